@@ -1,0 +1,67 @@
+# Every target makes its own environment in .venv: only Python and make are needed.
+# Overridable: make test PYTHON=python3.12 PYTEST_JOBS=4
+#              make demo PIP_FLAGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+#              make bench BENCH_FLAGS="..."
+
+PYTHON ?= python3
+VENV ?= .venv
+PIP_FLAGS ?=
+PYTEST_JOBS ?= 2
+PYTEST_FLAGS ?=
+BENCH_FLAGS ?=
+
+PY := $(VENV)/bin/python
+
+# Small networks run slower on several threads than on one, and the test processes
+# would compete for the cores.
+ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types docs bench clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+$(PY):
+	$(PYTHON) -m venv $(VENV)
+
+# One stamp for each extra: the set-up is repeated only when its versions change.
+# The install is editable, so a change in the sources needs no new one.
+$(VENV)/.installed-%: pyproject.toml constraints.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) \
+		--constraint constraints.txt --editable '.[$*]'
+	@touch $@
+
+.PRECIOUS: $(VENV)/.installed-%
+
+demo: $(VENV)/.installed-plot ## balance a real table, compare with SMOTE, draw demo.png
+	$(ONE_THREAD) $(PY) examples/demo.py --output demo.png
+	@echo "The picture: $(CURDIR)/demo.png"
+
+test: $(VENV)/.installed-dev ## run the tests with coverage (at least 95 % of lines and branches)
+	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) \
+		--cov --cov-report=term --cov-fail-under=95 $(PYTEST_FLAGS)
+
+lint: $(VENV)/.installed-dev ## check style and formatting
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(VENV)/.installed-dev ## put style and formatting right
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+types: $(VENV)/.installed-dev ## check the types of the package
+	$(PY) -m mypy
+
+docs: $(VENV)/.installed-docs ## build the documentation and run its examples; warnings are errors
+	$(ONE_THREAD) MPLBACKEND=agg $(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
+	@echo "The documentation: $(CURDIR)/docs/_build/html/index.html"
+
+bench: $(VENV)/.installed-dev ## measure against the other over-samplers
+	$(PY) benchmarks/quality.py $(BENCH_FLAGS)
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist docs/_build docs/auto_examples docs/generated \
+		docs/sg_execution_times.rst .coverage .coverage.* \
+		.hypothesis .mypy_cache .pytest_cache .ruff_cache demo.png
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

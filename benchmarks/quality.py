@@ -1,0 +1,246 @@
+"""Compare over-samplers on real tables under protocol A (see README.md).
+
+Run `python benchmarks/quality.py --jobs 4`; a stopped run continues where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from classifiers import make_classifiers, score
+from joblib import Parallel, delayed
+from methods import METHODS, Method, parameters_of, parse_variant
+from records import append_records, forget_tasks, read_records, task_keys
+from summary import summarise
+from tables import ROWS, Split, kind_of, load_table, read_manifest, split_table
+from threadpoolctl import threadpool_limits
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = {
+    "gansampler": "gansampler",
+    "torch": "torch",
+    "sklearn": "scikit-learn",
+    "imblearn": "imbalanced-learn",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "lightgbm": "lightgbm",
+}
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass
+class Task:
+    """One method on one split of one table.
+
+    Parameters
+    ----------
+    data : Path
+        Folder of the tables.
+    table : str
+        Name of the table.
+    split : int
+        Number of the split, which is its seed and the method's.
+    name : str
+        Name of the method.
+    method : callable
+        The method.
+    rows : str
+        How long tables are cut.
+    """
+
+    data: Path
+    table: str
+    split: int
+    name: str
+    method: Method
+    rows: str
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What tells the task from others in the CSV."""
+        return self.table, self.split, self.name
+
+
+def run_task(task: Task) -> list[dict[str, Any]]:
+    """Resample one training part, then fit and score the classifiers.
+
+    Parameters
+    ----------
+    task : Task
+        The task.
+
+    Returns
+    -------
+    rows : list of dict
+        One for each classifier; a method that failed has an error and no scores.
+    """
+    split = split_table(*load_table(task.data, task.table, task.rows), seed=task.split)
+    common = describe(task, split)
+    # Outside `try`: a parameter that does not exist should stop the run.
+    sampler = task.method(split.X_train, split.y_train, task.split)
+    classifiers = make_classifiers(task.split)
+    start = time.perf_counter()
+    try:
+        X, y = sampler.fit_resample(split.X_train, split.y_train)
+        common["fit_resample seconds"] = round(time.perf_counter() - start, 4)
+        check_resampled(task, split, y)
+        scores = [
+            score(split.y_test, model.fit(X, y).predict_proba(split.X_test)[:, 1])
+            for model in classifiers.values()
+        ]
+    except Exception as error:
+        common["error"] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        scores = [{} for _ in classifiers]
+    return [
+        {**common, "classifier": name, **values}
+        for name, values in zip(classifiers, scores, strict=True)
+    ]
+
+
+def describe(task: Task, split: Split) -> dict[str, Any]:
+    """Give what the rows of one task have in common."""
+    return {
+        "table": task.table,
+        "kind": kind_of(split.X_train),
+        "minority_count_train": int(split.y_train.sum()),
+        "rows": task.rows,
+        "split": task.split,
+        "seed": task.split,
+        "method": task.name,
+        "parameters": parameters_of(task.method),
+        "error": "",
+        "versions": versions(),
+    }
+
+
+def check_resampled(task: Task, split: Split, y: Any) -> None:
+    """Raise where a method gave the training part back without a new row.
+
+    BorderlineSMOTE does so, in silence, when it finds no minority row in danger.
+    """
+    if task.name != "none" and len(y) <= len(split.y_train):
+        raise RuntimeError("refused: it added no minority row")
+
+
+def versions() -> str:
+    """List the versions that the results depend on."""
+    found = [f"python {platform.python_version()}"]
+    for name, distribution in PACKAGES.items():
+        try:
+            found.append(f"{name} {version(distribution)}")
+        except PackageNotFoundError:
+            found.append(f"{name} not installed")
+    return "; ".join(found)
+
+
+def run_tasks(tasks: list[Task], output: Path, jobs: int) -> None:
+    """Run tasks in parallel; this process alone writes the results.
+
+    Parameters
+    ----------
+    tasks : list of Task
+        What to run.
+    output : Path
+        The CSV that the rows are appended to.
+    jobs : int
+        Number of processes.
+    """
+    # More than one thread a process would slow everything down, small nets most.
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
+    with threadpool_limits(1):
+        results = parallel(delayed(run_task)(task) for task in tasks)
+        for number, rows in enumerate(results, start=1):
+            append_records(output, rows)
+            print(f"[{number}/{len(tasks)}] {progress(rows[0])}", flush=True)
+
+
+def progress(row: dict[str, Any]) -> str:
+    """Write one line on a finished task."""
+    outcome = row["error"] or f"{row['fit_resample seconds']:.1f} s"
+    return f"{row['table']}, split {row['split']}, {row['method']}: {outcome}"
+
+
+def pending_tasks(tasks: list[Task], output: Path, fresh: bool) -> list[Task]:
+    """Drop the tasks whose results are there, or with `fresh` their results."""
+    if fresh:
+        forget_tasks(output, {task.key for task in tasks})
+    records = read_records(output)
+    recorded = dict(zip(records["method"], records["parameters"], strict=True))
+    for task in tasks:
+        parameters = parameters_of(task.method)
+        if recorded.get(task.name, parameters) != parameters:
+            raise SystemExit(
+                f"{output} has {task.name} with other parameters "
+                f"({recorded[task.name]}): choose another name, or --fresh."
+            )
+    done = set(task_keys(records))
+    return [task for task in tasks if task.key not in done]
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--data", type=Path, default=HERE.parents[1] / "shared" / "data")
+    add("--output", type=Path, default=HERE / "results" / "quality.csv")
+    add("--tables", type=names, help="names, comma-separated (default: all)")
+    add("--rows", choices=list(ROWS), default="natural", help="how long tables are cut")
+    add("--methods", type=names, default=list(METHODS), help=", ".join(METHODS))
+    add(
+        "--variant",
+        type=parse_variant,
+        action="append",
+        default=[],
+        help="NAME:parameter=value,... adds GANOverSampler with these parameters",
+    )
+    add("--splits", type=int, default=3)
+    add("--jobs", type=int, default=1)
+    add("--fresh", action="store_true", help="run again what is there already")
+    add("--reference", default="GANOverSampler", help="of the summary")
+    arguments = parser.parse_args()
+    unknown = set(arguments.methods) - set(METHODS)
+    if unknown:
+        parser.error(f"unknown methods: {', '.join(sorted(unknown))}")
+    return arguments
+
+
+def names(text: str) -> list[str]:
+    """Split a comma-separated list."""
+    return [name.strip() for name in text.split(",")]
+
+
+def main() -> None:
+    """Run what is missing and print the summary."""
+    arguments = parse_arguments()
+    if not (arguments.data / "manifest.csv").exists():
+        print(f"No tables at {arguments.data}: nothing to do (see --data).")
+        return
+    known = list(read_manifest(arguments.data).index)
+    tables = arguments.tables or known
+    unknown = sorted(set(tables) - set(known))
+    if unknown:
+        raise SystemExit(f"Unknown tables: {', '.join(unknown)}.")
+    chosen = {name: METHODS[name] for name in arguments.methods}
+    chosen.update(arguments.variant)
+    tasks = [
+        Task(arguments.data, table, split, name, method, arguments.rows)
+        for split in range(arguments.splits)
+        for table in tables
+        for name, method in chosen.items()
+    ]
+    missing = pending_tasks(tasks, arguments.output, arguments.fresh)
+    print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
+    run_tasks(missing, arguments.output, arguments.jobs)
+    print(summarise(read_records(arguments.output), arguments.reference))
+
+
+if __name__ == "__main__":
+    main()

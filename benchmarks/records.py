@@ -1,0 +1,88 @@
+"""The CSV of results: one row for each table, split, method and classifier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+TASK = ["table", "split", "method"]
+COLUMNS = [
+    "table",
+    "kind",
+    "minority_count_train",
+    "rows",
+    "split",
+    "seed",
+    "method",
+    "parameters",
+    "classifier",
+    "AP",
+    "ROC AUC",
+    "F1",
+    "G-mean",
+    "MCC",
+    "balanced accuracy",
+    "fit_resample seconds",
+    "error",
+    "versions",
+]
+
+
+def read_records(path: Path) -> pd.DataFrame:
+    """Read the results.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV; it need not exist.
+
+    Returns
+    -------
+    records : DataFrame
+        The rows, none where there is no file yet.
+    """
+    if not path.exists():
+        return pd.DataFrame(columns=COLUMNS)
+    # A method may be called "None"; only an empty cell is missing.
+    records = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    texts = ["parameters", "error", "versions"]
+    return records.fillna(dict.fromkeys(texts, "")).astype(dict.fromkeys(texts, str))
+
+
+def append_records(path: Path, rows: list[dict]) -> None:
+    """Append the rows of one task.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV; made with its folder where it does not exist.
+    rows : list of dict
+        One for each classifier.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = frame.round(6)
+    frame.to_csv(path, mode="a", header=not path.exists(), index=False)
+
+
+def forget_tasks(path: Path, tasks: set[tuple[str, int, str]]) -> None:
+    """Remove the rows of tasks that are to run again.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV; it need not exist.
+    tasks : set of (table, split, method)
+        The tasks.
+    """
+    records = read_records(path)
+    if records.empty:
+        return
+    kept = [task not in tasks for task in task_keys(records)]
+    records[kept].to_csv(path, index=False)
+
+
+def task_keys(records: pd.DataFrame) -> list[tuple[str, int, str]]:
+    """Give the (table, split, method) of each row."""
+    return list(records[TASK].itertuples(index=False, name=None))

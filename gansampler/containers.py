@@ -1,0 +1,170 @@
+"""What the user keeps a table in, and how rows are given back in the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class Container:
+    """The kind of table that the user handed over, with what is needed to refill it.
+
+    Inside the package a table is always a :class:`pandas.DataFrame`; this class is
+    the only place that knows of the others.
+
+    Parameters
+    ----------
+    kind : {"pandas", "polars", "sparse", "ndarray"}
+        What the table is kept in.
+
+    dtype : numpy.dtype or None
+        The one dtype of an array or a sparse matrix.
+
+    sparse_format : str or None
+        The format of a sparse matrix, e.g. ``"csr"``.
+
+    polars_schema : mapping or None
+        Column names and dtypes of a polars frame.
+    """
+
+    kind: str
+    dtype: np.dtype | None = None
+    sparse_format: str | None = None
+    polars_schema: Any = None
+
+    @classmethod
+    def of(cls, X: Any) -> Container:
+        """Tell what `X` is kept in; anything unknown counts as an array."""
+        if is_polars(X):
+            return cls("polars", polars_schema=X.schema)
+        if isinstance(X, pd.DataFrame):
+            return cls("pandas")
+        if sparse.issparse(X):
+            return cls("sparse", dtype=X.dtype, sparse_format=X.format)
+        return cls("ndarray", dtype=np.asarray(X).dtype)
+
+    def restore(self, rows: pd.DataFrame) -> Any:
+        """Give `rows` in the user's own kind of table.
+
+        Parameters
+        ----------
+        rows : DataFrame of shape (n_rows, n_features)
+            Rows whose columns have the user's dtypes already.
+
+        Returns
+        -------
+        table : {DataFrame, polars.DataFrame, sparse matrix, ndarray} of shape \
+                (n_rows, n_features)
+            The same rows.
+        """
+        if self.kind == "pandas":
+            return rows
+        if self.kind == "polars":
+            return _to_polars(rows, self.polars_schema)
+        values = rows.to_numpy(dtype=self.dtype)
+        if self.kind == "sparse":
+            return sparse.csr_matrix(values).asformat(self.sparse_format)
+        return values
+
+    def append(self, X: Any, rows: pd.DataFrame) -> Any:
+        """Put `rows` below the untouched rows of `X`."""
+        if len(rows) == 0:
+            return X.reset_index(drop=True) if self.kind == "pandas" else X.copy()
+        if self.kind == "pandas":
+            return pd.concat([X, rows], axis=0, ignore_index=True)
+        below = self.restore(rows)
+        if self.kind == "sparse":
+            return sparse.vstack([X, below], format=self.sparse_format)
+        return np.concatenate([X, below], axis=0)
+
+
+def to_frame(X: Any) -> pd.DataFrame:
+    """View an array, a sparse matrix or a frame as a frame, without touching it.
+
+    Parameters
+    ----------
+    X : {DataFrame, ndarray, sparse matrix} of shape (n_samples, n_features)
+        The table.
+
+    Returns
+    -------
+    frame : DataFrame of shape (n_samples, n_features)
+        `X` itself, or a frame around its values with columns 0, 1, ...
+    """
+    if isinstance(X, pd.DataFrame):
+        return X
+    values = X.toarray() if sparse.issparse(X) else X
+    # pandas 3 would read an object array of strings as its own string dtype, which
+    # knows one kind of missing value where the user may have used another.
+    dtype = object if values.dtype == object else None
+    return pd.DataFrame(values, dtype=dtype, copy=False)
+
+
+def is_polars(table: Any) -> bool:
+    """Tell whether `table` is a polars frame or series, without importing polars."""
+    return type(table).__module__.split(".")[0] == "polars"
+
+
+def polars_to_pandas(table: Any) -> Any:
+    """Turn a polars frame or series into the pandas one; leave all else as it is.
+
+    Raises
+    ------
+    TypeError
+        If `table` is lazy: it has no rows yet.
+    """
+    if not is_polars(table):
+        return table
+    if not hasattr(table, "to_pandas"):
+        raise TypeError(
+            f"A polars {type(table).__name__} has no rows yet; pass `X.collect()`."
+        )
+    return table.to_pandas()
+
+
+def restore_polars(resampled: tuple[Any, Any], X: Any, y: Any) -> tuple[Any, Any]:
+    """Give a resampled table and target in polars where `X` and `y` were.
+
+    Parameters
+    ----------
+    resampled : tuple (X, y) of pandas objects or arrays
+        What came out, the original rows first.
+
+    X, y : object
+        What the user handed over.
+
+    Returns
+    -------
+    resampled : tuple (X, y)
+        Each in the container of its original.
+    """
+    X_res, y_res = resampled
+    if is_polars(X):
+        import polars
+
+        synthetic = _to_polars(X_res.iloc[len(X) :], X.schema)
+        X_res = polars.concat([X, synthetic])
+    if is_polars(y):
+        y_res = _target_to_polars(y_res, y)
+    return X_res, y_res
+
+
+def _target_to_polars(y_res: Any, y: Any) -> Any:
+    import polars
+
+    if isinstance(y, polars.DataFrame):
+        return _to_polars(y_res, y.schema)
+    return polars.Series(y.name, y_res.tolist(), dtype=y.dtype)
+
+
+def _to_polars(rows: pd.DataFrame, schema: Any) -> Any:
+    import polars
+
+    # Column names are set anew because pandas may hold them as other string types.
+    frame = polars.from_pandas(rows.reset_index(drop=True))
+    return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(schema)

@@ -1,0 +1,575 @@
+"""``GANOverSampler``: a generative over-sampler that drops in where SMOTE was."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.utils import Substitution, check_target_type
+from joblib import Parallel, delayed
+from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import validate_data
+
+from gansampler.bootstrap import SmoothedBootstrap
+from gansampler.containers import (
+    Container,
+    polars_to_pandas,
+    restore_polars,
+    to_frame,
+)
+from gansampler.encoding import RowLayout, TableEncoder
+from gansampler.rejection import Rejection
+from gansampler.schema import TableSchema
+from gansampler.synthesis import MAX_SEED, ClassGenerator, RowSource
+from gansampler.training_record import History, TrainingConfig
+
+MIN_TRAINING_ROWS = 8
+"""A class with fewer rows is bootstrapped: a critic would know each by heart."""
+
+
+@Substitution(sampling_strategy=BaseOverSampler._sampling_strategy_docstring)
+class GANOverSampler(BaseOverSampler):
+    """Over-sample with one conditional tabular GAN for each minority class.
+
+    For each class with rows to generate, a generator and a critic are trained on the
+    rows of this class. Several candidates are then generated for each row needed, and
+    kept in proportion to the probability that a classifier, fitted on the real rows
+    of all classes, gives their class, so that synthetic rows do not invade the
+    territory of another class.
+
+    It takes any table: numbers, dates, booleans, strings and categories, alone or
+    mixed, with missing values in every column, as an array, a sparse matrix, a pandas
+    or a polars frame, and gives back the same kind of table with the same dtypes.
+
+    Read more in the :ref:`User Guide <user_guide>`.
+
+    Parameters
+    ----------
+    {sampling_strategy}
+
+    categorical_features : "auto" or array-like of shape (n_cat_features,) or \
+            (n_features,), dtype={{bool, int, str}}, default="auto"
+        Which columns are categorical:
+
+        - "auto": columns of pandas category, string and boolean dtype, and object
+          columns that hold strings or booleans;
+        - a boolean mask, positions or names of the categorical columns. Columns of
+          strings that are left out raise an error; boolean columns are categorical
+          anyway.
+
+    condition : {{"category", "anchor", "none"}}, default="category"
+        What the generator is told about the row that it is to make:
+
+        - "category": one category of one categorical column, drawn by
+          training-by-sampling [3]_, so that rare categories are learned. Where a
+          class has no categorical column it is the same as "none";
+        - "anchor": a point between two neighbouring rows of the class, near which
+          the row is to lie. It stays closer to the real rows, as SMOTE does, and
+          the fitted generators keep the class's rows;
+        - "none": nothing.
+
+    objective : {{"relativistic"}}, default="relativistic"
+        The adversarial objective: relativistic pairing [1]_ [2]_.
+
+    penalty : {{"r1_r2", "r1", "r2", "none"}}, default="r1_r2"
+        The zero-centred gradient penalty on the critic: at real rows (R1), at
+        generated rows (R2), at both, or none.
+
+    penalty_weight : float, default=1.0
+        Factor of the penalty in the critic's loss.
+
+    instance_noise : float, default=0.1
+        Standard deviation of the normal noise that is added to real and generated
+        rows before the critic sees them, in standard deviations of a column.
+
+    latent_dim : int, default=32
+        Length of the generator's random input.
+
+    generator_layers : tuple of int, default=(128, 128)
+        Units of each hidden layer of the generator.
+
+    critic_layers : tuple of int, default=(128, 128)
+        Units of each hidden layer of the critic.
+
+    max_iter : int, default=1000
+        Iterations at most; one is `n_critic` steps of the critic and one of the
+        generator. It does not depend on the size of the class.
+
+    batch_size : int, default=128
+        Real rows, drawn with replacement, and generated rows in each step.
+
+    learning_rate : float, default=1e-3
+        Of Adam at the start, for both networks; it falls to zero along a cosine.
+
+    n_critic : int, default=1
+        Steps of the critic for each step of the generator.
+
+    ema_decay : float, default=0.995
+        Decay of the exponential moving average of the generator's weights, which
+        generates the rows.
+
+    early_stopping : bool, default=False
+        Whether to stop when the fidelity statistic has not improved for
+        `n_iter_no_change` iterations. With or without, the generator is the one
+        of the iteration at which the statistic was best.
+
+    n_iter_no_change : int, default=300
+        Iterations without improvement after which `early_stopping` stops.
+
+    rejection_estimator : "auto", None or classifier, default="auto"
+        The classifier that says which candidates look like their class: "auto" is a
+        class-balanced random forest, None keeps all, and any classifier with
+        ``predict_proba`` is cloned and fitted on imputed, standardised and one-hot
+        encoded rows.
+
+    n_candidates : int, default=3
+        Rows generated for each row kept. Without rejection, one.
+
+    device : str, default="auto"
+        Where to train: "auto", which is the CPU as long as no network here is large
+        enough to gain from a GPU, or a torch device such as "cpu", "cuda", "cuda:1",
+        "mps". Rows are always generated on the CPU.
+
+    n_jobs : int or None, default=None
+        Classes trained at the same time, through joblib. It does not change the
+        rows. ``None`` means 1 unless in a :obj:`joblib.parallel_config` context.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides everything that is random. The same number gives the same rows; with
+        None, NumPy's global random state is drawn from.
+
+    verbose : int, default=0
+        With 1, a progress bar for each class.
+
+    Attributes
+    ----------
+    sampling_strategy_ : dict
+        The number of rows to generate for each class.
+
+    generators_ : dict
+        The fitted generator of each class for which rows were generated;
+        ``generators_[label].sample(n, random_state=0)`` gives more.
+
+    history_ : dict
+        The record of each class's training: losses, the fidelity statistic, the
+        iteration that was kept. Empty lists where the class was bootstrapped.
+
+    schema_ : TableSchema
+        What each column was taken for.
+
+    categorical_features_ : ndarray of shape (n_cat_features,), dtype=int
+        Positions of the categorical columns.
+
+    n_features_in_ : int
+        Number of columns.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns, where all of them are strings.
+
+    Raises
+    ------
+    ValueError
+        Before any training: if a parameter, a label or a column can't be used; the
+        message names it, and the way out.
+
+    TypeError
+        Before any training: if a column holds objects that are neither numbers nor
+        declared categorical.
+
+    Warns
+    -----
+    UserWarning
+        If a class has too few rows for adversarial training, or its training broke
+        down: its rows then come from a smoothed bootstrap.
+
+    See Also
+    --------
+    imblearn.over_sampling.SMOTE : Interpolate between neighbouring rows.
+
+    imblearn.over_sampling.SMOTENC : The same for mixed tables.
+
+    imblearn.over_sampling.RandomOverSampler : Repeat or blur real rows.
+
+    Notes
+    -----
+    Resample the training part only, as a step of an
+    :class:`imblearn.pipeline.Pipeline`; rows that are resampled before the split
+    leak into the test part.
+
+    References
+    ----------
+    .. [1] A. Jolicoeur-Martineau, "The relativistic discriminator: a key element
+       missing from standard GAN", 2018.
+
+    .. [2] Y. Huang, A. Gokaslan, V. Kuleshov, J. Tompkin, "The GAN is dead; long live
+       the GAN! A modern GAN baseline", 2024.
+
+    .. [3] L. Xu, M. Skoularidou, A. Cuesta-Infante, K. Veeramachaneni, "Modeling
+       tabular data using conditional GAN", 2019.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> from sklearn.datasets import make_classification
+    >>> from gansampler import GANOverSampler
+    >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
+    >>> sorted(Counter(y.tolist()).items())
+    [(0, 269), (1, 31)]
+    >>> sampler = GANOverSampler(max_iter=50, random_state=0)
+    >>> X_res, y_res = sampler.fit_resample(X, y)
+    >>> sorted(Counter(y_res.tolist()).items())
+    [(0, 269), (1, 269)]
+    >>> sampler.generators_[1].sample(2, random_state=0).shape
+    (2, 20)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **BaseOverSampler._parameter_constraints,
+        "categorical_features": [StrOptions({"auto"}), "array-like"],
+        "condition": [StrOptions({"category", "anchor", "none"})],
+        "objective": [StrOptions({"relativistic"})],
+        "penalty": [StrOptions({"r1_r2", "r1", "r2", "none"})],
+        "penalty_weight": [Interval(Real, 0, None, closed="left")],
+        "instance_noise": [Interval(Real, 0, None, closed="left")],
+        "latent_dim": [Interval(Integral, 1, None, closed="left")],
+        "generator_layers": ["array-like"],
+        "critic_layers": ["array-like"],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "n_critic": [Interval(Integral, 1, None, closed="left")],
+        "ema_decay": [Interval(Real, 0, 1, closed="left")],
+        "early_stopping": ["boolean"],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "rejection_estimator": [
+            StrOptions({"auto"}),
+            HasMethods(["fit", "predict_proba"]),
+            None,
+        ],
+        "n_candidates": [Interval(Integral, 1, None, closed="left")],
+        "device": [str],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: float | str | Mapping | Callable = "auto",
+        categorical_features: str | Sequence = "auto",
+        condition: str = "category",
+        objective: str = "relativistic",
+        penalty: str = "r1_r2",
+        penalty_weight: float = 1.0,
+        instance_noise: float = 0.1,
+        latent_dim: int = 32,
+        generator_layers: Sequence[int] = (128, 128),
+        critic_layers: Sequence[int] = (128, 128),
+        max_iter: int = 1000,
+        batch_size: int = 128,
+        learning_rate: float = 1e-3,
+        n_critic: int = 1,
+        ema_decay: float = 0.995,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 300,
+        rejection_estimator: Any = "auto",
+        n_candidates: int = 3,
+        device: str = "auto",
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.categorical_features = categorical_features
+        self.condition = condition
+        self.objective = objective
+        self.penalty = penalty
+        self.penalty_weight = penalty_weight
+        self.instance_noise = instance_noise
+        self.latent_dim = latent_dim
+        self.generator_layers = generator_layers
+        self.critic_layers = critic_layers
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.n_critic = n_critic
+        self.ema_decay = ema_decay
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
+        self.rejection_estimator = rejection_estimator
+        self.n_candidates = n_candidates
+        self.device = device
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any, **params: Any) -> GANOverSampler:
+        """Check the table and the parameters; nothing is trained.
+
+        Use :meth:`fit_resample` in all cases.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape \
+                (n_samples, n_features)
+            The table.
+
+        y : array-like of shape (n_samples,)
+            The labels.
+
+        **params : dict
+            Not used.
+
+        Returns
+        -------
+        self : object
+            The sampler itself.
+        """
+        return super().fit(polars_to_pandas(X), polars_to_pandas(y), **params)
+
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
+        """Train a GAN for each class with rows to generate, and add its rows.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape \
+                (n_samples, n_features)
+            The table: an array, list, scipy sparse matrix, pandas or polars frame. It
+            is never changed.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            The labels, of any type, or one-vs-rest indicators.
+
+        **params : dict
+            Not used.
+
+        Returns
+        -------
+        X_resampled : {array-like, dataframe, sparse matrix} of shape \
+                (n_samples_new, n_features)
+            The rows of `X` as they were, then the synthetic rows class by class, in
+            the same kind of table with the same dtypes.
+
+        y_resampled : array-like of shape (n_samples_new,)
+            Their labels.
+        """
+        _check_target_complete(y)
+        self._container = Container.of(X)
+        resampled = super().fit_resample(
+            polars_to_pandas(X), polars_to_pandas(y), **params
+        )
+        return restore_polars(resampled, X, y)
+
+    def _check_X_y(self, X: Any, y: Any) -> tuple[Any, np.ndarray, bool]:
+        y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
+        X = _check_table(X)
+        check_consistent_length(X, y)
+        validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
+        return X, y, binarize_y
+
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        frame = to_frame(X)
+        schema = TableSchema.infer(frame, self.categorical_features)
+        config = self._training_config()
+        random_state = check_random_state(self.random_state)
+        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
+        seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
+
+        rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
+        rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
+        encoders = {label: TableEncoder(schema).fit(rows[label]) for label in wanted}
+        encoded = [encoders[label].transform(rows[label]) for label in wanted]
+        jobs = zip(wanted, encoded, encoders.values(), seeds[:, 0], strict=True)
+        trained = Parallel(n_jobs=self.n_jobs)(
+            delayed(_train_class)(
+                label, encoded, encoder.layout_, config, int(seed), bool(self.verbose)
+            )
+            for label, encoded, encoder, seed in jobs
+        )
+        self.schema_ = schema
+        self.categorical_features_ = schema.categorical_features
+        self.history_ = {
+            label: history for label, (_, history) in zip(wanted, trained, strict=True)
+        }
+        self.generators_ = {
+            label: ClassGenerator(
+                label,
+                source,
+                encoders[label],
+                rejection if len(rows[label]) > 1 else None,
+                self.n_candidates,
+                self._container,
+            )
+            for label, (source, _) in zip(wanted, trained, strict=True)
+        }
+        _warn_of_bootstraps(rows, encoders, self.history_)
+        return self._append_synthetic(X, y, wanted, seeds[:, 1])
+
+    def _training_config(self) -> TrainingConfig:
+        """Check what `_parameter_constraints` can't say, and gather the rest."""
+        return TrainingConfig(
+            condition=self.condition,
+            objective=self.objective,
+            penalty=self.penalty,
+            penalty_weight=float(self.penalty_weight),
+            instance_noise=float(self.instance_noise),
+            latent_dim=int(self.latent_dim),
+            generator_layers=_check_layers("generator_layers", self.generator_layers),
+            critic_layers=_check_layers("critic_layers", self.critic_layers),
+            max_iter=int(self.max_iter),
+            batch_size=int(self.batch_size),
+            learning_rate=float(self.learning_rate),
+            n_critic=int(self.n_critic),
+            ema_decay=float(self.ema_decay),
+            early_stopping=bool(self.early_stopping),
+            n_iter_no_change=int(self.n_iter_no_change),
+            device=_check_device(self.device),
+        )
+
+    def _fit_rejection(
+        self,
+        frame: pd.DataFrame,
+        y: np.ndarray,
+        schema: TableSchema,
+        wanted: dict[Any, int],
+        random_state: np.random.RandomState,
+    ) -> Rejection | None:
+        """Fit the classifier, unless there is nothing to choose from."""
+        seed = random_state.randint(MAX_SEED)
+        if self.rejection_estimator is None or self.n_candidates == 1 or not wanted:
+            return None
+        return Rejection(self.rejection_estimator, schema).fit(frame, y, seed)
+
+    def _append_synthetic(
+        self, X: Any, y: np.ndarray, wanted: dict[Any, int], seeds: np.ndarray
+    ) -> tuple[Any, np.ndarray]:
+        """Put the synthetic rows of each class, in order, below the real ones."""
+        frames = [
+            self.generators_[label].sample_frame(n, int(seed))
+            for (label, n), seed in zip(wanted.items(), seeds, strict=True)
+        ]
+        if not frames:
+            return X.copy(), y.copy()
+        y_new = [np.full(n, label, dtype=y.dtype) for label, n in wanted.items()]
+        synthetic = pd.concat(frames, ignore_index=True)
+        container = Container.of(X)
+        return container.append(X, synthetic), np.concatenate([y, *y_new])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
+
+def _train_class(
+    label: Any,
+    rows: np.ndarray,
+    layout: RowLayout,
+    config: TrainingConfig,
+    seed: int,
+    verbose: bool,
+) -> tuple[RowSource, History]:
+    """Train one class's GAN, or give what stands in for it."""
+    # Imported here because torch takes seconds, which no user should pay who only
+    # imports the package; in a worker process it is also the first use.
+    from gansampler.training import train
+
+    if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
+        return SmoothedBootstrap(rows, layout), History()
+    progress = f"class {label}" if verbose else None
+    gan, history = train(rows, layout, config, seed, progress)
+    return gan or SmoothedBootstrap(rows, layout), history
+
+
+def _warn_of_bootstraps(
+    rows: dict[Any, pd.DataFrame],
+    encoders: dict[Any, TableEncoder],
+    histories: dict[Any, History],
+) -> None:
+    for label, history in histories.items():
+        n_rows = len(rows[label])
+        if history.diverged:
+            kept = (
+                f"the generator of iteration {history.best_iteration} is used"
+                if history.best_iteration
+                else "its rows come from a smoothed bootstrap of the real ones"
+            )
+            warnings.warn(
+                f"Training for class {label!r} ({n_rows} rows) broke down at iteration "
+                f"{history.n_iter}; {kept}. A smaller learning_rate may help.",
+                UserWarning,
+                stacklevel=4,
+            )
+        elif n_rows < MIN_TRAINING_ROWS and encoders[label].layout_.width:
+            warnings.warn(
+                f"Class {label!r} has {n_rows} row{'s' if n_rows > 1 else ''}, fewer "
+                f"than the {MIN_TRAINING_ROWS} that adversarial training needs; its "
+                "rows come from a smoothed bootstrap of the real ones.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def _check_target_complete(y: Any) -> None:
+    if hasattr(y, "to_pandas"):
+        y = y.to_pandas()
+    elif not hasattr(y, "__array__") and not isinstance(y, (list, tuple)):
+        return  # left to imbalanced-learn, which says what a target must be
+    missing = pd.isna(np.asarray(y, dtype=object))
+    if missing.any():
+        row = int(np.flatnonzero(missing.reshape(len(missing), -1).any(axis=1))[0])
+        raise ValueError(
+            f"y contains NaN in {int(missing.sum())} rows (first: row {row}); drop "
+            "these rows, because a row without a label belongs to no class."
+        )
+
+
+def _check_table(X: Any) -> Any:
+    if isinstance(X, pd.DataFrame):
+        for n, what in zip(X.shape, ("sample", "feature"), strict=True):
+            if n == 0:
+                raise ValueError(
+                    f"Found array with 0 {what}(s) (shape={X.shape}) while a minimum "
+                    "of 1 is required by GANOverSampler."
+                )
+        return X
+    if isinstance(X, list) and np.asarray(X).dtype.kind in "US":
+        # NumPy would turn the numbers of a mixed list into text.
+        X = np.array(X, dtype=object)
+    return check_array(
+        X, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite=False
+    )
+
+
+def _check_layers(name: str, layers: Any) -> tuple[int, ...]:
+    for units in layers:
+        if not isinstance(units, Integral) or isinstance(units, bool) or units < 1:
+            raise ValueError(
+                f"The '{name}' parameter must hold positive whole numbers, one for "
+                f"each hidden layer, got {units!r} in {layers!r}."
+            )
+    return tuple(int(units) for units in layers)
+
+
+def _check_device(device: str) -> str:
+    """Give the torch device to train on, or say which there are."""
+    import torch
+
+    if device == "auto":
+        return "cpu"
+    there = ["cpu"]
+    there += [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+    there += ["mps"] if torch.backends.mps.is_available() else []
+    if device not in [*there, *(["cuda"] if torch.cuda.is_available() else [])]:
+        raise ValueError(
+            f"device={device!r} is not available here; choose 'auto' or one of {there}."
+        )
+    return device

@@ -1,0 +1,165 @@
+"""Which of the generated rows are kept: those that look like their class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import ClassifierMixin, clone
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from gansampler.schema import Kind, TableSchema, read_numbers
+
+MAX_FIT_ROWS = 10_000
+"""Real rows that the classifier is fitted on at most, in the classes' proportions."""
+
+MAX_CATEGORIES = 32
+"""A categorical column's rarer categories count as one for the classifier."""
+
+MIN_PROBABILITY = 0.02
+"""No row is rejected outright, because the classifier may be wrong."""
+
+
+class Rejection:
+    """Keep generated rows in proportion to the probability of their class.
+
+    Parameters
+    ----------
+    estimator : classifier or "auto"
+        A classifier with ``predict_proba``; "auto" is a class-balanced random forest.
+
+    schema : TableSchema
+        The columns of the table.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes that the classifier knows.
+    """
+
+    def __init__(self, estimator: Any, schema: TableSchema) -> None:
+        self.estimator = estimator
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> Rejection:
+        """Fit the classifier on real rows of all classes.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_samples, n_features)
+            The whole table.
+
+        y : ndarray of shape (n_samples,)
+            Its labels.
+
+        seed : int
+            Decides everything that is random.
+
+        Returns
+        -------
+        self : Rejection
+            The fitted rejection.
+        """
+        rng = np.random.default_rng(seed)
+        rows = _stratified_rows(y, MAX_FIT_ROWS, rng)
+        classifier = _make_classifier(self.estimator, int(rng.integers(2**31 - 1)))
+        self.model_ = make_pipeline(_make_features(self.schema), classifier)
+        self.model_.fit(_plain(frame.iloc[rows], self.schema), y[rows])
+        self.classes_ = self.model_.classes_
+        return self
+
+    def choose(
+        self, candidates: pd.DataFrame, label: Any, n: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Choose `n` of the candidates.
+
+        Parameters
+        ----------
+        candidates : DataFrame of shape (n_candidates, n_features)
+            Generated rows of one class, at least `n`.
+
+        label : object
+            The class.
+
+        n : int
+            How many to keep.
+
+        rng : numpy.random.Generator
+            Decides which.
+
+        Returns
+        -------
+        chosen : ndarray of shape (n,), dtype int
+            Positions of the rows to keep.
+        """
+        probabilities = self.model_.predict_proba(_plain(candidates, self.schema))
+        column = int(np.flatnonzero(self.classes_ == label)[0])
+        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY)
+        # The n smallest of exponential waiting times are a weighted sample without
+        # replacement (Efraimidis & Spirakis, 2006).
+        waits = rng.exponential(size=len(candidates)) / weights
+        return np.argpartition(waits, n - 1)[:n] if n else np.empty(0, dtype=np.intp)
+
+
+def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
+    if isinstance(estimator, str):
+        return RandomForestClassifier(
+            n_estimators=200,
+            min_samples_leaf=3,
+            class_weight="balanced",
+            random_state=seed,
+        )
+    classifier = clone(estimator)
+    if classifier.get_params().get("random_state", 0) is None:
+        classifier.set_params(random_state=seed)
+    return classifier
+
+
+def _make_features(schema: TableSchema) -> ColumnTransformer:
+    """Make what turns a table into numbers that any classifier takes."""
+    categorical = schema.categorical_features.tolist()
+    numeric = [j for j in range(len(schema.columns)) if j not in set(categorical)]
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+    )
+    labels = OneHotEncoder(
+        max_categories=MAX_CATEGORIES,
+        handle_unknown="infrequent_if_exist",
+        sparse_output=False,
+        dtype=np.float32,
+    )
+    return ColumnTransformer([("n", numbers, numeric), ("c", labels, categorical)])
+
+
+def _plain(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Give the columns as float64 with NaN or as strings, whatever their dtypes."""
+    columns = {}
+    for j, column in enumerate(schema.columns):
+        series = frame.iloc[:, j]
+        if column.kind is Kind.CATEGORICAL:
+            columns[j] = series.astype(object).where(series.notna(), "").map(str)
+            continue
+        values, missing = read_numbers(series)
+        numbers = np.full(len(series), np.nan)
+        # Bounded so that neither squares nor the forest's float32 overflow.
+        numbers[~missing] = np.clip(values.astype(np.float64), -1e37, 1e37)
+        columns[j] = pd.Series(numbers, index=frame.index)
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
+    """Give positions of at most about `n_max` rows, two of each class at least."""
+    if len(y) <= n_max:
+        return np.arange(len(y))
+    rows = []
+    for label in np.unique(y):
+        of_class = np.flatnonzero(y == label)
+        n = min(len(of_class), max(2, round(n_max * len(of_class) / len(y))))
+        rows.append(rng.choice(of_class, size=n, replace=False))
+    return np.concatenate(rows)

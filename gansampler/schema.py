@@ -1,0 +1,344 @@
+"""What each column of a table is: continuous, integer or categorical."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types as pdt
+
+MAX_DISCRETE_VALUES = 20
+"""A numeric column with at most as many distinct values only ever takes those."""
+
+MAX_DECIMALS = 6
+"""Rounding is looked for up to as many decimals."""
+
+
+class Kind(Enum):
+    """How a column's values are to be read."""
+
+    CONTINUOUS = "continuous"
+    INTEGER = "integer"
+    CATEGORICAL = "categorical"
+
+
+@dataclass(frozen=True)
+class ColumnSchema:
+    """What is known of one column from all rows of the table.
+
+    Parameters
+    ----------
+    name : hashable
+        The column's name, or its position in an array.
+
+    kind : Kind
+        Continuous, integer (dates and durations are integers, counted in their own
+        unit) or categorical.
+
+    dtype : numpy dtype or pandas extension dtype
+        What the user keeps the column in.
+
+    discrete : bool
+        Whether a numeric column takes so few values that only those are legal.
+
+    decimals : int or None
+        The number of decimals to which a continuous column is rounded, ``None``
+        where it is not.
+
+    step : int
+        The greatest step that divides all differences within an integer column.
+    """
+
+    name: Hashable
+    kind: Kind
+    dtype: Any
+    discrete: bool = False
+    decimals: int | None = None
+    step: int = 1
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """The columns of a table.
+
+    Parameters
+    ----------
+    columns : tuple of ColumnSchema
+        One entry for each column, in the table's order.
+    """
+
+    columns: tuple[ColumnSchema, ...]
+
+    @classmethod
+    def infer(
+        cls,
+        frame: pd.DataFrame,
+        categorical_features: str | Sequence[Any] = "auto",
+    ) -> TableSchema:
+        """Read the schema off a table.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_samples, n_features)
+            The whole table.
+
+        categorical_features : "auto" or array-like, default="auto"
+            With "auto", columns of pandas category, string and boolean dtype and
+            object columns of strings or booleans are categorical. Otherwise the
+            names, the positions or a boolean mask of the categorical columns.
+
+        Returns
+        -------
+        schema : TableSchema
+            One column schema for each column.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If `categorical_features` does not fit the table, two columns have the
+            same name, or a column can't be read; the message names the column.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from gansampler.schema import TableSchema
+        >>> frame = pd.DataFrame({"age": [31, 45, 28], "job": ["a", "b", "a"]})
+        >>> [column.kind.value for column in TableSchema.infer(frame).columns]
+        ['integer', 'categorical']
+        """
+        _check_unique_names(frame.columns)
+        declared = _resolve_categorical(categorical_features, frame.columns)
+        columns = (
+            _infer_column(name, frame.iloc[:, j], declared[j])
+            for j, name in enumerate(frame.columns)
+        )
+        return cls(tuple(columns))
+
+    @property
+    def categorical_features(self) -> np.ndarray:
+        """Positions of the categorical columns, an int array."""
+        kinds = [column.kind is Kind.CATEGORICAL for column in self.columns]
+        return np.flatnonzero(kinds)
+
+
+def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Read a numeric column's values without loss.
+
+    Parameters
+    ----------
+    series : Series of shape (n_rows,)
+        A column of numbers, dates or durations, of any dtype.
+
+    Returns
+    -------
+    values : ndarray of shape (n_present,), dtype int64, uint64 or float64
+        The values that are not missing. Dates and durations are counted in their
+        dtype's unit.
+
+    missing : ndarray of shape (n_rows,), dtype bool
+        Which values are missing.
+    """
+    if isinstance(series.dtype, pd.SparseDtype):
+        series = pd.Series(series.array.to_dense(), index=series.index)
+    missing = series.isna().to_numpy(dtype=bool)
+    present = series[~missing]
+    if _is_temporal(series.dtype):
+        arrow = isinstance(series.dtype, pd.ArrowDtype)
+        whole = present.astype("int64[pyarrow]" if arrow else "int64")
+        return whole.to_numpy(dtype="int64"), missing
+    if series.dtype == object:
+        return _read_objects(present), missing
+    if pdt.is_integer_dtype(series.dtype):
+        unsigned = pdt.is_unsigned_integer_dtype(series.dtype)
+        return present.to_numpy(dtype="uint64" if unsigned else "int64"), missing
+    return present.to_numpy(dtype="float64"), missing
+
+
+def _check_unique_names(names: pd.Index) -> None:
+    if not names.is_unique:
+        twice = names[names.duplicated()].unique().tolist()
+        raise ValueError(
+            f"Column names must be unique, but {twice} stand more than once; rename "
+            "them, e.g. `X.columns = [...]`."
+        )
+
+
+def _resolve_categorical(
+    categorical_features: str | Sequence[Any], names: pd.Index
+) -> Sequence[bool | None]:
+    """Turn names, positions or a mask into a mask; "auto" leaves each entry None."""
+    if isinstance(categorical_features, str) and categorical_features == "auto":
+        return [None] * len(names)
+    wanted = np.asarray(categorical_features)
+    if wanted.ndim != 1:
+        raise ValueError(
+            "categorical_features must be one-dimensional, got an array of shape "
+            f"{wanted.shape}."
+        )
+    if wanted.dtype == bool:
+        return _check_mask(wanted, len(names))
+    if np.issubdtype(wanted.dtype, np.integer):
+        positions = _check_positions(wanted, len(names))
+    else:
+        positions = _find_names(list(categorical_features), names)
+    return [j in positions for j in range(len(names))]
+
+
+def _check_mask(mask: np.ndarray, n_features: int) -> list[bool]:
+    if len(mask) != n_features:
+        raise ValueError(
+            f"categorical_features is a mask of {len(mask)} entries, but X has "
+            f"{n_features} columns."
+        )
+    return mask.tolist()
+
+
+def _check_positions(positions: np.ndarray, n_features: int) -> set[int]:
+    outside = [int(p) for p in positions if not -n_features <= p < n_features]
+    if outside:
+        raise ValueError(
+            f"categorical_features names the positions {outside}, but X has "
+            f"{n_features} columns (0 to {n_features - 1})."
+        )
+    return {int(p) % n_features for p in positions}
+
+
+def _find_names(wanted: list[Any], names: pd.Index) -> set[int]:
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        raise ValueError(
+            f"categorical_features names {unknown}, which are not columns of X; its "
+            f"columns are {names.tolist()}."
+        )
+    return set(names.get_indexer_for(pd.Index(wanted)).tolist())
+
+
+def _infer_column(
+    name: Hashable, series: pd.Series, declared: bool | None
+) -> ColumnSchema:
+    """Read one column; `declared` is None where the user left it to us."""
+    if declared or (_holds_labels(series) and declared is None) or _is_boolean(series):
+        _check_hashable(name, series)
+        return ColumnSchema(name, Kind.CATEGORICAL, series.dtype)
+    _check_numeric(name, series)
+    values, missing = read_numbers(series)
+    _check_finite(name, values, missing)
+    n_distinct = len(np.unique(values))
+    discrete = n_distinct <= MAX_DISCRETE_VALUES and 2 * n_distinct <= len(values)
+    if values.dtype.kind == "f":
+        decimals = _find_decimals(values)
+        return ColumnSchema(name, Kind.CONTINUOUS, series.dtype, discrete, decimals)
+    return ColumnSchema(
+        name, Kind.INTEGER, series.dtype, discrete, step=_find_step(values)
+    )
+
+
+def _is_temporal(dtype: Any) -> bool:
+    if isinstance(dtype, pd.ArrowDtype):
+        return dtype.kind in "mM"
+    return pdt.is_datetime64_any_dtype(dtype) or pdt.is_timedelta64_dtype(dtype)
+
+
+def _is_boolean(series: pd.Series) -> bool:
+    if pdt.is_object_dtype(series.dtype):
+        return pdt.infer_dtype(series, skipna=True) == "boolean"
+    return pdt.is_bool_dtype(series.dtype)
+
+
+def _holds_labels(series: pd.Series) -> bool:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return True
+    if series.dtype == object:
+        inferred = pdt.infer_dtype(series, skipna=True)
+        # An object column that is missing throughout says nothing of its kind.
+        return inferred in {"string", "empty"}
+    return pdt.is_string_dtype(series.dtype)
+
+
+def _check_hashable(name: Hashable, series: pd.Series) -> None:
+    if series.dtype != object:
+        return
+    for value in series:
+        if not isinstance(value, Hashable):
+            raise TypeError(
+                f"Column {name!r} holds {value!r}, a {type(value).__name__}, which "
+                "can't be a category because it is not hashable; turn it into a string "
+                "or a number, or drop the column."
+            )
+
+
+def _check_numeric(name: Hashable, series: pd.Series) -> None:
+    """Refuse, with the way out, what is neither a number nor declared categorical."""
+    way_out = f"name {name!r} in `categorical_features` or convert the column"
+    if isinstance(series.dtype, pd.CategoricalDtype) or (
+        series.dtype != object and pdt.is_string_dtype(series.dtype)
+    ):
+        raise ValueError(
+            f"Column {name!r} of dtype {series.dtype} holds labels, but "
+            f"`categorical_features` leaves it out; {way_out} to numbers."
+        )
+    if series.dtype == object:
+        _check_number_objects(name, series, way_out)
+    elif pdt.is_complex_dtype(series.dtype):
+        raise ValueError(f"Complex data not supported: column {name!r}.")
+    elif not (pdt.is_numeric_dtype(series.dtype) or _is_temporal(series.dtype)):
+        raise TypeError(
+            f"Column {name!r} has the dtype {series.dtype}, which can't be read as "
+            f"numbers; {way_out}."
+        )
+
+
+def _check_number_objects(name: Hashable, series: pd.Series, way_out: str) -> None:
+    present = series[~series.isna().to_numpy(dtype=bool)]
+    odd = [v for v in present if isinstance(v, bool) or not isinstance(v, Real)]
+    if not odd:
+        return
+    types = sorted({type(value).__name__ for value in present})
+    message = f"first odd value: {odd[0]!r}; {way_out} to one type."
+    if len(types) > 1:
+        raise TypeError(f"Column {name!r} mixes the types {types}; {message}")
+    raise TypeError(f"Column {name!r} holds objects of type {types[0]}; {message}")
+
+
+def _check_finite(name: Hashable, values: np.ndarray, missing: np.ndarray) -> None:
+    if values.dtype.kind != "f" or np.isfinite(values).all():
+        return
+    infinite = np.flatnonzero(~missing)[~np.isfinite(values)]
+    raise ValueError(
+        f"Column {name!r} contains infinity in {len(infinite)} rows (first: row "
+        f"{infinite[0]}); replace it with NaN, which is accepted as missing, or a "
+        "finite number."
+    )
+
+
+def _read_objects(present: pd.Series) -> np.ndarray:
+    values = present.tolist()
+    if values and all(isinstance(value, Integral) for value in values):
+        limits = np.iinfo(np.int64)
+        if min(values) >= limits.min and max(values) <= limits.max:
+            return np.array(values, dtype=np.int64)
+    return np.array([float(value) for value in values], dtype=np.float64)
+
+
+def _find_decimals(values: np.ndarray) -> int | None:
+    """Find the fewest decimals that lose nothing, None where there is no rounding."""
+    if len(values) == 0 or np.max(np.abs(values)) > 1e9:
+        return None
+    for decimals in range(MAX_DECIMALS + 1):
+        if np.array_equal(np.round(values, decimals), values):
+            return decimals
+    return None
+
+
+def _find_step(values: np.ndarray) -> int:
+    """Find the step of an integer grid: 100 for 300, 500, 1200; 1 where unknown."""
+    distinct = np.unique(values)
+    if len(distinct) < 3:
+        return 1
+    # Differences within int64 can need all of uint64, where subtraction wraps right.
+    return max(int(np.gcd.reduce(np.diff(distinct.astype(np.uint64)))), 1)

@@ -1,0 +1,110 @@
+"""One class's fitted generator: from a seed to rows in the user's own columns."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_random_state
+
+from gansampler.containers import Container
+from gansampler.encoding import TableEncoder
+from gansampler.rejection import Rejection
+
+CHUNK_ROWS = 10_000
+"""Encoded rows that are held at a time, so that memory does not follow `n`."""
+
+MAX_SEED = 2**31 - 1
+
+
+class RowSource(Protocol):
+    """What draws encoded rows: a trained GAN or a smoothed bootstrap."""
+
+    def draw(self, n: int, seed: int) -> np.ndarray:
+        """Draw `n` encoded rows, (n, width)."""
+
+
+class ClassGenerator:
+    """The fitted generator of one class.
+
+    Parameters
+    ----------
+    label : object
+        The class.
+
+    source : RowSource
+        What draws encoded rows.
+
+    encoder : TableEncoder
+        The class's encoder.
+
+    rejection : Rejection or None
+        What chooses among the candidates; None keeps them as they come.
+
+    n_candidates : int
+        Rows generated for each row kept.
+
+    container : Container
+        What the user's table is kept in.
+    """
+
+    def __init__(
+        self,
+        label: Any,
+        source: RowSource,
+        encoder: TableEncoder,
+        rejection: Rejection | None,
+        n_candidates: int,
+        container: Container,
+    ) -> None:
+        self.label = label
+        self.source = source
+        self.encoder = encoder
+        self.rejection = rejection
+        self.n_candidates = n_candidates if rejection is not None else 1
+        self.container = container
+
+    def sample(self, n: int, random_state: Any = None) -> Any:
+        """Generate rows of the class.
+
+        Parameters
+        ----------
+        n : int
+            How many rows.
+
+        random_state : int, RandomState instance or None, default=None
+            Decides which rows; the same number gives the same rows.
+
+        Returns
+        -------
+        rows : {DataFrame, polars.DataFrame, ndarray, sparse matrix} of shape \
+                (n, n_features)
+            Rows in the columns, dtypes and container of the table that the sampler
+            was fitted on.
+
+        Raises
+        ------
+        ValueError
+            If `n` is not a whole number from 0 on.
+        """
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 0:
+            raise ValueError(f"n must be a whole number from 0 on, got {n!r}.")
+        return self.container.restore(self.sample_frame(int(n), random_state))
+
+    def sample_frame(self, n: int, random_state: Any = None) -> pd.DataFrame:
+        """Generate `n` rows as a pandas frame; see :meth:`sample`."""
+        random_state = check_random_state(random_state)
+        chunk = max(CHUNK_ROWS // self.n_candidates, 1)
+        sizes = [min(chunk, n - done) for done in range(0, n, chunk)] or [0]
+        parts = [self._sample_chunk(k, random_state.randint(MAX_SEED)) for k in sizes]
+        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+    def _sample_chunk(self, n: int, seed: int) -> pd.DataFrame:
+        encoded = self.source.draw(n * self.n_candidates, seed)
+        rows = self.encoder.inverse_transform(encoded)
+        if self.rejection is None or n == 0:
+            return rows
+        rng = np.random.default_rng(seed)
+        chosen = self.rejection.choose(rows, self.label, n, rng)
+        return rows.iloc[chosen].reset_index(drop=True)
