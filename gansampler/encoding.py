@@ -93,7 +93,7 @@ class TableEncoder:
     >>> import pandas as pd
     >>> from gansampler.encoding import TableEncoder
     >>> from gansampler.schema import TableSchema
-    >>> frame = pd.DataFrame({"age": [31, 45, 28, 31], "job": ["a", "b", "a", "c"]})
+    >>> frame = pd.DataFrame({"age": [31, 45, 28, 36], "job": ["a", "b", "a", "c"]})
     >>> encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
     >>> encoder.layout_
     RowLayout(n_scalars=1, block_sizes=(3,))
