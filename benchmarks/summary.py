@@ -60,7 +60,10 @@ def summarise(
     else:
         parts += [f"## {reference} against each rival, table by table"]
         parts += [markdown(comparisons(cells, reference), 4)]
-        parts += [f"## Tables where {reference} loses on AP", losses(cells, reference)]
+        parts += [
+            f"## Tables where {reference} loses on AP",
+            markdown(losses(cells, reference)),
+        ]
     parts += ["## Versions", "\n".join(f"- {v}" for v in records["versions"].unique())]
     return "\n\n".join(parts) + "\n"
 
@@ -237,7 +240,7 @@ def holm(p: np.ndarray) -> np.ndarray:
     return corrected
 
 
-def losses(cells: pd.DataFrame, reference: str) -> str:
+def losses(cells: pd.DataFrame, reference: str) -> pd.DataFrame:
     """List the tables where the reference has less AP than none or SMOTE.
 
     Parameters
@@ -249,8 +252,8 @@ def losses(cells: pd.DataFrame, reference: str) -> str:
 
     Returns
     -------
-    text : str
-        A Markdown table, or a sentence where there is no loss.
+    lost : DataFrame
+        A row for each such table: its minority rows and the APs.
     """
     ap = table_scores(cells)["AP"].unstack("method")
     rivals = [m for m in ("none", "SMOTE") if m in ap and m != reference]
@@ -258,9 +261,7 @@ def losses(cells: pd.DataFrame, reference: str) -> str:
     count = cells.groupby("table")["minority_count_train"].first().astype(int)
     ap.insert(0, "minority rows", count)
     lost = ap[ap[rivals].gt(ap[reference], axis=0).any(axis=1)]
-    if lost.empty:
-        return "None."
-    return markdown(lost.sort_values("minority rows"))
+    return lost.sort_values("minority rows")
 
 
 def markdown(frame: pd.DataFrame, decimals: int = 3) -> str:

@@ -28,6 +28,9 @@ class Container:
     sparse_format : str or None
         The format of a sparse matrix, e.g. ``"csr"``.
 
+    sparse_array : bool
+        Whether it is one of scipy's sparse arrays rather than matrices.
+
     polars_schema : mapping or None
         Column names and dtypes of a polars frame.
     """
@@ -35,6 +38,7 @@ class Container:
     kind: str
     dtype: np.dtype | None = None
     sparse_format: str | None = None
+    sparse_array: bool = False
     polars_schema: Any = None
 
     @classmethod
@@ -45,8 +49,9 @@ class Container:
         if isinstance(X, pd.DataFrame):
             return cls("pandas")
         if sparse.issparse(X):
-            return cls("sparse", dtype=X.dtype, sparse_format=X.format)
-        return cls("ndarray", dtype=np.asarray(X).dtype)
+            is_array = isinstance(X, sparse.sparray)
+            return cls("sparse", X.dtype, X.format, sparse_array=is_array)
+        return cls("ndarray", dtype=to_array(X).dtype)
 
     def restore(self, rows: pd.DataFrame) -> Any:
         """Give `rows` in the user's own kind of table.
@@ -68,7 +73,8 @@ class Container:
             return _to_polars(rows, self.polars_schema)
         values = rows.to_numpy(dtype=self.dtype)
         if self.kind == "sparse":
-            return sparse.csr_matrix(values).asformat(self.sparse_format)
+            as_csr = sparse.csr_array if self.sparse_array else sparse.csr_matrix
+            return as_csr(values).asformat(self.sparse_format)
         return values
 
     def append(self, X: Any, rows: pd.DataFrame) -> Any:
@@ -81,6 +87,14 @@ class Container:
         if self.kind == "sparse":
             return sparse.vstack([X, below], format=self.sparse_format)
         return np.concatenate([X, below], axis=0)
+
+
+def to_array(X: Any) -> np.ndarray:
+    """View rows as an array in which the numbers of a mixed row stay numbers."""
+    values = np.asarray(X)
+    if isinstance(X, (list, tuple)) and values.dtype.kind in "US":
+        return np.array(X, dtype=object)
+    return values
 
 
 def to_frame(X: Any) -> pd.DataFrame:
@@ -124,7 +138,14 @@ def polars_to_pandas(table: Any) -> Any:
         raise TypeError(
             f"A polars {type(table).__name__} has no rows yet; pass `X.collect()`."
         )
-    return table.to_pandas()
+    pandas = table.to_pandas()
+    for name, dtype in getattr(table, "schema", {}).items():
+        if dtype.is_integer() and table[name].null_count():
+            # As floats, which polars makes of them, they could lose digits; pandas
+            # has a nullable dtype of the same name.
+            exact = table[name].to_pandas(use_pyarrow_extension_array=True)
+            pandas[name] = exact.astype(str(dtype))
+    return pandas
 
 
 def restore_polars(resampled: tuple[Any, Any], X: Any, y: Any) -> tuple[Any, Any]:

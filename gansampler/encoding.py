@@ -336,8 +336,7 @@ def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
     distinct = _distinct(series)
     if len(distinct) == 1:
         return ConstantCodec(distinct)
-    n_numbers = int(distinct.notna().sum())
-    if column.kind is Kind.CATEGORICAL or n_numbers <= 2:
+    if column.kind is Kind.CATEGORICAL or len(np.unique(read_numbers(series)[0])) <= 2:
         return CategoricalCodec(distinct)
     return NumericCodec(column, series)
 

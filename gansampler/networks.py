@@ -199,7 +199,10 @@ class Critic(nn.Module):
         slopes = []
         for layer in self.layers[:-1]:
             raw = layer(hidden)
-            slopes.append(torch.where(raw > 0, 1.0, LEAK))  # (batch, units)
+            # (batch, units), in the network's own precision
+            slopes.append(
+                torch.where(raw > 0, raw.new_tensor(1.0), raw.new_tensor(LEAK))
+            )
             hidden = functional.leaky_relu(raw, LEAK)
         scores = self.layers[-1](hidden).squeeze(1)
         gradient = self.layers[-1].weight.expand(len(rows), -1)

@@ -24,9 +24,13 @@ MAX_CATEGORIES = 32
 MIN_PROBABILITY = 0.02
 """No row is rejected outright, because the classifier may be wrong."""
 
+SHARPNESS = 2
+"""Power of the class probability: at 1 too many rows stay in the others' territory, at
+4 the edges of the class itself are lost (benchmarks/EXPERIMENTS.md)."""
+
 
 class Rejection:
-    """Keep generated rows in proportion to the probability of their class.
+    """Keep generated rows in proportion to the square of their class's probability.
 
     Parameters
     ----------
@@ -99,17 +103,56 @@ class Rejection:
         """
         probabilities = self.model_.predict_proba(_plain(candidates, self.schema))
         column = int(np.flatnonzero(self.classes_ == label)[0])
-        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY)
-        # The n smallest of exponential waiting times are a weighted sample without
+        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
+        # The smallest of exponential waiting times are a weighted sample without
         # replacement (Efraimidis & Spirakis, 2006).
         waits = rng.exponential(size=len(candidates)) / weights
-        return np.argpartition(waits, n - 1)[:n] if n else np.empty(0, dtype=np.intp)
+        # Column by column, because pandas warns where sparse columns are put together.
+        missing = [
+            np.asarray(candidates.iloc[:, j].isna())
+            for j in range(len(self.schema.columns))
+        ]
+        turns = _turn_by_pattern(np.column_stack(missing), waits, rng)
+        return np.argpartition(turns, n - 1)[:n]
+
+
+def _turn_by_pattern(
+    missing: np.ndarray, waits: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Let each pattern of missing values keep its share of the candidates.
+
+    Else the classifier would change how often a value is missing, where it can tell the
+    class by that.
+
+    Parameters
+    ----------
+    missing : ndarray of shape (n_candidates, n_features), dtype bool
+        Which values are missing.
+
+    waits : ndarray of shape (n_candidates,)
+        Waiting times; within a pattern the shortest come first.
+
+    rng : numpy.random.Generator
+        Decides where a pattern's share is not a whole number.
+
+    Returns
+    -------
+    turns : ndarray of shape (n_candidates,)
+        Numbers whose smallest are to be kept, spread evenly over each pattern.
+    """
+    packed = np.packbits(missing, axis=1)
+    pattern = np.unique(packed, axis=0, return_inverse=True)[1].reshape(-1)
+    sizes = np.bincount(pattern)
+    order = np.lexsort((waits, pattern))
+    rank = np.empty(len(waits), dtype=np.int64)
+    rank[order] = np.arange(len(waits)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return (rank + rng.random(len(sizes))[pattern]) / sizes[pattern]
 
 
 def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
     if isinstance(estimator, str):
         return RandomForestClassifier(
-            n_estimators=200,
+            n_estimators=100,
             min_samples_leaf=3,
             class_weight="balanced",
             random_state=seed,

@@ -111,7 +111,7 @@ class TableSchema:
         >>> [column.kind.value for column in TableSchema.infer(frame).columns]
         ['integer', 'categorical']
         """
-        _check_unique_names(frame.columns)
+        check_unique_names(frame.columns)
         declared = _resolve_categorical(categorical_features, frame.columns)
         columns = (
             _infer_column(name, frame.iloc[:, j], declared[j])
@@ -159,7 +159,8 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return present.to_numpy(dtype="float64"), missing
 
 
-def _check_unique_names(names: pd.Index) -> None:
+def check_unique_names(names: pd.Index) -> None:
+    """Raise a ValueError that names the column names which stand more than once."""
     if not names.is_unique:
         twice = names[names.duplicated()].unique().tolist()
         raise ValueError(
@@ -174,6 +175,10 @@ def _resolve_categorical(
     """Turn names, positions or a mask into a mask; "auto" leaves each entry None."""
     if isinstance(categorical_features, str) and categorical_features == "auto":
         return [None] * len(names)
+    if any(isinstance(name, tuple) for name in categorical_features):
+        # Names in a MultiIndex, which NumPy would read as a matrix.
+        positions = _find_names(list(categorical_features), names)
+        return [j in positions for j in range(len(names))]
     wanted = np.asarray(categorical_features)
     if wanted.ndim != 1:
         raise ValueError(
@@ -209,13 +214,15 @@ def _check_positions(positions: np.ndarray, n_features: int) -> set[int]:
 
 
 def _find_names(wanted: list[Any], names: pd.Index) -> set[int]:
-    unknown = [name for name in wanted if name not in names]
+    # Not `name in names`, which in a MultiIndex is also true of a part of a name.
+    position_of = {name: j for j, name in enumerate(names)}
+    unknown = [name for name in wanted if name not in position_of]
     if unknown:
         raise ValueError(
             f"categorical_features names {unknown}, which are not columns of X; its "
             f"columns are {names.tolist()}."
         )
-    return set(names.get_indexer_for(pd.Index(wanted)).tolist())
+    return {position_of[name] for name in wanted}
 
 
 def _infer_column(
@@ -240,7 +247,8 @@ def _infer_column(
 
 def _is_temporal(dtype: Any) -> bool:
     if isinstance(dtype, pd.ArrowDtype):
-        return dtype.kind in "mM"
+        # Arrow's dates and times of day are objects to NumPy.
+        return dtype.kind in "mM" and dtype.pyarrow_dtype.bit_width == 64
     return pdt.is_datetime64_any_dtype(dtype) or pdt.is_timedelta64_dtype(dtype)
 
 
@@ -297,12 +305,25 @@ def _check_number_objects(name: Hashable, series: pd.Series, way_out: str) -> No
     present = series[~series.isna().to_numpy(dtype=bool)]
     odd = [v for v in present if isinstance(v, bool) or not isinstance(v, Real)]
     if not odd:
+        _check_float_range(name, present)
         return
     types = sorted({type(value).__name__ for value in present})
     message = f"first odd value: {odd[0]!r}; {way_out} to one type."
     if len(types) > 1:
         raise TypeError(f"Column {name!r} mixes the types {types}; {message}")
     raise TypeError(f"Column {name!r} holds objects of type {types[0]}; {message}")
+
+
+def _check_float_range(name: Hashable, present: pd.Series) -> None:
+    for value in present:
+        try:
+            float(value)
+        except OverflowError:
+            raise ValueError(
+                f"Column {name!r} holds an integer of {len(str(value))} digits, which "
+                f"no float can hold; scale the column, or name {name!r} in "
+                "`categorical_features`."
+            ) from None
 
 
 def _check_finite(name: Hashable, values: np.ndarray, missing: np.ndarray) -> None:
@@ -329,8 +350,11 @@ def _find_decimals(values: np.ndarray) -> int | None:
     """Find the fewest decimals that lose nothing, None where there is no rounding."""
     if len(values) == 0 or np.max(np.abs(values)) > 1e9:
         return None
+    # A float32 with one decimal has many more when it is seen as a float64.
+    single = np.array_equal(values.astype(np.float32), values)
     for decimals in range(MAX_DECIMALS + 1):
-        if np.array_equal(np.round(values, decimals), values):
+        rounded = np.round(values, decimals)
+        if np.array_equal(rounded.astype(np.float32) if single else rounded, values):
             return decimals
     return None
 

@@ -101,9 +101,12 @@ class ClassGenerator:
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
     def _sample_chunk(self, n: int, seed: int) -> pd.DataFrame:
+        if n == 0:  # for which torch has no draw
+            nothing = np.empty((0, self.encoder.layout_.width), dtype=np.float32)
+            return self.encoder.inverse_transform(nothing)
         encoded = self.source.draw(n * self.n_candidates, seed)
         rows = self.encoder.inverse_transform(encoded)
-        if self.rejection is None or n == 0:
+        if self.rejection is None:
             return rows
         rng = np.random.default_rng(seed)
         chosen = self.rejection.choose(rows, self.label, n, rng)

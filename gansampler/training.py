@@ -185,11 +185,11 @@ class _Trainer:
         """Move the generator: its rows up, and what it was told into them."""
         with torch.no_grad():
             real, condition = self._draw_real()
+            real_score = self.critic(self._blur(real), condition)
         logits = self.generator(self._draw_latent(len(real)), condition)
         fake = self.generator.activation.soft(logits, self.rng)
         self.critic.requires_grad_(False)
-        rows = self._blur(torch.cat([real, fake]))
-        real_score, fake_score = self.critic(rows, condition.repeat(2, 1)).chunk(2)
+        fake_score = self.critic(self._blur(fake), condition)
         self.critic.requires_grad_(True)
         loss = self.objective.generator_loss(real_score, fake_score)
         told = self.condition.loss(logits, condition)

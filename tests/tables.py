@@ -1,0 +1,261 @@
+"""Tables of every kind, and what must hold of a resampled one."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import torch
+from pandas.api import types as pdt
+from scipy import sparse
+from sklearn.tree import DecisionTreeClassifier
+
+from gansampler import GANOverSampler
+
+LABELS = np.repeat([0, 1], [60, 30])
+
+
+def quick(**params):
+    """Make a sampler that trains in a few hundredths of a second."""
+    defaults = {
+        "max_iter": 5,
+        "batch_size": 32,
+        "latent_dim": 8,
+        "ema_decay": 0.9,
+        "generator_layers": (16,),
+        "critic_layers": (16,),
+        "rejection_estimator": DecisionTreeClassifier(max_depth=3),
+        "random_state": 0,
+    }
+    return GANOverSampler(**(defaults | params))
+
+
+def mixed_frame(n_rows=(60, 30), seed=0):
+    """Make a table with a column of every kind of pandas, and labels 0 and 1."""
+    rng = np.random.default_rng(seed)
+    y = np.repeat([0, 1], n_rows)
+    n = len(y)
+    missing = rng.random(n) < 0.2
+
+    def some(values, dtype):
+        return pd.array(np.where(missing, None, values), dtype=dtype)
+
+    days = pd.to_timedelta(rng.integers(0, 300, n), unit="D")
+    seconds = pd.to_timedelta(rng.integers(0, 300_000, n), unit="s")
+    frame = pd.DataFrame(
+        {
+            "float": rng.normal(y, 1),
+            "float32": rng.normal(size=n).astype("float32"),
+            "one_decimal": rng.normal(size=n).round(1),
+            "with_nan": np.where(missing, np.nan, rng.normal(size=n)),
+            "int": rng.integers(-50, 50, n) + 200 * y,
+            "int8": rng.integers(-128, 128, n).astype("int8"),
+            "uint64": rng.integers(2**62, 2**63, n).astype("uint64") * 2,
+            "few": rng.choice([1, 5, 7], n),
+            "hundreds": rng.integers(0, 90, n) * 100,
+            "Int64": some(rng.integers(0, 50, n), "Int64"),
+            "Float64": some(rng.normal(size=n), "Float64"),
+            "boolean": some(rng.random(n) < 0.5, "boolean"),
+            "string": some(rng.choice(["p", "q"], n), "string"),
+            "object": np.where(missing, None, rng.choice(["p", "q"], n)),
+            "str": rng.choice(["u", "v"], n),
+            "category": pd.Categorical(
+                rng.choice(["p", "q"], n), categories=["unused", "q", "p"]
+            ),
+            "ordered": pd.Categorical(
+                rng.choice([1, 2, 3], n), categories=[3, 2, 1, 0], ordered=True
+            ),
+            "bool": rng.random(n) < 0.5,
+            "date": pd.Timestamp("2020-01-01") + days,
+            "zoned": pd.Timestamp("2020-01-01", tz="Europe/Berlin") + seconds,
+            "duration": seconds,
+            "some_date": pd.Series(pd.Timestamp("2020-01-01") + days).mask(missing),
+            "constant": "same",
+        },
+        index=np.arange(n)[::-1] * 2,
+    )
+    return frame, y
+
+
+def polars_frame():
+    """Make a polars table with a column of many of its dtypes, many with nulls."""
+    rng = np.random.default_rng(0)
+    n = len(LABELS)
+    missing = rng.random(n) < 0.2
+
+    def some(values):
+        pairs = zip(missing, np.asarray(values).tolist(), strict=True)
+        return [None if is_missing else value for is_missing, value in pairs]
+
+    letters = rng.choice(["p", "q"], n)
+    times = pd.Timestamp("2020-01-01") + pd.to_timedelta(
+        rng.integers(0, 10**7, n), unit="s"
+    )
+    return pl.DataFrame(
+        {
+            "f64": rng.normal(size=n),
+            "f64_null": some(rng.normal(size=n)),
+            "f32": pl.Series(rng.normal(size=n).tolist(), dtype=pl.Float32),
+            "i64": rng.integers(0, 50, n),
+            "i64_null": some(2**53 + 1 + 2 * rng.integers(0, 50, n)),
+            "u8": pl.Series(rng.integers(0, 50, n).tolist(), dtype=pl.UInt8),
+            "bool_null": some(rng.random(n) < 0.5),
+            "string_null": some(letters),
+            "categorical": pl.Series(some(letters), dtype=pl.Categorical),
+            "enum": pl.Series(some(letters), dtype=pl.Enum(["unused", "q", "p"])),
+            "date": pl.Series(some(times.date.astype(object)), dtype=pl.Date),
+            "datetime": pl.Series(times.to_pydatetime().tolist()),
+            "zoned": pl.Series(
+                times.to_pydatetime().tolist(),
+                dtype=pl.Datetime("us", "Europe/Berlin"),
+            ),
+            "duration": pl.Series((times - times[0]).to_pytimedelta().tolist()),
+        }
+    )
+
+
+def arrow_frame():
+    """Make a pandas table whose columns are Arrow's."""
+    frame, _ = mixed_frame()
+    dtypes = {
+        "int": "int64[pyarrow]",
+        "Int64": "int64[pyarrow]",
+        "float": "float64[pyarrow]",
+        "float32": "float[pyarrow]",
+        "bool": "bool[pyarrow]",
+        "string": "string[pyarrow]",
+        "date": "timestamp[ns][pyarrow]",
+        "zoned": "timestamp[us, tz=Europe/Berlin][pyarrow]",
+        "duration": "duration[ns][pyarrow]",
+    }
+    return frame[list(dtypes)].astype(dtypes)
+
+
+def sparse_matrix(dtype=np.float64):
+    """Make a csr matrix, a third of which is not zero."""
+    values = np.random.default_rng(0).normal(size=(len(LABELS), 4)).round(2) * 10
+    values[values < 5] = 0
+    return sparse.csr_matrix(values.astype(dtype))
+
+
+def pandas_sparse():
+    """Make a pandas frame with sparse columns and a dense one."""
+    frame, _ = mixed_frame()
+    rng = np.random.default_rng(0)
+    mostly_zero = np.where(rng.random(len(frame)) < 0.6, 0, rng.normal(size=len(frame)))
+    return pd.DataFrame(
+        {
+            "float": pd.arrays.SparseArray(mostly_zero),
+            "nan": pd.arrays.SparseArray(frame["with_nan"].to_numpy()),
+            "int": pd.arrays.SparseArray(rng.integers(0, 4, len(frame))),
+            "bool": pd.arrays.SparseArray(rng.random(len(frame)) < 0.3),
+            "dense": frame["float"].to_numpy(),
+        }
+    )
+
+
+def mixed_rows():
+    """Make a list of rows with a number, a letter and an int or None each."""
+    frame, _ = mixed_frame()
+    columns = (frame["float"], frame["str"], frame["few"].astype(object))
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    for row in rows[::7]:
+        row[2] = None
+    return rows
+
+
+def as_frame(table):
+    """View any table as a pandas frame."""
+    if isinstance(table, pd.DataFrame):
+        return table.reset_index(drop=True)
+    if isinstance(table, pl.DataFrame):
+        return table.to_pandas()
+    if sparse.issparse(table):
+        return pd.DataFrame(table.toarray())
+    if isinstance(table, list):
+        table = np.array(table, dtype=object)
+    return pd.DataFrame(table)
+
+
+def head(table, n):
+    """Give the first `n` rows in the same container."""
+    if isinstance(table, (pd.DataFrame, pd.Series)):
+        return table.iloc[:n]
+    return table[:n]
+
+
+def assert_same(left, right):
+    """Compare two tables or targets bit for bit: container, dtypes, names, values."""
+    assert type(left) is type(right)
+    if isinstance(left, pd.DataFrame):
+        pd.testing.assert_frame_equal(left, right, check_exact=True)
+    elif isinstance(left, pd.Series):
+        pd.testing.assert_series_equal(left, right, check_exact=True)
+    elif isinstance(left, pl.DataFrame):
+        assert left.schema == right.schema
+        assert left.equals(right)
+    elif isinstance(left, pl.Series):
+        assert (left.name, left.dtype) == (right.name, right.dtype)
+        assert left.equals(right)
+    elif sparse.issparse(left):
+        assert (left.format, left.dtype) == (right.format, right.dtype)
+        np.testing.assert_array_equal(left.toarray(), right.toarray())
+    elif isinstance(left, list):
+        assert repr(left) == repr(right)
+    else:
+        assert left.dtype == right.dtype
+        np.testing.assert_array_equal(left, right)
+
+
+def assert_inputs_first(X, y, X_res, y_res):
+    """Check that the user's own rows come first, as they were."""
+    n = X.shape[0] if hasattr(X, "shape") else len(X)
+    frame_kept = head(X_res, n)
+    if isinstance(X, pd.DataFrame):
+        assert_same(frame_kept, X.reset_index(drop=True))
+        assert X_res.index.equals(pd.RangeIndex(len(X_res)))
+    else:
+        assert_same(frame_kept, X)
+    y_kept = head(y_res, n)
+    if isinstance(y, (pd.Series, pd.DataFrame)):
+        assert_same(y_kept, y.reset_index(drop=True))
+    else:
+        assert_same(y_kept, y)
+
+
+def assert_legal(synthetic, real):
+    """Check that rows show nothing which the real rows of their class do not."""
+    synthetic, real = as_frame(synthetic), as_frame(real)
+    for j in range(real.shape[1]):
+        new, old = synthetic.iloc[:, j], real.iloc[:, j]
+        if old.notna().all():
+            assert new.notna().all(), f"column {j} must have no missing values"
+        new, old = new.dropna(), old.dropna()
+        if old.empty:
+            assert new.empty, f"column {j} has no values in this class"
+        elif _is_ordered_kind(old):
+            assert new.empty or (old.min() <= new.min() and new.max() <= old.max())
+        else:
+            assert set(new) <= set(old), f"column {j} shows a new category"
+
+
+def _is_ordered_kind(series):
+    if isinstance(series.dtype, pd.CategoricalDtype) or pdt.is_bool_dtype(series.dtype):
+        return False
+    if series.dtype == object:
+        return all(isinstance(value, (int, float)) for value in series)
+    return not pdt.is_string_dtype(series.dtype)
+
+
+def global_states():
+    """Give the states of NumPy's and of torch's global random generators."""
+    numpy_state = np.random.get_state()  # noqa: NPY002 -- the state under test
+    numpy_plain = [np.asarray(part).tolist() for part in numpy_state]
+    return numpy_plain, torch.get_rng_state().tolist()
+
+
+def deep(table):
+    """Copy a table deeply enough to notice any change."""
+    if isinstance(table, (pl.DataFrame, pl.Series)):
+        return table.clone()
+    return copy.deepcopy(table)

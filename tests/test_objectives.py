@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from gansampler.objectives import OBJECTIVES, PENALTIES
+
+scores = npst.arrays(np.float64, 5, elements=st.floats(-30, 30))
+
+
+def relativistic(winner, loser):
+    """Give the loss and its gradients by the formula, in NumPy."""
+    difference = loser - winner
+    slope = 1 / (1 + np.exp(-difference)) / len(winner)
+    return np.log(1 + np.exp(difference)).mean(), -slope, slope
+
+
+@given(scores, scores)
+def test__relativistic__any_scores__value_and_gradient_of_the_formula(real, fake):
+    objective = OBJECTIVES["relativistic"]
+    for loss, by_formula in [
+        (objective.critic_loss, relativistic(real, fake)),
+        (objective.generator_loss, relativistic(fake, real)[::1]),
+    ]:
+        real_t, fake_t = (torch.tensor(a, requires_grad=True) for a in (real, fake))
+        value = loss(real_t, fake_t)
+        value.backward()
+        expected, winner, loser = by_formula
+        np.testing.assert_allclose(value.item(), expected, rtol=1e-8, atol=1e-12)
+        is_critic = loss == objective.critic_loss
+        for_real, for_fake = (winner, loser) if is_critic else (loser, winner)
+        np.testing.assert_allclose(real_t.grad, for_real, rtol=1e-7, atol=1e-12)
+        np.testing.assert_allclose(fake_t.grad, for_fake, rtol=1e-7, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test__objective__scores_far_apart__finite_gradients(name):
+    real = torch.tensor([1e6, -1e6], requires_grad=True)
+    fake = torch.tensor([-1e6, 1e6], requires_grad=True)
+    for loss in (OBJECTIVES[name].critic_loss, OBJECTIVES[name].generator_loss):
+        value = loss(real, fake)
+        assert value.isfinite()
+        assert all(g.isfinite().all() for g in torch.autograd.grad(value, [real, fake]))
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test__objective__better_critic__lower_loss_for_it_and_higher_for_generator(name):
+    objective = OBJECTIVES[name]
+    low, high = torch.zeros(3), torch.ones(3)
+    assert objective.critic_loss(high, low) < objective.critic_loss(low, high)
+    assert objective.generator_loss(high, low) > objective.generator_loss(low, high)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("r1", (25 + 1) / 4), ("r2", 4 / 4), ("r1_r2", 30 / 4)]
+)
+def test__penalty__by_hand__half_the_mean_squared_norm(name, expected):
+    real = torch.tensor([[3.0, 4.0], [0.0, 1.0]])
+    fake = torch.tensor([[2.0, 0.0], [0.0, 0.0]])
+    assert PENALTIES[name](real, fake).item() == expected
+
+
+def test__penalty__none__is_none():
+    assert PENALTIES["none"] is None
+    assert set(PENALTIES) == {"none", "r1", "r2", "r1_r2"}

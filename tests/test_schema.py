@@ -1,0 +1,273 @@
+import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import frames
+from tables import arrow_frame, mixed_frame, pandas_sparse
+
+from gansampler.schema import (
+    MAX_DISCRETE_VALUES,
+    Kind,
+    TableSchema,
+    check_unique_names,
+    read_numbers,
+)
+
+NUMBERS = np.random.default_rng(0).normal(size=100)
+
+
+def infer_one(values, dtype=None, **params):
+    frame = pd.DataFrame({"x": pd.Series(values, dtype=dtype)})
+    return TableSchema.infer(frame, **params).columns[0]
+
+
+@given(frames(8))
+def test__infer__any_frame__one_column_each_and_frame_unchanged(frame):
+    before = frame.copy(deep=True)
+    schema = TableSchema.infer(frame)
+    assert [column.name for column in schema.columns] == frame.columns.tolist()
+    assert [column.dtype for column in schema.columns] == frame.dtypes.tolist()
+    pd.testing.assert_frame_equal(frame, before)
+    for j, column in enumerate(schema.columns):
+        assert (j in schema.categorical_features) == (column.kind is Kind.CATEGORICAL)
+        assert column.step >= 1
+        assert (column.decimals is None) or column.kind is Kind.CONTINUOUS
+
+
+@given(frames(8), st.data())
+def test__infer__declared_by_any_form__same_schema(frame, data):
+    n = frame.shape[1]
+    auto = TableSchema.infer(frame).categorical_features.tolist()
+    more = data.draw(st.sets(st.integers(0, n - 1)))
+    positions = sorted(more | set(auto))
+    mask = [j in positions for j in range(n)]
+    names = [frame.columns[j] for j in positions]
+    negative = [j - n for j in positions]
+    schemas = [TableSchema.infer(frame, f) for f in (positions, mask, names, negative)]
+    assert all(schema == schemas[0] for schema in schemas)
+    assert schemas[0].categorical_features.tolist() == positions
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("float", Kind.CONTINUOUS),
+        ("float32", Kind.CONTINUOUS),
+        ("Float64", Kind.CONTINUOUS),
+        ("int", Kind.INTEGER),
+        ("uint64", Kind.INTEGER),
+        ("Int64", Kind.INTEGER),
+        ("date", Kind.INTEGER),
+        ("some_date", Kind.INTEGER),
+        ("zoned", Kind.INTEGER),
+        ("duration", Kind.INTEGER),
+        ("boolean", Kind.CATEGORICAL),
+        ("string", Kind.CATEGORICAL),
+        ("object", Kind.CATEGORICAL),
+        ("str", Kind.CATEGORICAL),
+        ("category", Kind.CATEGORICAL),
+        ("ordered", Kind.CATEGORICAL),
+        ("bool", Kind.CATEGORICAL),
+    ],
+)
+def test__infer__auto__kind_of_each_dtype(mixed, column, kind):
+    schema = TableSchema.infer(mixed[0])
+    assert schema.columns[mixed[0].columns.get_loc(column)].kind is kind
+
+
+def test__infer__arrow_dtypes__kinds():
+    kinds = {c.name: c.kind.value for c in TableSchema.infer(arrow_frame()).columns}
+    assert {kinds.pop(name) for name in ("bool", "string")} == {"categorical"}
+    assert {kinds.pop(name) for name in ("float", "float32")} == {"continuous"}
+    assert set(kinds.values()) == {"integer"}
+
+
+def test__infer__sparse_columns__kinds():
+    kinds = [column.kind.value for column in TableSchema.infer(pandas_sparse()).columns]
+    numbers = ["continuous", "continuous", "integer"]
+    assert kinds == [*numbers, "categorical", "continuous"]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, 2, 3], Kind.INTEGER),
+        ([1, None, 3], Kind.INTEGER),
+        ([np.int8(1), 2**62, 3], Kind.INTEGER),
+        ([1, 2.5, np.nan], Kind.CONTINUOUS),
+        ([1, 2**70], Kind.CONTINUOUS),
+        ([Fraction(1, 4), 2, 3], Kind.CONTINUOUS),
+        (["a", None], Kind.CATEGORICAL),
+        ([True, None], Kind.CATEGORICAL),
+        ([None, None], Kind.CATEGORICAL),
+        ([np.nan, np.nan], Kind.CATEGORICAL),
+    ],
+)
+def test__infer__object_column__kind_of_its_values(values, kind):
+    assert infer_one(values, object).kind is kind
+
+
+@pytest.mark.parametrize("dtype", ["bool", "boolean", "object"])
+def test__infer__booleans_left_out__categorical_anyway(dtype):
+    column = infer_one([True, False, True], dtype, categorical_features=[])
+    assert column.kind is Kind.CATEGORICAL
+
+
+@pytest.mark.parametrize("n_distinct", [2, MAX_DISCRETE_VALUES])
+def test__infer__few_values__discrete(n_distinct):
+    values = NUMBERS[:n_distinct].tolist()
+    assert infer_one(values * 2).discrete
+    assert infer_one([*values * 2, None, None]).discrete
+    assert not infer_one([*values, *values[:-1]]).discrete
+
+
+def test__infer__many_values__not_discrete():
+    assert not infer_one(NUMBERS[: MAX_DISCRETE_VALUES + 1].tolist() * 9).discrete
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "Float64", "Float32", object])
+@pytest.mark.parametrize("decimals", [0, 1, 4])
+def test__infer__rounded_numbers__decimals(dtype, decimals):
+    assert infer_one(NUMBERS.round(decimals), dtype).decimals == decimals
+
+
+@pytest.mark.parametrize("values", [NUMBERS, NUMBERS.round(1) * 1e12, [np.nan] * 3])
+def test__infer__numbers_without_rounding__no_decimals(values):
+    assert infer_one(values).decimals is None
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [
+        ([300, 500, 1200], 100),
+        ([-7, 0, 7, 21], 7),
+        ([1, 2, 3], 1),
+        ([5, 15], 1),
+        ([4, 4, 4], 1),
+        ([-(2**63), 0, 2**62], 2**62),
+        ([-(2**63), 2**63 - 1, 0], 1),
+    ],
+)
+def test__infer__integers__step(values, step):
+    assert infer_one(values, "int64").step == step
+
+
+def test__infer__days__step_of_a_day():
+    days = pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta([0, 3, 7], unit="D"))
+    one_day = pd.Series(pd.to_timedelta([1], unit="D")).astype("timedelta64[ns]")
+    assert infer_one(days.astype("datetime64[ns]")).step == one_day.astype("int64")[0]
+
+
+@given(st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=9))
+def test__read_numbers__integers__exact(values):
+    series = pd.Series(values, dtype="Int64")
+    numbers, missing = read_numbers(series)
+    assert missing.tolist() == [value is None for value in values]
+    assert numbers.dtype == np.int64
+    assert numbers.tolist() == [value for value in values if value is not None]
+
+
+@pytest.mark.parametrize(
+    ("series", "expected"),
+    [
+        (pd.Series([2**64 - 1, 1], dtype="uint64"), [2**64 - 1, 1]),
+        (pd.Series([1, None], dtype="UInt8"), [1]),
+        (pd.Series([1.5, None], dtype="Float64"), [1.5]),
+        (pd.Series([1.5, None], dtype="double[pyarrow]"), [1.5]),
+        (pd.Series(pd.arrays.SparseArray([0, 0, 3])), [0, 0, 3]),
+        (pd.Series([2, None, 3], dtype=object), [2, 3]),
+        (pd.Series([], dtype="float64"), []),
+        (pd.Series(pd.to_datetime(["1970-01-02", None])).astype("M8[s]"), [86400]),
+        (
+            pd.Series(pd.to_timedelta(["1s"])).astype("duration[ms][pyarrow]"),
+            [1000],
+        ),
+        (
+            pd.Series(pd.to_datetime(["1970-01-01 01:00"]))
+            .astype("M8[s]")
+            .dt.tz_localize("Etc/GMT-1"),
+            [0],
+        ),
+    ],
+)
+def test__read_numbers__each_dtype__values(series, expected):
+    numbers, missing = read_numbers(series)
+    assert numbers.tolist() == expected
+    assert missing.tolist() == series.isna().tolist()
+
+
+def test__check_unique_names__twice__named():
+    check_unique_names(pd.Index(["a", "b"]))
+    with pytest.raises(ValueError, match=r"\['b', 3\] stand more than once; rename"):
+        check_unique_names(pd.Index(["b", "a", "b", 3, 3, 3]))
+
+
+def test__infer__duplicate_names__named():
+    with pytest.raises(ValueError, match=r"must be unique, but \['x'\]"):
+        TableSchema.infer(pd.DataFrame(np.eye(2), columns=["x", "x"]))
+
+
+def test__infer__names_in_a_plain_index_of_tuples__found():
+    frame = pd.DataFrame(np.eye(3))
+    frame.columns = pd.Index(["x", ("y", 1), 3], tupleize_cols=False)
+    schema = TableSchema.infer(frame, [("y", 1), "x"])
+    assert schema.categorical_features.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1, "a"], r"mixes the types \['int', 'str'\]; first odd value: 'a'; name 'x'"),
+        ([1, True], r"mixes the types \['bool', 'int'\]; first odd value: True"),
+        ([{}, {}], r"objects of type dict; first odd value: {}; name 'x' in"),
+        ([Decimal(1)], "objects of type Decimal"),
+        ([datetime.date(2020, 1, 1)], "objects of type date"),
+        ([1 + 2j], "objects of type complex"),
+    ],
+)
+def test__infer__objects_that_are_no_numbers__named(values, message):
+    with pytest.raises(TypeError, match=f"Column 'x' .*{message}"):
+        infer_one(values, object)
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [pa.date32(), pa.dictionary(pa.int32(), pa.string()), pa.time32("s")],
+)
+def test__infer__arrow_dtype_that_is_no_number__named(dtype):
+    if isinstance(dtype, pa.DictionaryType):
+        values = pa.array(["a", "b"]).dictionary_encode()
+    else:
+        values = pa.array([1, 2], type=dtype)
+    column = pd.arrays.ArrowExtensionArray(values)
+    with pytest.raises(TypeError, match=r"Column 'x' has the dtype .*; name 'x' in"):
+        infer_one(column)
+    assert infer_one(column, categorical_features=[0]).kind is Kind.CATEGORICAL
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "Float64", object])
+def test__infer__infinity__names_column_rows_and_fix(dtype):
+    message = r"Column 'x' contains infinity in 2 rows \(first: row 2\); replace it"
+    with pytest.raises(ValueError, match=message):
+        infer_one([1.0, None, np.inf, 2.0, -np.inf], dtype)
+
+
+def test__infer__infinity_declared__a_category():
+    column = infer_one([1.0, np.inf], categorical_features=["x"])
+    assert column.kind is Kind.CATEGORICAL
+
+
+def test__infer__mixed_frame__categorical_positions():
+    frame, _ = mixed_frame()
+    expected = [
+        *("boolean", "string", "object", "str", "category", "ordered", "bool"),
+        "constant",
+    ]
+    positions = TableSchema.infer(frame).categorical_features
+    assert frame.columns[positions].tolist() == expected

@@ -1,0 +1,46 @@
+import inspect
+import pickle
+from dataclasses import FrozenInstanceError, asdict, fields
+
+import pytest
+
+from gansampler import GANOverSampler
+from gansampler.training_record import History, TrainingConfig
+
+NOT_OF_THE_TRAINING = {
+    "sampling_strategy",
+    "categorical_features",
+    "rejection_estimator",
+    "n_candidates",
+    "n_jobs",
+    "random_state",
+    "verbose",
+}
+
+
+def test__training_config__fields__parameters_of_the_sampler():
+    names = {field.name for field in fields(TrainingConfig)}
+    assert names == set(GANOverSampler().get_params()) - NOT_OF_THE_TRAINING
+
+
+def test__training_config__sampler_params__arrive_unchanged():
+    given = {
+        name: parameter.default
+        for name, parameter in inspect.signature(GANOverSampler).parameters.items()
+        if name not in NOT_OF_THE_TRAINING
+    }
+    given |= {"penalty": "r2", "n_critic": 3, "ema_decay": 0.5, "critic_layers": (7,)}
+    config = asdict(GANOverSampler(**given)._training_config())
+    assert config.pop("device") == "cpu"
+    given.pop("device")
+    assert config == given
+    with pytest.raises(FrozenInstanceError):
+        GANOverSampler()._training_config().penalty = "r1"
+
+
+def test__history__new__empty_and_its_own():
+    first, second = History(), History()
+    first.fidelity.append(1.0)
+    assert second == History()
+    assert second.fidelity == []
+    assert pickle.loads(pickle.dumps(first)) == first
