@@ -250,6 +250,9 @@ class NumericCodec:
         self.special = _special_values(column, series, values, missing)
         self.n_states = 1 + len(self.special) if len(self.special) else 0
         self.legal = _distinct(series[~missing]) if column.discrete else None
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            # An hour that the clock shows twice could be decoded as the other one.
+            self.limits = series.min(), series.max()
         self.scale_ = _AsinhScale().fit(self._offset(values))
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
@@ -267,6 +270,9 @@ class NumericCodec:
         if self.legal is not None:
             levels = self._offset(read_numbers(self.legal)[0])
             column = _take(self.legal, _nearest(offsets, levels))
+        elif isinstance(self.column.dtype, pd.DatetimeTZDtype):
+            column = _localize(self._on_grid(offsets), self.column.dtype)
+            column = column.clip(*self.limits)
         else:
             column = _to_dtype(self._on_grid(offsets), self.column.dtype)
         if state is None:
@@ -287,12 +293,13 @@ class NumericCodec:
             if self.column.decimals is not None:
                 values = np.round(values, self.column.decimals)
             return np.clip(values, self.low, self.high)
-        low, step = int(self.low), self.column.step
+        dtype, low, step = self.low.dtype, int(self.low), self.column.step
         steps = (int(self.high) - low) // step
         whole = np.clip(np.rint(offsets / step), 0, steps)
+        if steps * step < 2**53:
+            return self.low + step * whole.astype(dtype)
         # Python's integers do not overflow where a column spans all of int64.
-        exact = [low + step * min(int(k), steps) for k in whole]
-        return np.array(exact, dtype=self.low.dtype)
+        return np.array([low + step * min(int(k), steps) for k in whole], dtype=dtype)
 
 
 class _AsinhScale:
@@ -383,6 +390,16 @@ def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:
 
 def _take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     return values.take(positions).reset_index(drop=True)
+
+
+def _localize(values: np.ndarray, dtype: pd.DatetimeTZDtype) -> pd.Series:
+    """Turn local clock times, counted in the dtype's unit, into times of the zone."""
+    local = pd.Series(values.astype(f"datetime64[{dtype.unit}]"))
+    summer = np.ones(len(values), dtype=bool)
+    zoned = local.dt.tz_localize(
+        dtype.tz, ambiguous=summer, nonexistent="shift_forward"
+    )
+    return zoned.astype(dtype)
 
 
 def _to_dtype(values: np.ndarray, dtype: Any) -> pd.Series:

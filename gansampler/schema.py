@@ -138,7 +138,7 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     -------
     values : ndarray of shape (n_present,), dtype int64, uint64 or float64
         The values that are not missing. Dates and durations are counted in their
-        dtype's unit.
+        dtype's unit, dates with a time zone by local time.
 
     missing : ndarray of shape (n_rows,), dtype bool
         Which values are missing.
@@ -148,6 +148,9 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     missing = series.isna().to_numpy(dtype=bool)
     present = series[~missing]
     if _is_temporal(series.dtype):
+        if isinstance(series.dtype, pd.DatetimeTZDtype):
+            # By the clock on the wall, so that dates stay dates across summer time.
+            present = present.dt.tz_localize(None)
         arrow = isinstance(series.dtype, pd.ArrowDtype)
         whole = present.astype("int64[pyarrow]" if arrow else "int64")
         return whole.to_numpy(dtype="int64"), missing

@@ -202,3 +202,33 @@ def test__categories__mixed_objects__come_back_as_they_were():
     encoder = fit(frame, ["x"])
     again = encoder.inverse_transform(encoder.transform(frame))["x"].tolist()
     assert repr(again) == repr(values)
+
+
+def test__inverse_transform__dates_across_summer_time__at_midnight_in_the_range(rng):
+    days = pd.to_timedelta(rng.integers(0, 700, 60), unit="D")
+    frame = pd.DataFrame({"day": pd.Timestamp("2023-01-01") + days})
+    frame["day"] = frame["day"].dt.tz_localize("Europe/Berlin")
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    assert encoder.inverse_transform(encoder.transform(frame)).equals(frame)
+    noise = rng.normal(size=(500, encoder.layout_.width)).astype(np.float32)
+    decoded = encoder.inverse_transform(noise)["day"]
+    assert decoded.dtype == frame["day"].dtype
+    assert (decoded.dt.hour == 0).all()
+    assert decoded.between(frame["day"].min(), frame["day"].max()).all()
+
+
+def test__inverse_transform__hours_that_strike_twice__in_the_range(rng):
+    hours = pd.date_range("2023-10-29 00:30", periods=3, freq="h", tz="UTC")
+    day = pd.Series(np.tile(hours.tz_convert("Europe/Berlin"), 30))
+    frame = pd.DataFrame({"day": day + pd.to_timedelta(np.arange(90), unit="s")})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    noise = rng.normal(size=(500, encoder.layout_.width)).astype(np.float32)
+    decoded = encoder.inverse_transform(noise)["day"]
+    assert decoded.between(frame["day"].min(), frame["day"].max()).all()
+
+
+def test__inverse_transform__integers_too_large_for_floats__distinct_ones_kept(rng):
+    values = [10**30 + k for k in range(90)]
+    frame = pd.DataFrame({"huge": pd.Series(values, dtype=object)})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    assert encoder.inverse_transform(encoder.transform(frame)).equals(frame)

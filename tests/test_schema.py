@@ -192,7 +192,7 @@ def test__read_numbers__integers__exact(values):
             pd.Series(pd.to_datetime(["1970-01-01 01:00"]))
             .astype("M8[s]")
             .dt.tz_localize("Etc/GMT-1"),
-            [0],
+            [3600],
         ),
     ],
 )
@@ -271,3 +271,11 @@ def test__infer__mixed_frame__categorical_positions():
     ]
     positions = TableSchema.infer(frame).categorical_features
     assert frame.columns[positions].tolist() == expected
+
+
+def test__infer__integer_beyond_all_floats__names_column_and_way_out():
+    frame = pd.DataFrame({"id": pd.Series([10**400, 1, 2], dtype=object)})
+    with pytest.raises(ValueError, match=r"'id' holds an integer of 401 digits"):
+        TableSchema.infer(frame)
+    schema = TableSchema.infer(frame, ["id"])
+    assert schema.columns[0].kind is Kind.CATEGORICAL
