@@ -265,9 +265,8 @@ def _holds_labels(series: pd.Series) -> bool:
     if isinstance(series.dtype, pd.CategoricalDtype):
         return True
     if series.dtype == object:
-        inferred = pdt.infer_dtype(series, skipna=True)
         # An object column that is missing throughout says nothing of its kind.
-        return inferred in {"string", "empty"}
+        return pdt.infer_dtype(series, skipna=True) in {"string", "empty"}
     return pdt.is_string_dtype(series.dtype)
 
 
@@ -286,9 +285,7 @@ def _check_hashable(name: Hashable, series: pd.Series) -> None:
 def _check_numeric(name: Hashable, series: pd.Series) -> None:
     """Refuse, with the way out, what is neither a number nor declared categorical."""
     way_out = f"name {name!r} in `categorical_features` or convert the column"
-    if isinstance(series.dtype, pd.CategoricalDtype) or (
-        series.dtype != object and pdt.is_string_dtype(series.dtype)
-    ):
+    if _holds_labels(series) and series.notna().any():
         raise ValueError(
             f"Column {name!r} of dtype {series.dtype} holds labels, but "
             f"`categorical_features` leaves it out; {way_out} to numbers."

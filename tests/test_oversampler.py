@@ -678,8 +678,8 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
         (
             np.array(mixed_rows(), dtype=object),
             {"categorical_features": [0]},
-            TypeError,
-            "Column 1 holds objects of type str; .* name 1 in `categorical_features`",
+            ValueError,
+            "Column 1 of dtype object holds labels.* name 1 in `categorical_features`",
         ),
         (
             pd.DataFrame({"when": pd.period_range("2020", periods=90)}),
