@@ -14,6 +14,9 @@ from gansampler.schema import ColumnSchema, Kind, TableSchema, read_numbers
 ATOM_SHARE = 0.2
 """A value of a continuous column that is as frequent is generated as a category."""
 
+MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
+"""Beyond these a number divided or multiplied by the spread could overflow."""
+
 
 @dataclass(frozen=True)
 class RowLayout:
@@ -331,12 +334,14 @@ class _AsinhScale:
 
 def _spread(values: np.ndarray, center: float) -> float:
     """Give the normal-consistent interquartile range, or what stands in for it."""
-    quarter, three_quarters = np.percentile(values / 2, [25, 75])
-    spread = 2 * (three_quarters - quarter) / 1.349
-    if not np.isfinite(spread) or spread <= np.finfo(np.float64).tiny * 1e16:
-        # Over half the values are one and the same: take the others' distance.
-        spread = 2 * float(np.mean(np.abs(values / 2 - center / 2)))
-    return max(float(min(spread, 1e300)), 1e-290)
+    half = values / 2  # differences of whole ones near 1e308 overflow
+    quarter, three_quarters = np.percentile(half, [25, 75])
+    spread = (three_quarters - quarter) / 1.349
+    if spread < MIN_SPREAD:
+        # Over half the values are one and the same: take the mean distance from it.
+        distances = np.abs(half - center / 2)
+        spread = np.mean(distances / distances.max()) * distances.max()
+    return 2 * float(np.clip(spread, MIN_SPREAD, MAX_SPREAD))
 
 
 def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:

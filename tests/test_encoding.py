@@ -232,3 +232,22 @@ def test__inverse_transform__integers_too_large_for_floats__distinct_ones_kept(r
     frame = pd.DataFrame({"huge": pd.Series(values, dtype=object)})
     encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
     assert encoder.inverse_transform(encoder.transform(frame)).equals(frame)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.linspace(-1.7e308, 1.7e308, 50),
+        np.r_[np.zeros(49), 1.7e308, -1.7e308],
+        np.r_[np.zeros(49), 5e-324, 1e-310],
+        np.arange(50) * 1e-300,
+        np.linspace(1, 1 + 1e-14, 50),
+    ],
+)
+def test__encoder__numbers_at_the_ends_of_float64__finite_and_in_range(values, rng):
+    frame = pd.DataFrame({"x": values})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    assert np.isfinite(encoder.transform(frame)).all()
+    noise = 10 * rng.normal(size=(200, encoder.layout_.width)).astype(np.float32)
+    decoded = encoder.inverse_transform(noise)["x"]
+    assert decoded.between(values.min(), values.max()).all()
