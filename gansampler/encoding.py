@@ -310,7 +310,7 @@ class _AsinhScale:
 
     def fit(self, values: np.ndarray) -> _AsinhScale:
         """Learn centre and spread from `values` of shape (n,), two of them distinct."""
-        self.center = float(np.median(values))
+        self.center = 2 * float(np.median(values / 2))  # a sum could overflow
         self.spread = _spread(values, self.center)
         scaled = self._compress(values)
         self.mean, self.std = float(scaled.mean()), float(scaled.std()) or 1.0
