@@ -1,7 +1,8 @@
 """Put the figures of finished runs where people read them, so that none is typed.
 
 Run `python benchmarks/publish.py natural=a.csv minority=b.csv`: the tables of the
-documentation go to `docs/quality/`, the first run's means to the README.
+documentation go to `docs/quality/`, the first run's means to the README. Variants of
+`GANOverSampler` in the first run are compared with it in a table of their own.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def overview(cells: pd.DataFrame) -> pd.DataFrame:
 def tests(cells: pd.DataFrame) -> pd.DataFrame:
     """Give the comparisons with each rival, by rival instead of by metric."""
     frame = comparisons(cells, REFERENCE).reset_index()
+    for column in ("p", "p (Holm)"):
+        frame[column] = [f"{p:.4f}" if p >= 1e-4 else "< 0.0001" for p in frame[column]]
     order = ["rival", "metric", "mean difference", "wins-ties-losses", "p", "p (Holm)"]
     return frame[order].set_index("rival")
 
@@ -62,6 +65,7 @@ def write_table(frame: pd.DataFrame, path: Path, decimals: int) -> None:
 
 def publish(name: str, records: pd.DataFrame) -> pd.DataFrame:
     """Write the documentation's tables of one run and give its overview."""
+    records = records[records["parameters"] == ""]
     cells = common_cells(records)
     table = overview(cells)
     write_table(table, FOLDER / f"{name}_means.csv", 3)
@@ -72,6 +76,13 @@ def publish(name: str, records: pd.DataFrame) -> pd.DataFrame:
         "\n".join(records["versions"].unique()) + "\n"
     )
     return table
+
+
+def publish_variants(records: pd.DataFrame) -> None:
+    """Write the means of `GANOverSampler` beside its variants, where there are any."""
+    own = (records["parameters"] != "") | (records["method"] == REFERENCE)
+    table = overview(common_cells(records[own]))
+    write_table(table, FOLDER / "conditions_means.csv", 3)
 
 
 def fill_readme(table: pd.DataFrame, path: Path) -> None:
@@ -89,7 +100,9 @@ def main() -> None:
     parser.add_argument("runs", nargs="+", metavar="NAME=CSV")
     runs = dict(run.split("=") for run in parser.parse_args().runs)
     FOLDER.mkdir(exist_ok=True)
-    tables = [publish(name, read_records(Path(csv))) for name, csv in runs.items()]
+    records = {name: read_records(Path(csv)) for name, csv in runs.items()}
+    tables = [publish(name, run) for name, run in records.items()]
+    publish_variants(next(iter(records.values())))
     fill_readme(tables[0], ROOT / "README.md")
 
 
