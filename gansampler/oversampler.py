@@ -385,19 +385,10 @@ class GANOverSampler(BaseOverSampler):
         rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
         encoders = {label: TableEncoder(schema).fit(rows[label]) for label in wanted}
-        encoded = [encoders[label].transform(rows[label]) for label in wanted]
-        jobs = zip(wanted, encoded, encoders.values(), seeds[:, 0], strict=True)
-        trained = Parallel(n_jobs=self.n_jobs)(
-            delayed(_train_class)(
-                label, encoded, encoder.layout_, config, int(seed), bool(self.verbose)
-            )
-            for label, encoded, encoder, seed in jobs
-        )
+        trained = self._train_classes(rows, encoders, config, seeds[:, 0])
         self.schema_ = schema
         self.categorical_features_ = schema.categorical_features
-        self.history_ = {
-            label: history for label, (_, history) in zip(wanted, trained, strict=True)
-        }
+        self.history_ = {label: history for label, (_, history) in trained.items()}
         self.generators_ = {
             label: ClassGenerator(
                 label,
@@ -407,10 +398,31 @@ class GANOverSampler(BaseOverSampler):
                 self.n_candidates,
                 self._container,
             )
-            for label, (source, _) in zip(wanted, trained, strict=True)
+            for label, (source, _) in trained.items()
         }
         _warn_of_bootstraps(rows, self.history_)
         return self._append_synthetic(X, y, wanted, seeds[:, 1])
+
+    def _train_classes(
+        self,
+        rows: dict[Any, pd.DataFrame],
+        encoders: dict[Any, TableEncoder],
+        config: TrainingConfig,
+        seeds: np.ndarray,
+    ) -> dict[Any, tuple[RowSource, History]]:
+        """Train the classes side by side; each has its seed, so that order is moot."""
+        trained = Parallel(n_jobs=self.n_jobs)(
+            delayed(_train_class)(
+                label,
+                encoder.transform(rows[label]),
+                encoder.layout_,
+                config,
+                int(seed),
+                bool(self.verbose),
+            )
+            for (label, encoder), seed in zip(encoders.items(), seeds, strict=True)
+        )
+        return dict(zip(encoders, trained, strict=True))
 
     def _training_config(self) -> TrainingConfig:
         """Check what `_parameter_constraints` can't say, and gather the rest."""

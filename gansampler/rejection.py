@@ -158,9 +158,13 @@ def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
             random_state=seed,
         )
     classifier = clone(estimator)
-    if classifier.get_params().get("random_state", 0) is None:
-        classifier.set_params(random_state=seed)
-    return classifier
+    # Those of nested classifiers too, for else they draw from the global state.
+    unset = {
+        name: seed
+        for name, value in classifier.get_params().items()
+        if name.split("__")[-1] == "random_state" and value is None
+    }
+    return classifier.set_params(**unset)
 
 
 def _make_features(schema: TableSchema) -> ColumnTransformer:

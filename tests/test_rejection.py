@@ -2,8 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import make_blobs
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from tables import arrow_frame, global_states, mixed_frame, pandas_sparse
 
@@ -140,3 +143,13 @@ def test__choose__category_not_seen_in_the_fit__taken(rng):
     rejection = fit(frame, np.repeat([0, 1], 20))
     candidates = frame.assign(s=["a", "new"] * 20)
     assert len(rejection.choose(candidates, 1, 10, rng)) == 10
+
+
+def test__fit__classifier_in_a_pipeline__seeded_too(blobs):
+    frame, y = blobs
+    free = make_pipeline(StandardScaler(), RandomForestClassifier(n_estimators=5))
+    first, again = (
+        fit(frame, y, free, seed=3).choose(frame, 1, 30, np.random.default_rng(0))
+        for _ in range(2)
+    )
+    assert first.tolist() == again.tolist()
