@@ -44,5 +44,5 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"install": [], "api": [], "contributing": []}
+html_sidebars = {"install": [], "api": [], "contributing": [], "does_it_help": []}
 html_show_sourcelink = False
