@@ -14,6 +14,10 @@ from gansampler.schema import ColumnSchema, Kind, TableSchema, read_numbers
 ATOM_SHARE = 0.2
 """A value of a continuous column that is as frequent is generated as a category."""
 
+MAX_STATES = 5
+"""A number of as few distinct values is generated as a category: a spike at each value
+is nothing that one scalar can learn."""
+
 MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
 """Beyond these a number divided or multiplied by the spread could overflow."""
 
@@ -348,7 +352,10 @@ def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
     distinct = _distinct(series)
     if len(distinct) == 1:
         return ConstantCodec(distinct)
-    if column.kind is Kind.CATEGORICAL or len(np.unique(read_numbers(series)[0])) <= 2:
+    if column.kind is Kind.CATEGORICAL:
+        return CategoricalCodec(distinct)
+    n_numbers = len(np.unique(read_numbers(series)[0]))
+    if n_numbers <= (MAX_STATES if column.discrete else 2):
         return CategoricalCodec(distinct)
     return NumericCodec(column, series)
 

@@ -251,3 +251,17 @@ def test__encoder__numbers_at_the_ends_of_float64__finite_and_in_range(values, r
     noise = 10 * rng.normal(size=(200, encoder.layout_.width)).astype(np.float32)
     decoded = encoder.inverse_transform(noise)["x"]
     assert decoded.between(values.min(), values.max()).all()
+
+
+def test__layout__number_of_few_values__states_and_the_column_s_own_dtype(rng):
+    frame = pd.DataFrame(
+        {
+            "few": rng.choice([0, 1, 4, 9], 60, p=[0.8, 0.1, 0.05, 0.05]).astype(
+                "int8"
+            ),
+            "more": np.tile(np.arange(10.0), 6),
+        }
+    )
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    assert encoder.layout_ == RowLayout(n_scalars=1, block_sizes=(4,))
+    assert encoder.inverse_transform(encoder.transform(frame)).equals(frame)
