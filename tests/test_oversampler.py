@@ -667,7 +667,7 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             replace("float", 1.0),
             {"categorical_features": []},
             ValueError,
-            "Column 'str' of dtype .* holds labels.* name 'str' in `categorical_features`",
+            "Column 'str' of dtype .* holds labels.* 'str' in `categorical_features`",
         ),
         (
             replace("float", 1.0).astype({"str": "category"}),
