@@ -30,9 +30,9 @@ REFERENCE = "GANOverSampler"
 
 def overview(cells: pd.DataFrame) -> pd.DataFrame:
     """Give the means over tables with the mean rank, best rank first."""
-    frame = means(cells).drop(columns="median seconds")
-    frame["mean rank"] = mean_ranks(cells)["all"]
-    frame["median seconds"] = means(cells)["median seconds"]
+    frame = means(cells)
+    place = frame.columns.get_loc("median seconds")
+    frame.insert(place, "mean rank", mean_ranks(cells)["all"])
     return frame.sort_values("mean rank")
 
 

@@ -71,16 +71,17 @@ class ColumnCodec(Protocol):
 class TableEncoder:
     """Encode the rows of one class as a float32 matrix, and decode such matrices.
 
-        What it learns (ranges, categories, missingness) is learned from this class
-        alone, so that nothing which the class never shows can come out of it:
+    What it learns (ranges, categories, missingness) is learned from this class
+    alone, so that nothing which the class never shows can come out of it:
 
-        - a constant column takes no space at all;
-        - a categorical column becomes a one-hot block, with missing as one more
-          category where it occurs;
-        - a number becomes one standardised scalar, on an asinh scale: linear in the
-          bulk, logarithmic in the tails, so that an outlier does not squeeze the rest.
-          Where values are missing, or one value stands out by its frequency (the zeros
-          of a zero-inflated column), a block of states says which of these a row is.
+    - a constant column takes no space at all;
+    - a categorical column becomes a one-hot block, with missing as one more
+      category where it occurs; so does a number of few distinct values;
+    - any other number becomes one standardised scalar, on an asinh scale: linear in
+      the bulk, logarithmic in the tails, so that an outlier does not squeeze the
+      rest. Where values are missing, or one value stands out by its frequency (the
+      zeros of a zero-inflated column), a block of states says which of these a row
+      is.
 
     Parameters
     ----------

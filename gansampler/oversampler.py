@@ -136,9 +136,9 @@ class GANOverSampler(BaseOverSampler):
         of other classes, and less at the edges of the class. Without rejection, one.
 
     device : str, default="auto"
-        Where to train: "auto", which is the CPU as long as no network here is large
-        enough to gain from a GPU, or a torch device such as "cpu", "cuda", "cuda:1",
-        "mps". Rows are always generated on the CPU.
+        Where to train: "auto", which is the CPU, so that a GPU is used only when asked
+        for, or a torch device such as "cpu", "cuda", "cuda:1", "mps". Rows are always
+        generated on the CPU.
 
     n_jobs : int or None, default=None
         Classes trained at the same time, through joblib. It does not change the
@@ -363,8 +363,8 @@ class GANOverSampler(BaseOverSampler):
         y_resampled : array-like of shape (n_samples_new,)
             Their labels.
         """
-        _check_target_complete(y)
         table, target = polars_to_pandas(X), polars_to_pandas(y)
+        _check_target_complete(target)
         self._container = Container.of(X)
         resampled = super().fit_resample(table, target, **params)
         return restore_polars(resampled, X, y)
@@ -532,9 +532,7 @@ def _warn_of_bootstraps(
 
 
 def _check_target_complete(y: Any) -> None:
-    if hasattr(y, "to_pandas"):
-        y = y.to_pandas()
-    elif not hasattr(y, "__array__") and not isinstance(y, (list, tuple)):
+    if not hasattr(y, "__array__") and not isinstance(y, (list, tuple)):
         return  # left to imbalanced-learn, which says what a target must be
     missing = pd.isna(np.asarray(y, dtype=object))
     if missing.any():
