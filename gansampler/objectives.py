@@ -49,7 +49,54 @@ class Relativistic:
         return softplus(real - fake).mean()
 
 
-OBJECTIVES: dict[str, Objective] = {"relativistic": Relativistic()}
+class NonSaturating:
+    r"""Ask whether a row is real, one row at a time, by binary cross-entropy.
+
+    .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = E[s(-D(G(z)))]
+
+    with :math:`s(t) = \log(1 + e^t)`: the generator maximises the probability that its
+    rows are taken for real, whose slope does not vanish while the critic wins.
+
+    References
+    ----------
+    .. [1] I. Goodfellow et al., "Generative adversarial nets", 2014.
+    """
+
+    def critic_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Give the critic's loss."""
+        return softplus(-real).mean() + softplus(fake).mean()
+
+    def generator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Give the generator's loss."""
+        return softplus(-fake).mean()
+
+
+class Wasserstein:
+    r"""Compare the mean scores of real and of generated rows.
+
+    .. math:: L_D = E[D(G(z))] - E[D(x)], \qquad L_G = -E[D(G(z))]
+
+    Without a penalty on its slopes, the critic's scores grow without bounds.
+
+    References
+    ----------
+    .. [1] M. Arjovsky, S. Chintala, L. Bottou, "Wasserstein GAN", 2017.
+    """
+
+    def critic_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Give the critic's loss."""
+        return fake.mean() - real.mean()
+
+    def generator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Give the generator's loss."""
+        return -fake.mean()
+
+
+OBJECTIVES: dict[str, Objective] = {
+    "relativistic": Relativistic(),
+    "non_saturating": NonSaturating(),
+    "wasserstein": Wasserstein(),
+}
 
 
 def r1(real_gradient: Tensor, fake_gradient: Tensor) -> Tensor:

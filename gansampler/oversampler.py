@@ -25,7 +25,7 @@ from gansampler.containers import (
     to_frame,
 )
 from gansampler.encoding import RowLayout, TableEncoder
-from gansampler.rejection import Rejection
+from gansampler.rejection import MAX_FIT_ROWS, Rejection
 from gansampler.schema import TableSchema, check_unique_names
 from gansampler.synthesis import MAX_SEED, ClassGenerator, RowSource
 from gansampler.training_record import History, TrainingConfig
@@ -77,8 +77,11 @@ class GANOverSampler(BaseOverSampler):
           the row is to lie. It stays closer to the real rows, as SMOTE does, and
           the fitted generators keep the class's rows.
 
-    objective : {{"relativistic"}}, default="relativistic"
-        The adversarial objective: relativistic pairing [1]_ [2]_.
+    objective : {{"relativistic", "non_saturating", "wasserstein"}}, \
+            default="relativistic"
+        The adversarial objective: relativistic pairing [1]_ [2]_, the original
+        binary cross-entropy [4]_, or the difference of mean scores [5]_, which needs
+        a penalty.
 
     penalty : {{"r1_r2", "r1", "r2", "none"}}, default="r1_r2"
         The zero-centred gradient penalty on the critic: at real rows (R1), at
@@ -217,6 +220,10 @@ class GANOverSampler(BaseOverSampler):
     .. [3] L. Xu, M. Skoularidou, A. Cuesta-Infante, K. Veeramachaneni, "Modeling
        tabular data using conditional GAN", 2019.
 
+    .. [4] I. Goodfellow et al., "Generative adversarial nets", 2014.
+
+    .. [5] M. Arjovsky, S. Chintala, L. Bottou, "Wasserstein GAN", 2017.
+
     Examples
     --------
     >>> from collections import Counter
@@ -237,7 +244,7 @@ class GANOverSampler(BaseOverSampler):
         **BaseOverSampler._parameter_constraints,
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "condition": [StrOptions({"category", "anchor", "none"})],
-        "objective": [StrOptions({"relativistic"})],
+        "objective": [StrOptions({"relativistic", "non_saturating", "wasserstein"})],
         "penalty": [StrOptions({"r1_r2", "r1", "r2", "none"})],
         "penalty_weight": [Interval(Real, 0, None, closed="left")],
         "instance_noise": [Interval(Real, 0, None, closed="left")],
@@ -382,7 +389,7 @@ class GANOverSampler(BaseOverSampler):
         config = self._training_config()
         random_state = check_random_state(self.random_state)
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
-        seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
+        seeds = random_state.randint(MAX_SEED, size=(len(wanted), 3))
 
         rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
@@ -392,18 +399,18 @@ class GANOverSampler(BaseOverSampler):
         self.categorical_features_ = schema.categorical_features
         self.history_ = {label: history for label, (_, history) in trained.items()}
         self.generators_ = {
-            label: ClassGenerator(
-                label,
-                source,
-                encoders[label],
+            label: self._make_generator(
+                ClassGenerator(label, source, encoders[label], self._container),
                 rejection if len(rows[label]) > 1 else None,
-                self.n_candidates,
-                self._container,
+                frame.iloc[np.flatnonzero(y != label)],
+                int(seed),
             )
-            for label, (source, _) in trained.items()
+            for (label, (source, _)), seed in zip(
+                trained.items(), seeds[:, 1], strict=True
+            )
         }
         _warn_of_bootstraps(rows, self.history_)
-        return self._append_synthetic(X, y, wanted, seeds[:, 1])
+        return self._append_synthetic(X, y, wanted, seeds[:, 2])
 
     def _train_classes(
         self,
@@ -428,6 +435,12 @@ class GANOverSampler(BaseOverSampler):
 
     def _training_config(self) -> TrainingConfig:
         """Check what `_parameter_constraints` can't say, and gather the rest."""
+        if self.objective == "wasserstein" and self.penalty == "none":
+            raise ValueError(
+                "objective='wasserstein' needs a penalty, without which the critic's "
+                "scores grow without bounds, got penalty='none'; choose one of "
+                "'r1_r2', 'r1' and 'r2'."
+            )
         return TrainingConfig(
             condition=self.condition,
             objective=self.objective,
@@ -460,6 +473,26 @@ class GANOverSampler(BaseOverSampler):
         if self.rejection_estimator is None or self.n_candidates == 1 or not wanted:
             return None
         return Rejection(self.rejection_estimator, schema).fit(frame, y, seed)
+
+    def _make_generator(
+        self,
+        generator: ClassGenerator,
+        rejection: Rejection | None,
+        others: pd.DataFrame,
+        seed: int,
+    ) -> ClassGenerator:
+        """Let the generator choose among its rows, where there is what chooses."""
+        if rejection is None:
+            return generator
+        random_state = np.random.RandomState(seed)
+        n_rows = min(len(others), MAX_FIT_ROWS // 2)
+        chosen = rejection.against_others(
+            generator.label,
+            generator.sample_frame(n_rows, random_state),
+            others,
+            random_state.randint(MAX_SEED),
+        )
+        return generator.choosing(chosen, self.n_candidates)
 
     def _append_synthetic(
         self, X: Any, y: np.ndarray, wanted: dict[Any, int], seeds: np.ndarray

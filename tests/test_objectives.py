@@ -17,6 +17,37 @@ def relativistic(winner, loser):
     return np.log(1 + np.exp(difference)).mean(), -slope, slope
 
 
+def log1pexp(t):
+    return np.log1p(np.exp(t))
+
+
+# The loss of the critic and that of the generator, in NumPy.
+FORMULAS = {
+    "relativistic": (
+        lambda real, fake: log1pexp(fake - real).mean(),
+        lambda real, fake: log1pexp(real - fake).mean(),
+    ),
+    "non_saturating": (
+        lambda real, fake: (log1pexp(-real) + log1pexp(fake)).mean(),
+        lambda real, fake: log1pexp(-fake).mean(),
+    ),
+    "wasserstein": (
+        lambda real, fake: (fake - real).mean(),
+        lambda real, fake: -fake.mean(),
+    ),
+}
+
+
+def slopes(formula, scores, which, step=1e-6):
+    """Give the central differences of a formula by the scores at `which`."""
+    found = []
+    for nudge in np.eye(len(scores[which])) * step:
+        up, down = list(scores), list(scores)
+        up[which], down[which] = scores[which] + nudge, scores[which] - nudge
+        found.append((formula(*up) - formula(*down)) / (2 * step))
+    return found
+
+
 @given(scores, scores)
 def test__relativistic__any_scores__value_and_gradient_of_the_formula(real, fake):
     objective = OBJECTIVES["relativistic"]
@@ -36,13 +67,29 @@ def test__relativistic__any_scores__value_and_gradient_of_the_formula(real, fake
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
+def test__objective__any_scores__value_and_gradient_of_the_formula(name):
+    real, fake = np.array([2.0, -1.0, 0.5]), np.array([-3.0, 1.5, 0.0])
+    formulas = FORMULAS[name]
+    losses = [OBJECTIVES[name].critic_loss, OBJECTIVES[name].generator_loss]
+    for loss, formula in zip(losses, formulas, strict=True):
+        tensors = [torch.tensor(a, requires_grad=True) for a in (real, fake)]
+        value = loss(*tensors)
+        gradients = torch.autograd.grad(value, tensors, materialize_grads=True)
+        assert value.item() == pytest.approx(formula(real, fake), abs=1e-12)
+        for which, gradient in enumerate(gradients):
+            expected = slopes(formula, [real, fake], which)
+            np.testing.assert_allclose(gradient, expected, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
 def test__objective__scores_far_apart__finite_gradients(name):
     real = torch.tensor([1e6, -1e6], requires_grad=True)
     fake = torch.tensor([-1e6, 1e6], requires_grad=True)
     for loss in (OBJECTIVES[name].critic_loss, OBJECTIVES[name].generator_loss):
         value = loss(real, fake)
         assert value.isfinite()
-        assert all(g.isfinite().all() for g in torch.autograd.grad(value, [real, fake]))
+        gradients = torch.autograd.grad(value, [real, fake], materialize_grads=True)
+        assert all(gradient.isfinite().all() for gradient in gradients)
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)

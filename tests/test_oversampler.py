@@ -750,6 +750,10 @@ def test__bad_input__target__names_problem(y, error, message, no_training):
         ({"condition": "else"}, "'condition' .*'anchor'.*Got 'else'"),
         ({"penalty": "else"}, "'penalty' .*'r1_r2'.*Got 'else'"),
         ({"objective": "else"}, "'objective' .*'relativistic'.*Got 'else'"),
+        (
+            {"objective": "wasserstein", "penalty": "none"},
+            "'wasserstein' needs a penalty.*choose one of 'r1_r2'",
+        ),
         ({"n_candidates": 0}, "'n_candidates' .*Got 0"),
         ({"rejection_estimator": LinearSVC()}, "'rejection_estimator' .*predict_proba"),
         ({"sampling_strategy": {1: 3}}, "there is 30 samples and 3 samples are asked"),
