@@ -13,66 +13,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from imblearn import FunctionSampler
 from imblearn.over_sampling import (
+    ADASYN,
     SMOTE,
     SMOTEN,
     SMOTENC,
+    SVMSMOTE,
     BorderlineSMOTE,
+    KMeansSMOTE,
     RandomOverSampler,
 )
-from sklearn.preprocessing import OrdinalEncoder
+from rivals import ctgan, dsto_gan, smote_variant
 from tables import kind_of
+from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
 
-Method = Callable[[pd.DataFrame, pd.Series, int], Any]
-
-
-class BorderlineSMOTEOnCodes:
-    """BorderlineSMOTE on ordinal codes, which it needs where columns are categorical.
-
-    Parameters
-    ----------
-    sampler : BorderlineSMOTE
-        The sampler to run on the coded table.
-    """
-
-    def __init__(self, sampler: BorderlineSMOTE) -> None:
-        self.sampler = sampler
-
-    def fit_resample(
-        self, X: pd.DataFrame, y: pd.Series
-    ) -> tuple[pd.DataFrame, pd.Series]:
-        """Code, resample, round the codes to legal ones and decode.
-
-        Parameters
-        ----------
-        X : DataFrame
-            Features of the training part.
-        y : Series
-            Classes of the training part.
-
-        Returns
-        -------
-        X_resampled : DataFrame
-            Features, with the dtypes of `X`.
-        y_resampled : Series
-            Classes.
-        """
-        nominal = list(X.select_dtypes("category"))
-        if not nominal:
-            return self.sampler.fit_resample(X, y)
-        encoder = OrdinalEncoder()
-        coded = X.astype(dict.fromkeys(nominal, object))
-        coded[nominal] = encoder.fit_transform(coded[nominal])
-        coded, y_resampled = self.sampler.fit_resample(coded.astype(float), y)
-        # Interpolation stays within the codes, so that rounding makes them legal.
-        coded = coded.astype(dict.fromkeys(nominal, object))
-        coded[nominal] = encoder.inverse_transform(
-            np.rint(coded[nominal].to_numpy(float))
-        )
-        return coded.astype(X.dtypes), y_resampled
+Method = Callable[..., Any]
 
 
 def no_resampling(X: pd.DataFrame, y: pd.Series, seed: int) -> FunctionSampler:
@@ -80,14 +37,32 @@ def no_resampling(X: pd.DataFrame, y: pd.Series, seed: int) -> FunctionSampler:
     return FunctionSampler(validate=False)
 
 
-def random_over_sampler(X: pd.DataFrame, y: pd.Series, seed: int) -> RandomOverSampler:
+def random_over_sampler(
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> RandomOverSampler:
     """Repeat minority rows."""
-    return RandomOverSampler(random_state=seed)
+    return RandomOverSampler(sampling_strategy=strategy, random_state=seed)
 
 
-def smote(X: pd.DataFrame, y: pd.Series, seed: int) -> SMOTE | SMOTEN | SMOTENC:
+def smoothed_bootstrap(
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> JitteredNumbers:
+    """Repeat minority rows and jitter their numbers."""
+    sampler = RandomOverSampler(
+        sampling_strategy=strategy, shrinkage=0.3, random_state=seed
+    )
+    return JitteredNumbers(sampler)
+
+
+def smote(
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> SMOTE | SMOTEN | SMOTENC:
     """Choose the SMOTE for the kind of table."""
-    common = {"k_neighbors": n_neighbors(y), "random_state": seed}
+    common = {
+        "k_neighbors": n_neighbors(y),
+        "sampling_strategy": strategy,
+        "random_state": seed,
+    }
     kind = kind_of(X)
     if kind == "numeric":
         return SMOTE(**common)
@@ -97,11 +72,33 @@ def smote(X: pd.DataFrame, y: pd.Series, seed: int) -> SMOTE | SMOTEN | SMOTENC:
 
 
 def borderline_smote(
-    X: pd.DataFrame, y: pd.Series, seed: int
-) -> BorderlineSMOTEOnCodes:
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> OnCodes:
     """Interpolate between minority rows near the border only."""
-    sampler = BorderlineSMOTE(k_neighbors=n_neighbors(y), random_state=seed)
-    return BorderlineSMOTEOnCodes(sampler)
+    sampler = BorderlineSMOTE(
+        k_neighbors=n_neighbors(y), sampling_strategy=strategy, random_state=seed
+    )
+    return OnCodes(sampler)
+
+
+def adasyn(
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> OnCodes:
+    """Interpolate most where a minority row has most rows of other classes near."""
+    sampler = ADASYN(
+        n_neighbors=n_neighbors(y), sampling_strategy=strategy, random_state=seed
+    )
+    return OnCodes(sampler)
+
+
+def svm_smote(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
+    """Interpolate and extrapolate from the support vectors of the minority."""
+    return OnCodes(SVMSMOTE(k_neighbors=n_neighbors(y), random_state=seed))
+
+
+def kmeans_smote(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
+    """Interpolate within clusters that hold enough minority rows."""
+    return OnCodes(KMeansSMOTE(random_state=seed))
 
 
 def gan_over_sampler(X: pd.DataFrame, y: pd.Series, seed: int, **parameters: Any):
@@ -112,18 +109,47 @@ def gan_over_sampler(X: pd.DataFrame, y: pd.Series, seed: int, **parameters: Any
     return GANOverSampler(**{"random_state": seed, **parameters})
 
 
+prowsyn = partial(smote_variant, "ProWSyn")
+
 METHODS: dict[str, Method] = {
     "none": no_resampling,
+    "class_weight": no_resampling,
     "RandomOverSampler": random_over_sampler,
+    "ROS+shrinkage": smoothed_bootstrap,
     "SMOTE": smote,
     "BorderlineSMOTE": borderline_smote,
+    "ADASYN": adasyn,
+    "SVMSMOTE": svm_smote,
+    "KMeansSMOTE": kmeans_smote,
     "GANOverSampler": gan_over_sampler,
 }
+"""What is compared by default; `class_weight` is the classifiers' (quality.py)."""
+
+UNCHANGED = {"none", "class_weight"}
+"""Methods that add no row by intention."""
+
+OPTIONAL: dict[str, Method] = {
+    # "star" is the default topology of smote-variants.
+    "polynom_fit_SMOTE": partial(smote_variant, "polynom_fit_SMOTE_star"),
+    "ProWSyn": prowsyn,
+    "DSTO-GAN": dsto_gan,
+    "CTGAN": partial(ctgan, "CTGAN"),
+    "TVAE": partial(ctgan, "TVAE"),
+    "RandomOverSampler+rejection": partial(with_rejection, random_over_sampler),
+    "ROS+shrinkage+rejection": partial(with_rejection, smoothed_bootstrap),
+    "SMOTE+rejection": partial(with_rejection, smote),
+    "BorderlineSMOTE+rejection": partial(with_rejection, borderline_smote),
+    "ADASYN+rejection": partial(with_rejection, adasyn),
+    "ProWSyn+rejection": partial(with_rejection, prowsyn),
+}
+"""What has to be asked for: it needs other packages, or is not to be had elsewhere."""
+
+ALL_METHODS = {**METHODS, **OPTIONAL}
 
 
 def n_neighbors(y: pd.Series) -> int:
-    """Give SMOTE's five neighbours, or as many as the minority has."""
-    return min(5, int(y.sum()) - 1)
+    """Give SMOTE's five neighbours, or as many as the rarest class has."""
+    return min(5, int(y.value_counts().min()) - 1)
 
 
 def parse_variant(text: str) -> tuple[str, Method]:
@@ -149,7 +175,7 @@ def parse_variant(text: str) -> tuple[str, Method]:
         if not equals:
             raise ArgumentTypeError(f"{text!r} is not NAME:parameter=value,...")
         parameters[key.strip()] = parse_value(value.strip())
-    if not name or name in METHODS:
+    if not name or name in ALL_METHODS:
         raise ArgumentTypeError(f"{text!r} needs a name of its own")
     return name, partial(gan_over_sampler, **parameters)
 

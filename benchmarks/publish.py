@@ -1,88 +1,178 @@
 """Put the figures of finished runs where people read them, so that none is typed.
 
-Run `python benchmarks/publish.py natural=a.csv minority=b.csv`: the tables of the
-documentation go to `docs/quality/`, the first run's means to the README. Variants of
-`GANOverSampler` in the first run are compared with it in a table of their own.
+Run `python benchmarks/publish.py main=a.csv ratios=b.csv`: the tables and pictures of
+the documentation go to `docs/quality/`, each file under the name of its run, and the
+means of `main` to the README. Several CSVs of one run are joined: `main=a.csv,b.csv`.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
+import operating_summary
 import pandas as pd
+from compare import (
+    against_rivals,
+    common_cells,
+    compare_pairs,
+    friedman,
+    mean_ranks,
+    table_differences,
+)
+from pictures import save_critical_difference, save_difference_by_table
 from records import read_records
 from summary import (
-    BANDS,
-    common_cells,
-    comparisons,
+    BAND,
+    KIND,
     losses,
     markdown,
-    mean_ranks,
     means,
+    means_by,
+    tests_by,
+    wide,
+    with_groups,
+    write_p,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "quality"
 START, END = "<!-- quality table -->", "<!-- end of quality table -->"
 REFERENCE = "GANOverSampler"
+REJECTION = "+rejection"
 
 
-def overview(cells: pd.DataFrame) -> pd.DataFrame:
+def overview(records: pd.DataFrame) -> pd.DataFrame:
     """Give the means over tables with the mean rank, best rank first."""
-    frame = means(cells)
+    frame = means(records)
     place = frame.columns.get_loc("median seconds")
-    frame.insert(place, "mean rank", mean_ranks(cells)["all"])
+    frame.insert(place, "mean rank", mean_ranks(records)["all"])
     return frame.sort_values("mean rank")
 
 
-def tests(cells: pd.DataFrame) -> pd.DataFrame:
-    """Give the comparisons with each rival, by rival instead of by metric."""
-    frame = comparisons(cells, REFERENCE).reset_index()
-    for column in ("p", "p (Holm)"):
-        frame[column] = [f"{p:.4f}" if p >= 1e-4 else "< 0.0001" for p in frame[column]]
-    order = ["rival", "metric", "mean difference", "wins-ties-losses", "p", "p (Holm)"]
-    return frame[order].set_index("rival")
+def long(tests: pd.DataFrame) -> pd.DataFrame:
+    """Give the tests with a row for each rival and metric, the p values as text."""
+    written = {name: tests[name].map(write_p) for name in ("p", "p (Holm)")}
+    order = ["metric", "mean difference", "wins-ties-losses", *written]
+    return tests.assign(**written).set_index("rival")[order]
 
 
-def bands(cells: pd.DataFrame) -> pd.DataFrame:
-    """Give the means by band of minority rows in training."""
-    count = cells["minority_count_train"]
-    parts = {
-        band: means(cells[(count > low) & (count <= high)]).drop(
-            columns="median seconds"
-        )
-        for band, (low, high) in BANDS.items()
-    }
-    frame = pd.concat(parts, names=["minority rows", "method"])
-    return frame.reset_index().set_index("minority rows")
-
-
-def write_table(frame: pd.DataFrame, path: Path, decimals: int) -> None:
+def write_table(frame: pd.DataFrame, name: str, decimals: int = 3) -> None:
     """Write a frame as CSV, for the documentation's csv-table."""
+    path = FOLDER / f"{name}.csv"
     frame.round(decimals).to_csv(path, float_format=f"%.{decimals}f")
 
 
-def publish(name: str, records: pd.DataFrame) -> pd.DataFrame:
-    """Write the documentation's tables of one run and give its overview."""
-    records = records[records["parameters"] == ""]
-    cells = common_cells(records)
-    table = overview(cells)
-    write_table(table, FOLDER / f"{name}_means.csv", 3)
-    write_table(tests(cells), FOLDER / f"{name}_tests.csv", 4)
-    write_table(bands(cells), FOLDER / f"{name}_bands.csv", 3)
-    write_table(losses(cells, REFERENCE), FOLDER / f"{name}_losses.csv", 3)
-    (FOLDER / f"{name}_versions.txt").write_text(
-        "\n".join(records["versions"].unique()) + "\n"
+def publish_run(name: str, records: pd.DataFrame) -> None:
+    """Write the tables and pictures of a comparison of methods."""
+    records = with_groups(records[records["parameters"] == ""])
+    write_table(overview(records), f"{name}_means")
+    write_table(long(against_rivals(records, REFERENCE)), f"{name}_tests", 4)
+    for title, group in {"bands": BAND, "kinds": KIND}.items():
+        write_table(means_by(records, group), f"{name}_{title}")
+        write_table(tests_by(records, group, REFERENCE), f"{name}_{title}_tests")
+    write_table(losses(records, REFERENCE), f"{name}_losses")
+    publish_ranks(name, records)
+    publish_differences(name, records)
+    versions = "\n".join(records["versions"].unique())
+    (FOLDER / f"{name}_versions.txt").write_text(versions + "\n")
+
+
+def publish_ranks(name: str, records: pd.DataFrame) -> None:
+    """Write the mean ranks, their test, and the critical-difference diagram."""
+    ranks, tests = mean_ranks(records), friedman(records)
+    write_table(ranks, f"{name}_ranks", 2)
+    write_table(tests.assign(p=tests["p"].map(write_p)), f"{name}_friedman", 2)
+    overall = tests.loc["all"]
+    cd = overall["critical difference"]
+    n_splits = common_cells(records)["split"].nunique()
+    (FOLDER / f"{name}_friedman.txt").write_text(
+        f"{overall['methods']:.0f} methods on {n_splits} splits of "
+        f"{overall['tables']:.0f} tables: Friedman's chi-squared is "
+        f"{overall['chi-squared']:.1f} (p {write_p(overall['p'])}), and by Nemenyi's "
+        f"test two methods differ at 5 % where their mean ranks are {cd:.2f} apart.\n"
     )
-    return table
+    save_critical_difference(ranks["all"], cd, FOLDER / f"{name}_ranks.svg")
 
 
-def publish_variants(records: pd.DataFrame) -> None:
-    """Write the means of `GANOverSampler` beside its variants, where there are any."""
-    own = (records["parameters"] != "") | (records["method"] == REFERENCE)
-    table = overview(common_cells(records[own]))
-    write_table(table, FOLDER / "conditions_means.csv", 3)
+def publish_differences(name: str, records: pd.DataFrame) -> None:
+    """Draw the lead in average precision over none and over SMOTE on each table."""
+    differences = pd.DataFrame(
+        {
+            rival: table_differences(records, REFERENCE, rival)["AP"]
+            for rival in ("none", "SMOTE")
+            if rival in set(records["method"])
+        }
+    )
+    title = f"average precision of {REFERENCE} minus that of its rival"
+    save_difference_by_table(differences, title, FOLDER / f"{name}_differences.svg")
+
+
+def publish_main(name: str, records: pd.DataFrame) -> None:
+    """Publish the run that the README tells of."""
+    publish_run(name, records)
+    table = overview(records[records["parameters"] == ""])
+    fill_readme(table, ROOT / "README.md")
+
+
+def publish_variants(name: str, records: pd.DataFrame) -> None:
+    """Write `GANOverSampler` beside its variants, and each tested against it."""
+    records = records[(records["parameters"] != "") | (records["method"] == REFERENCE)]
+    pairs = [(m, REFERENCE) for m in sorted(set(records["method"]) - {REFERENCE})]
+    tests = wide(compare_pairs(records, pairs), "method")
+    write_table(overview(records), f"{name}_means")
+    write_table(tests, f"{name}_tests")
+
+
+def publish_rejection(name: str, records: pd.DataFrame) -> None:
+    """Write what the rejection step adds to rivals, and the lead that is left."""
+    methods = set(records["method"])
+    pairs = [(m, m.removesuffix(REJECTION)) for m in sorted(methods)]
+    pairs = [(m, base) for m, base in pairs if m != base and base in methods]
+    some = {REFERENCE, *(method for pair in pairs for method in pair)}
+    records = records[records["method"].isin(some)]
+    write_table(overview(records), f"{name}_means")
+    write_table(wide(compare_pairs(records, pairs), "method"), f"{name}_pairs")
+    tests = against_rivals(records, REFERENCE)
+    write_table(wide(tests), f"{name}_tests")
+
+
+def publish_ratios(name: str, records: pd.DataFrame) -> None:
+    """Write the tables of operating_points.py."""
+    write_table(operating_summary.mean_scores(records, "AP"), f"{name}_ap")
+    write_table(operating_summary.chosen_ratios(records), f"{name}_chosen", 2)
+    write_table(operating_summary.operating_means(records), f"{name}_means")
+    write_table(operating_summary.median_thresholds(records), f"{name}_thresholds")
+    tests = operating_summary.freedom_tests(records, REFERENCE)
+    write_table(wide(tests), f"{name}_tests")
+    for title, ratio in {"chosen": "chosen", "balanced": "1"}.items():
+        tests = operating_summary.tests_against_none(records, ratio)
+        write_table(tests, f"{name}_none_{title}")
+
+
+def publish_fidelity(name: str, records: pd.DataFrame) -> None:
+    """Write the means over tables of whatever was measured on synthetic rows."""
+    settings = ("seed", "split", "refused")
+    numbers = records.select_dtypes("number")
+    measures = [c for c in numbers if c not in settings and "count" not in c]
+    by_table = records.groupby(["method", "table"])[measures].mean()
+    frame = by_table.groupby("method").mean()
+    frame["tables"] = by_table.groupby("method").size()
+    write_table(frame, f"{name}_means")
+
+
+PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
+    "main": publish_main,
+    "unseen": publish_run,
+    "natural": publish_run,
+    "minority": publish_run,
+    "conditions": publish_variants,
+    "ablation": publish_variants,
+    "rejection": publish_rejection,
+    "ratios": publish_ratios,
+    "fidelity": publish_fidelity,
+}
 
 
 def fill_readme(table: pd.DataFrame, path: Path) -> None:
@@ -94,16 +184,40 @@ def fill_readme(table: pd.DataFrame, path: Path) -> None:
     path.write_text(before + block + after, encoding="utf-8")
 
 
+def read_run(text: str) -> tuple[str, pd.DataFrame]:
+    """Read the results of one run from the command line.
+
+    Parameters
+    ----------
+    text : str
+        `NAME=CSV`, or `NAME=CSV,CSV`; what two CSVs both have is taken from the first.
+
+    Returns
+    -------
+    name : str
+        Name of the run.
+    records : DataFrame
+        Its results.
+    """
+    name, _, listed = text.partition("=")
+    paths = [Path(path) for path in listed.split(",")]
+    if name not in PUBLISHERS:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {list(PUBLISHERS)}")
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(missing)}")
+    records = pd.concat([read_records(path) for path in paths], ignore_index=True)
+    key = ["table", "split", "seed", "method", "classifier", "ratio"]
+    return name, records.drop_duplicates(records.columns.intersection(key))
+
+
 def main() -> None:
     """Publish the runs named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("runs", nargs="+", metavar="NAME=CSV")
-    runs = dict(run.split("=") for run in parser.parse_args().runs)
+    parser.add_argument("runs", nargs="+", metavar="NAME=CSV", type=read_run)
     FOLDER.mkdir(exist_ok=True)
-    records = {name: read_records(Path(csv)) for name, csv in runs.items()}
-    tables = [publish(name, run) for name, run in records.items()]
-    publish_variants(next(iter(records.values())))
-    fill_readme(tables[0], ROOT / "README.md")
+    for name, records in parser.parse_args().runs:
+        PUBLISHERS[name](name, records)
 
 
 if __name__ == "__main__":

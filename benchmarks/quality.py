@@ -11,17 +11,35 @@ import platform
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from classifiers import make_classifiers, score
+import pandas as pd
+from ablation import ABLATION
+from classifiers import make_balanced_classifiers, make_classifiers, predict, score
 from joblib import Parallel, delayed
-from methods import METHODS, Method, parameters_of, parse_variant
-from records import append_records, forget_tasks, read_records, task_keys
+from methods import (
+    ALL_METHODS,
+    METHODS,
+    UNCHANGED,
+    Method,
+    parameters_of,
+    parse_variant,
+)
+from records import (
+    append_records,
+    check_settings,
+    forget_tasks,
+    read_records,
+    task_keys,
+)
+from sklearn.utils._param_validation import InvalidParameterError
 from summary import summarise
-from tables import ROWS, Split, kind_of, load_table, read_manifest, split_table
+from tables import CLASSES, ROWS, Split, kind_of, list_tables, load_table, split_table
 from threadpoolctl import threadpool_limits
 
+CHOICES = {**ALL_METHODS, **ABLATION}
 HERE = Path(__file__).resolve().parent
 PACKAGES = {
     "gansampler": "gansampler",
@@ -32,6 +50,7 @@ PACKAGES = {
     "pandas": "pandas",
     "lightgbm": "lightgbm",
 }
+OPTIONAL_PACKAGES = ("smote-variants", "dsto-gan", "ctgan")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -53,6 +72,8 @@ class Task:
         The method.
     rows : str
         How long tables are cut.
+    classes : str
+        Which classes the tables have.
     """
 
     data: Path
@@ -61,6 +82,7 @@ class Task:
     name: str
     method: Method
     rows: str
+    classes: str
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -79,29 +101,57 @@ def run_task(task: Task) -> list[dict[str, Any]]:
     Returns
     -------
     rows : list of dict
-        One for each classifier; a method that failed has an error and no scores.
+        One for each classifier. A method that refused has an error, and the scores of
+        the training part as it was, which is what its user is left with.
     """
-    split = split_table(*load_table(task.data, task.table, task.rows), seed=task.split)
+    table = load_table(task.data, task.table, task.rows, task.classes)
+    split = split_table(*table, seed=task.split)
     common = describe(task, split)
-    # Outside `try`: a parameter that does not exist should stop the run.
+    # Outside `try`: a parameter that does not exist should stop the run, as a value
+    # does that is not allowed.
     sampler = task.method(split.X_train, split.y_train, task.split)
-    classifiers = make_classifiers(task.split)
     start = time.perf_counter()
     try:
         X, y = sampler.fit_resample(split.X_train, split.y_train)
         common["fit_resample seconds"] = round(time.perf_counter() - start, 4)
         check_resampled(task, split, y)
-        scores = [
-            score(split.y_test, model.fit(X, y).predict_proba(split.X_test)[:, 1])
-            for model in classifiers.values()
-        ]
+        scores = score_classifiers(task, split, X, y)
+    except InvalidParameterError:
+        raise
     except Exception as error:
         common["error"] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        scores = [{} for _ in classifiers]
-    return [
-        {**common, "classifier": name, **values}
-        for name, values in zip(classifiers, scores, strict=True)
-    ]
+        common["refused"] = 1
+        scores = score_classifiers(task, split, split.X_train, split.y_train)
+    return [{**common, "classifier": name, **values} for name, values in scores.items()]
+
+
+def score_classifiers(
+    task: Task, split: Split, X: pd.DataFrame, y: pd.Series
+) -> dict[str, dict[str, float]]:
+    """Fit the classifiers on a resampled training part and score the test part.
+
+    Parameters
+    ----------
+    task : Task
+        The task.
+    split : Split
+        The split of its table.
+    X : DataFrame
+        Resampled features.
+    y : Series
+        Resampled classes.
+
+    Returns
+    -------
+    scores : dict of str to dict
+        The scores of each classifier.
+    """
+    balanced = task.name == "class_weight"
+    make = make_balanced_classifiers if balanced else make_classifiers
+    return {
+        name: score(split.y_test, predict(model, X, y, split.X_test))
+        for name, model in make(task.split).items()
+    }
 
 
 def describe(task: Task, split: Split) -> dict[str, Any]:
@@ -109,12 +159,14 @@ def describe(task: Task, split: Split) -> dict[str, Any]:
     return {
         "table": task.table,
         "kind": kind_of(split.X_train),
-        "minority_count_train": int(split.y_train.sum()),
+        "minority_count_train": int(split.y_train.value_counts().min()),
         "rows": task.rows,
+        "classes": task.classes,
         "split": task.split,
         "seed": task.split,
         "method": task.name,
         "parameters": parameters_of(task.method),
+        "refused": 0,
         "error": "",
         "versions": versions(),
     }
@@ -125,7 +177,7 @@ def check_resampled(task: Task, split: Split, y: Any) -> None:
 
     BorderlineSMOTE does so, in silence, when it finds no minority row in danger.
     """
-    if task.name != "none" and len(y) <= len(split.y_train):
+    if task.name not in UNCHANGED and len(y) <= len(split.y_train):
         raise RuntimeError("refused: it added no minority row")
 
 
@@ -137,6 +189,9 @@ def versions() -> str:
             found.append(f"{name} {version(distribution)}")
         except PackageNotFoundError:
             found.append(f"{name} not installed")
+    for name in OPTIONAL_PACKAGES:
+        if find_spec(name.replace("-", "_")):
+            found.append(f"{name} {version(name)}")
     return "; ".join(found)
 
 
@@ -193,7 +248,13 @@ def parse_arguments() -> argparse.Namespace:
     add("--output", type=Path, default=HERE / "results" / "quality.csv")
     add("--tables", type=names, help="names, comma-separated (default: all)")
     add("--rows", choices=list(ROWS), default="natural", help="how long tables are cut")
-    add("--methods", type=names, default=list(METHODS), help=", ".join(METHODS))
+    add(
+        "--classes",
+        choices=list(CLASSES),
+        default="all",
+        help="tables as they are, or the rarest class against the rest",
+    )
+    add("--methods", type=names, default=list(METHODS), help=", ".join(CHOICES))
     add(
         "--variant",
         type=parse_variant,
@@ -206,7 +267,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--fresh", action="store_true", help="run again what is there already")
     add("--reference", default="GANOverSampler", help="of the summary")
     arguments = parser.parse_args()
-    unknown = set(arguments.methods) - set(METHODS)
+    unknown = set(arguments.methods) - set(CHOICES)
     if unknown:
         parser.error(f"unknown methods: {', '.join(sorted(unknown))}")
     return arguments
@@ -220,22 +281,24 @@ def names(text: str) -> list[str]:
 def main() -> None:
     """Run what is missing and print the summary."""
     arguments = parse_arguments()
-    if not (arguments.data / "manifest.csv").exists():
+    known = list_tables(arguments.data)
+    if not known:
         print(f"No tables at {arguments.data}: nothing to do (see --data).")
         return
-    known = list(read_manifest(arguments.data).index)
     tables = arguments.tables or known
     unknown = sorted(set(tables) - set(known))
     if unknown:
         raise SystemExit(f"Unknown tables: {', '.join(unknown)}.")
-    chosen = {name: METHODS[name] for name in arguments.methods}
+    chosen = {name: CHOICES[name] for name in arguments.methods}
     chosen.update(arguments.variant)
+    settings = {"rows": arguments.rows, "classes": arguments.classes}
     tasks = [
-        Task(arguments.data, table, split, name, method, arguments.rows)
+        Task(arguments.data, table, split, name, method, **settings)
         for split in range(arguments.splits)
         for table in tables
         for name, method in chosen.items()
     ]
+    check_settings(arguments.output, settings)
     missing = pending_tasks(tasks, arguments.output, arguments.fresh)
     print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
     run_tasks(missing, arguments.output, arguments.jobs)

@@ -12,6 +12,7 @@ COLUMNS = [
     "kind",
     "minority_count_train",
     "rows",
+    "classes",
     "split",
     "seed",
     "method",
@@ -24,9 +25,12 @@ COLUMNS = [
     "MCC",
     "balanced accuracy",
     "fit_resample seconds",
+    "refused",
     "error",
     "versions",
 ]
+# What the results of an older version were, which did not record it.
+FORMERLY = {"rows": "natural", "classes": "rarest", "refused": 0}
 
 
 def read_records(path: Path) -> pd.DataFrame:
@@ -45,9 +49,34 @@ def read_records(path: Path) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS)
     # A method may be called "None"; only an empty cell is missing.
-    records = pd.read_csv(path, keep_default_na=False, na_values=[""])
-    texts = ["parameters", "error", "versions"]
-    return records.fillna(dict.fromkeys(texts, "")).astype(dict.fromkeys(texts, str))
+    texts = dict.fromkeys(["parameters", "error", "versions"], str)
+    records = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=texts)
+    for name in FORMERLY.keys() - records.columns:
+        records[name] = FORMERLY[name]
+    return records.fillna(dict.fromkeys(texts, ""))
+
+
+def check_settings(path: Path, settings: dict[str, str]) -> None:
+    """Stop where a CSV has results of other settings, or of an older version.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV; it need not exist.
+    settings : dict of str to str
+        Columns of the CSV and the one value that each is to have.
+    """
+    if not path.exists():
+        return
+    if list(pd.read_csv(path, nrows=0).columns) != COLUMNS:
+        raise SystemExit(f"{path} has other columns: choose another --output.")
+    records = read_records(path)
+    for name, value in settings.items():
+        others = sorted(set(records[name]) - {value})
+        if others:
+            raise SystemExit(
+                f"{path} has results of --{name} {others[0]}: choose another --output."
+            )
 
 
 def append_records(path: Path, rows: list[dict]) -> None:

@@ -11,12 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from compare import METRICS, against_rivals, common_cells, friedman, mean_ranks
 from records import read_records
-from scipy.stats import wilcoxon
 
-METRICS = ["AP", "ROC AUC", "F1", "G-mean", "MCC"]
-CELL = ["table", "split", "classifier"]
+BAND, KIND = "minority rows", "columns"
 BANDS = {"<= 50": (0, 50), "50-200": (50, 200), "> 200": (200, np.inf)}
+KINDS = {
+    "numeric": "numeric",
+    "mixed": "with categories",
+    "categorical": "with categories",
+}
 
 
 def summarise(
@@ -41,212 +45,234 @@ def summarise(
         The summary.
     """
     methods = list(methods or records["method"].unique())
-    records = records[records["method"].isin(methods)]
-    cells = common_cells(records)
-    parts = ["# Quality of over-samplers, protocol A", left_out(records, cells)]
-    if cells.empty:
-        return "\n\n".join(parts)
-    parts += ["## Means over tables", markdown(means(cells))]
-    parts += ["## Mean ranks (1 is best)", markdown(mean_ranks(cells), 2)]
-    for band, (low, high) in BANDS.items():
-        count = cells["minority_count_train"]
-        within = cells[(count > low) & (count <= high)]
-        if not within.empty:
-            title = f"## Means at {band} minority rows in training"
-            parts += [f"{title} ({count_tables(within)} tables)"]
-            parts += [markdown(means(within))]
-    if reference not in methods:
-        parts += [f"No comparison: there are no results of {reference}."]
+    records = with_groups(records[records["method"].isin(methods)])
+    parts = ["# Quality of over-samplers, protocol A", coverage(records)]
+    if records[METRICS].isna().all(axis=None):
+        return "\n\n".join(parts) + "\n"
+    parts += ["## Means over tables", markdown(means(records))]
+    parts += rank_parts(records)
+    for group in (BAND, KIND):
+        parts += [f"## Means by {group}", markdown(means_by(records, group))]
+    if {reference} < set(methods):
+        parts += reference_parts(records, reference)
     else:
-        parts += [f"## {reference} against each rival, table by table"]
-        parts += [markdown(comparisons(cells, reference), 4)]
-        parts += [
-            f"## Tables where {reference} loses on AP",
-            markdown(losses(cells, reference)),
-        ]
+        parts += [f"No comparison: results of {reference} or of others are missing."]
     parts += ["## Versions", "\n".join(f"- {v}" for v in records["versions"].unique())]
     return "\n\n".join(parts) + "\n"
 
 
-def common_cells(records: pd.DataFrame) -> pd.DataFrame:
-    """Keep the (table, split, classifier) cells that every method has scores for.
+def rank_parts(records: pd.DataFrame) -> list[str]:
+    """Write the mean ranks and the test of whether they differ."""
+    cells = common_cells(records)
+    if cells.empty:
+        return ["No mean ranks: there is no cell that all methods have."]
+    parts = [f"## Mean ranks (1 is best) on {count(cells)}, which all methods have"]
+    parts += [markdown(mean_ranks(records), 2)]
+    if records["method"].nunique() > 2:
+        parts += ["Friedman's test and Nemenyi's critical difference at 5 %:"]
+        parts += [markdown(friedman(records), 4)]
+    return parts
+
+
+def reference_parts(records: pd.DataFrame, reference: str) -> list[str]:
+    """Write how the reference compares with each rival."""
+    tests = against_rivals(records, reference).drop(columns="method")
+    parts = [f"## {reference} against each rival, table by table"]
+    parts += [markdown(tests.set_index("metric"), 4)]
+    for group in (BAND, KIND):
+        tests = tests_by(records, group, reference)
+        parts += [f"## {reference} against each rival by {group}", markdown(tests)]
+    parts += [f"## Tables where {reference} loses on AP"]
+    return [*parts, markdown(losses(records, reference))]
+
+
+def with_groups(records: pd.DataFrame) -> pd.DataFrame:
+    """Say of each row in which band of minority rows and of which kind its table is.
 
     Parameters
     ----------
     records : DataFrame
-        Results of the methods to compare.
+        Results.
 
     Returns
     -------
-    cells : DataFrame
-        The rows of the cells in common, the minority count one number a table.
+    records : DataFrame
+        The same with a column `BAND` and a column `KIND`.
     """
-    scored = records.dropna(subset=METRICS)
-    n_methods = scored.groupby(CELL)["method"].transform("nunique")
-    cells = scored[n_methods == records["method"].nunique()].copy()
     # Splits differ by a row; a table should not lie in two bands.
-    count = cells.groupby("table")["minority_count_train"].transform("median")
-    return cells.assign(minority_count_train=count)
+    counts = records.groupby("table")["minority_count_train"].transform("median")
+    edges = [0, *(high for _, high in BANDS.values())]
+    bands = pd.cut(counts, edges, labels=list(BANDS))
+    return records.assign(**{BAND: bands, KIND: records["kind"].map(KINDS)})
 
 
-def left_out(records: pd.DataFrame, cells: pd.DataFrame) -> str:
-    """Say how many cells are compared, and why the others are not.
+def coverage(records: pd.DataFrame) -> str:
+    """Say what is compared, what each method lacks, and how often it refused.
 
     Parameters
     ----------
     records : DataFrame
         Results of the methods to compare.
-    cells : DataFrame
-        The rows of the cells in common.
 
     Returns
     -------
     text : str
-        A sentence, and a line for each cause.
+        A sentence, and a line for each gap and for each cause of refusal.
     """
-    n_all = len(records[CELL].drop_duplicates())
-    n_kept = len(cells[CELL].drop_duplicates())
     lines = [
-        f"{records['method'].nunique()} methods on {n_kept} cells (table, split, "
-        f"classifier) of {count_tables(cells)} tables; "
-        f"{n_all - n_kept} of {n_all} cells left out, for not all methods have them."
+        f"{records['method'].nunique()} methods on {count(records)} (table, split, "
+        "classifier). Means are over all cells of a method; a test of two methods "
+        "takes the cells that both have."
     ]
-    failed = records[records[METRICS].isna().any(axis=1)]
-    for (method, error), group in failed.groupby(["method", "error"]):
-        where = ", ".join(sorted(group["table"].unique()))
-        lines.append(f"- {method} failed on {len(group)} cells ({where}): {error}")
-    for method, group in records.groupby("method"):
-        if len(group) < n_all:
-            lines.append(f"- {method} was not run on {n_all - len(group)} cells.")
+    n_all = len(runs(records, ["table", "split"]))
+    for method, group in records.groupby("method", sort=False):
+        n_missing = n_all - len(runs(group))
+        if n_missing:
+            lines.append(f"- {method} was not run on {n_missing} of {n_all} splits.")
+        for error, failed in runs(group[refused(group)]).groupby("error"):
+            where = ", ".join(sorted(failed["table"].unique()))
+            lines.append(
+                f"- {method} refused {len(failed)} of {len(runs(group))} splits "
+                f"({where}): {error}"
+            )
     return "\n".join(lines)
 
 
-def count_tables(cells: pd.DataFrame) -> int:
-    """Count the tables."""
-    return cells["table"].nunique()
+def count(records: pd.DataFrame) -> str:
+    """Write how many cells and tables there are."""
+    n_cells = len(records.drop_duplicates(["table", "split", "classifier"]))
+    return f"{n_cells} cells of {records['table'].nunique()} tables"
 
 
-def table_scores(cells: pd.DataFrame) -> pd.DataFrame:
+def runs(records: pd.DataFrame, run: Sequence[str] = ("method", "table", "split")):
+    """Take one row for each run, which has a row for each classifier."""
+    return records.drop_duplicates(list(run))
+
+
+def refused(records: pd.DataFrame) -> pd.Series:
+    """Say which rows are of a method that added nothing; it may have no scores."""
+    return (records["refused"] == 1) | (records["error"] != "")
+
+
+def table_scores(records: pd.DataFrame) -> pd.DataFrame:
     """Average over splits and classifiers: a row for each method and table."""
-    return cells.groupby(["method", "table"])[METRICS].mean()
+    return records.groupby(["method", "table"])[METRICS].mean()
 
 
-def means(cells: pd.DataFrame) -> pd.DataFrame:
-    """Average the table scores, and give the median time, best AP first.
+def means(records: pd.DataFrame) -> pd.DataFrame:
+    """Average the table scores, best AP first, and say what they rest on.
 
     Parameters
     ----------
-    cells : DataFrame
-        The rows of the cells in common.
+    records : DataFrame
+        Results of the methods to compare.
 
     Returns
     -------
     means : DataFrame
-        A row for each method.
+        A row for each method: its scores on all its cells, the median time of a run,
+        the number of splits, and how many runs it refused.
     """
-    frame = table_scores(cells).groupby("method").mean()
-    runs = cells.drop_duplicates(["method", "table", "split"])
-    seconds = runs.groupby("method")["fit_resample seconds"].median()
-    frame["median seconds"] = seconds
+    frame = table_scores(records).groupby("method").mean()
+    by_method = runs(records).assign(refused=refused).groupby("method")
+    frame["median seconds"] = by_method["fit_resample seconds"].median()
+    frame["splits"] = by_method["split"].nunique()
+    of_runs = " of " + by_method.size().astype(str)
+    frame["refused"] = by_method["refused"].sum().astype(str) + of_runs
     return frame.sort_values("AP", ascending=False)
 
 
-def mean_ranks(cells: pd.DataFrame) -> pd.DataFrame:
-    """Rank the methods by table, classifier and metric, and average the ranks.
+def means_by(records: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Give the means of each group of tables.
 
     Parameters
     ----------
-    cells : DataFrame
-        The rows of the cells in common.
+    records : DataFrame
+        Results, as `with_groups` gives them.
+    group : {BAND, KIND}
+        How the tables are grouped.
 
     Returns
     -------
-    ranks : DataFrame
-        A row for each method: the rank over all metrics, then for each one.
+    means : DataFrame
+        A row for each group and method.
     """
-    scores = cells.groupby(["table", "classifier", "method"])[METRICS].mean()
-    # Rounded, for equal scores should not rank apart by the last bit of a mean.
-    ranks = scores.round(10).groupby(["table", "classifier"]).rank(ascending=False)
-    frame = ranks.groupby("method").mean()
-    frame.insert(0, "all", frame.mean(axis=1))
-    return frame.sort_values("all")
+    parts = {
+        group_title(name, part): means(part)[METRICS]
+        for name, part in records.groupby(group, observed=True)
+    }
+    frame = pd.concat(parts, names=[group, "method"])
+    return frame.reset_index().set_index(group)
 
 
-def comparisons(cells: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Test the reference against each rival on each metric.
+def group_title(name: str, part: pd.DataFrame) -> str:
+    """Name a group of tables, and say how many they are."""
+    return f"{name} ({part['table'].nunique()} tables)"
+
+
+def tests_by(records: pd.DataFrame, group: str, reference: str) -> pd.DataFrame:
+    """Test the reference against each rival within each group of tables.
 
     Parameters
     ----------
-    cells : DataFrame
-        The rows of the cells in common.
+    records : DataFrame
+        Results, as `with_groups` gives them.
+    group : {BAND, KIND}
+        How the tables are grouped.
     reference : str
         The method that the others are compared with.
 
     Returns
     -------
     tests : DataFrame
-        Mean difference, wins-ties-losses and Wilcoxon's signed-rank p over tables;
-        Holm's correction is over the rivals, for each metric.
+        A row for each group and rival; see `wide`.
     """
-    scores = table_scores(cells)
-    rivals = [m for m in cells["method"].unique() if m != reference]
-    columns = []
-    for metric in METRICS:
-        rows = {
-            (metric, rival): compare(
-                scores.loc[reference, metric], scores.loc[rival, metric]
-            )
-            for rival in rivals
-        }
-        frame = pd.DataFrame.from_dict(rows, orient="index")
-        if rivals:
-            frame["p (Holm)"] = holm(frame["p"].to_numpy())
-        columns.append(frame)
-    tests = pd.concat(columns)
-    tests.index.names = ["metric", "rival"]
-    return tests.reset_index().set_index("metric") if rivals else tests
-
-
-def compare(scores: pd.Series, rival: pd.Series) -> dict[str, float | str]:
-    """Compare two methods table by table."""
-    difference = (scores - rival.reindex(scores.index)).round(10)
-    wins, losses = (difference > 0).sum(), (difference < 0).sum()
-    ties = len(difference) - wins - losses
-    return {
-        "mean difference": difference.mean(),
-        "wins-ties-losses": f"{wins}-{ties}-{losses}",
-        # The test is undefined where no table differs.
-        "p": wilcoxon(difference).pvalue if wins + losses else 1.0,
+    parts = {
+        group_title(name, part): wide(against_rivals(part, reference))
+        for name, part in records.groupby(group, observed=True)
+        if {reference} < set(part["method"])
     }
+    frame = pd.concat(parts, names=[group, "rival"])
+    return frame.reset_index().set_index(group)
 
 
-def holm(p: np.ndarray) -> np.ndarray:
-    """Correct p values for their number by Holm's step-down method.
+def wide(tests: pd.DataFrame, index: str = "rival") -> pd.DataFrame:
+    """Write the tests of a pair in one row.
 
     Parameters
     ----------
-    p : ndarray of shape (n_tests,)
-        Raw p values.
+    tests : DataFrame
+        Tests, as `compare_pairs` gives them.
+    index : {"rival", "method"}, default="rival"
+        What the rows are called by.
 
     Returns
     -------
-    corrected : ndarray of shape (n_tests,)
-        Corrected p values, in the same order.
+    frame : DataFrame
+        A column for each metric: mean difference, wins-ties-losses and Holm's p.
     """
-    order = np.argsort(p)
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    corrected = np.empty_like(stepped)
-    corrected[order] = np.minimum(stepped, 1)
-    return corrected
+    text = [
+        f"{row['mean difference']:+.3f}, {row['wins-ties-losses']}, "
+        f"p {write_p(row['p (Holm)'])}"
+        for _, row in tests.iterrows()
+    ]
+    frame = tests.assign(text=text)
+    order = {"columns": frame["metric"].unique(), "index": frame[index].unique()}
+    return frame.pivot(index=index, columns="metric", values="text").reindex(**order)
 
 
-def losses(cells: pd.DataFrame, reference: str) -> pd.DataFrame:
+def write_p(p: float) -> str:
+    """Write a p value with as many digits as anybody reads."""
+    return f"{p:.3f}" if p >= 0.001 else "< 0.001"
+
+
+def losses(records: pd.DataFrame, reference: str) -> pd.DataFrame:
     """List the tables where the reference has less AP than none or SMOTE.
 
     Parameters
     ----------
-    cells : DataFrame
-        The rows of the cells in common.
+    records : DataFrame
+        Results of the methods to compare.
     reference : str
         The method that the others are compared with.
 
@@ -255,11 +281,13 @@ def losses(cells: pd.DataFrame, reference: str) -> pd.DataFrame:
     lost : DataFrame
         A row for each such table: its minority rows and the APs.
     """
-    ap = table_scores(cells)["AP"].unstack("method")
-    rivals = [m for m in ("none", "SMOTE") if m in ap and m != reference]
-    ap = ap[[reference, *rivals]]
-    count = cells.groupby("table")["minority_count_train"].first().astype(int)
-    ap.insert(0, "minority rows", count)
+    present = set(records["method"]) - {reference}
+    rivals = [m for m in ("none", "SMOTE") if m in present]
+    names = [reference, *rivals]
+    cells = common_cells(records[records["method"].isin(names)])
+    ap = table_scores(cells)["AP"].unstack("method")[names]
+    counts = cells.groupby("table")["minority_count_train"].median().astype(int)
+    ap.insert(0, "minority rows", counts)
     lost = ap[ap[rivals].gt(ap[reference], axis=0).any(axis=1)]
     return lost.sort_values("minority rows")
 

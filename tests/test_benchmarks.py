@@ -1,17 +1,35 @@
 """The benchmark as one runs it: a command on a folder of tables."""
 
+import importlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn import FunctionSampler
+from numpy.testing import assert_array_equal
+from sklearn.metrics import average_precision_score, f1_score, recall_score
+from sklearn.utils import Bunch
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 METHODS = "none,RandomOverSampler,SMOTE,BorderlineSMOTE,GANOverSampler"
+MODULES = (
+    "tables",
+    "wrappers",
+    "rivals",
+    "methods",
+    "classifiers",
+    "records",
+    "summary",
+    "quality",
+    "keel",
+    "zenodo",
+)
 
 
 def run(script, *arguments):
@@ -20,6 +38,41 @@ def run(script, *arguments):
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture(scope="module")
+def bench():
+    """Import the benchmark's modules, whose `tables` is not that of the tests."""
+    others = {name: sys.modules.pop(name, None) for name in MODULES}
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        return SimpleNamespace(**{n: importlib.import_module(n) for n in MODULES})
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+        for name, module in others.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Write a table of three classes, without a manifest."""
+    folder = tmp_path_factory.mktemp("folder")
+    rng = np.random.default_rng(0)
+    y = np.repeat(["b", "c", "a"], [60, 12, 20])
+    x = rng.normal(size=92) + np.repeat([0, 2, 4], [60, 12, 20])
+    table = pd.DataFrame({"x": x, "label": rng.choice(["u", "v"], 92), "y": y})
+    table.to_csv(folder / "three.csv.gz", index=False)
+    return folder
+
+
+def mixed_part():
+    """Make a training part: the label of each class is its own."""
+    rng = np.random.default_rng(0)
+    y = pd.Series(np.repeat([0, 1, 2], [40, 12, 8]))
+    label = pd.Series(np.array(["a", "b", "c"])[y], dtype="category")
+    return pd.DataFrame({"x": rng.normal(size=60) + y, "label": label}), y
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +111,10 @@ def test__quality__all_methods__scores_of_every_cell(results):
     records = pd.read_csv(output, keep_default_na=False)
     assert set(records["method"]) == {*METHODS.split(","), "short"}
     # methods, splits and classifiers
-    assert len(records) == 6 * 2 * 4
+    assert len(records) == 6 * 2 * 5
     assert (records["error"] == "").all()
+    assert set(records["refused"]) == {0}
+    assert set(records["classes"]) == {"all"}
     # Better than chance, by each metric's own level of chance.
     assert records["AP"].astype(float).gt(30 / 180).all()
     assert records["ROC AUC"].astype(float).gt(0.5).all()
@@ -88,6 +143,7 @@ def test__summary__scores_by_hand__ranks_and_tests(tmp_path):
             "split": 0,
             "classifier": "c",
             "method": method,
+            "kind": "numeric",
             "minority_count_train": 30,
             "fit_resample seconds": 0,
             "versions": "v",
@@ -104,3 +160,197 @@ def test__summary__scores_by_hand__ranks_and_tests(tmp_path):
     # Six wins of six have p = 2 / 2**6; the mean difference is 0.1 + 2.5 / 50.
     test = ["", "AP", "none", "0.1500", "6-0-0", *["0.0312"] * 2, ""]
     assert test in lines, json.dumps(lines[:40])
+
+
+SAMPLERS = {
+    "fails": FunctionSampler(func=lambda X, y: 1 / 0, validate=False),
+    "adds nothing": FunctionSampler(validate=False),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test__run_task__method_refuses__scores_of_no_resampling(bench, data, name):
+    def rows(method, name):
+        task = bench.quality.Task(data, "small", 0, name, method, "natural", "all")
+        return bench.quality.run_task(task)
+
+    refused = rows(lambda X, y, seed: SAMPLERS[name], name)
+    none = rows(bench.methods.METHODS["none"], "none")
+    assert all(row["refused"] and row["error"] for row in refused)
+    assert not any(row["refused"] or row["error"] for row in none)
+    metrics = ["classifier", "AP", "ROC AUC", "F1", "G-mean", "MCC"]
+    for row, other in zip(refused, none, strict=True):
+        assert [row[m] for m in metrics] == [other[m] for m in metrics]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "error"),
+    [("max_itre", "5", TypeError), ("condition", "ancor", ValueError)],
+)
+def test__run_task__mistaken_parameter__stops(bench, data, parameter, value, error):
+    name, method = bench.methods.parse_variant(f"typo:{parameter}={value}")
+    task = bench.quality.Task(data, "small", 0, name, method, "natural", "all")
+    with pytest.raises(error, match=parameter):
+        bench.quality.run_task(task)
+
+
+def test__run_task__three_classes_without_manifest__all_or_rarest(bench, folder):
+    def first_row(classes):
+        method = bench.methods.METHODS["RandomOverSampler"]
+        settings = ("natural", classes)
+        task = bench.quality.Task(folder, "three", 0, "ROS", method, *settings)
+        return bench.quality.run_task(task)[0]
+
+    assert bench.tables.list_tables(folder) == ["three"]
+    X, y = bench.tables.load_table(folder, "three", classes="all")
+    assert bench.tables.kind_of(X) == "mixed"
+    assert np.bincount(y).tolist() == [60, 20, 12]
+    _, y = bench.tables.load_table(folder, "three")
+    assert np.bincount(y).tolist() == [80, 12]
+    for classes in ("all", "rarest"):
+        row = first_row(classes)
+        assert row["minority_count_train"] == 8
+        assert row["classes"] == classes
+        assert row["refused"] == 0
+        assert row["AP"] > 0.2
+
+
+def test__score__two_classes__as_at_the_threshold(bench):
+    rng = np.random.default_rng(0)
+    y = pd.Series(np.repeat([0, 1], [80, 20]))
+    # One decimal, so that some lie on the threshold.
+    p = np.clip(rng.normal(0.4 + 0.2 * y, 0.2), 0, 1).round(1)
+    scores = bench.classifiers.score(y, np.column_stack([1 - p, p]))
+    y_pred = (p >= 0.5).astype(int)
+    sensitivity, specificity = (recall_score(y, y_pred, pos_label=c) for c in (1, 0))
+    assert (p == 0.5).any()
+    assert scores["AP"] == average_precision_score(y, p)
+    assert scores["F1"] == f1_score(y, y_pred)
+    assert scores["G-mean"] == pytest.approx(np.sqrt(sensitivity * specificity))
+    assert scores["balanced accuracy"] == (sensitivity + specificity) / 2
+
+
+def test__score__three_classes__means_over_minorities(bench):
+    y = pd.Series([0, 0, 1, 1, 2, 2])
+    p = np.eye(3)[[0, 0, 1, 1, 2, 0]]
+    scores = bench.classifiers.score(y, p)
+    # Recalls 1, 1, 1/2; class 1 is perfect, class 2 has half its rows.
+    assert scores["G-mean"] == pytest.approx(0.5 ** (1 / 3))
+    assert scores["balanced accuracy"] == pytest.approx(2.5 / 3)
+    assert scores["F1"] == pytest.approx((1 + 2 / 3) / 2)
+    assert scores["ROC AUC"] == pytest.approx((1 + 0.75) / 2)
+
+
+def test__natural_rows__three_classes__small_ones_stay(bench):
+    y = np.repeat([0, 1, 2, 3], [38_000, 1900, 90, 3])
+    order = np.random.default_rng(0).permutation(len(y))
+    chosen = bench.tables.natural_rows(order, y)
+    assert np.bincount(y[chosen]).tolist() == [3798, 190, 9, 3]
+    y = np.repeat([0, 1], [49_990, 10])
+    order = np.random.default_rng(0).permutation(len(y))
+    chosen = bench.tables.natural_rows(order, y)
+    assert np.bincount(y[chosen]).tolist() == [3995, 5]
+
+
+def test__load_table__class_too_small__says_so(bench, tmp_path):
+    table = pd.DataFrame({"x": range(24), "target": [0] * 20 + [1] * 4})
+    table.to_csv(tmp_path / "few.csv", index=False)
+    with pytest.raises(ValueError, match="few has a class of 4 rows"):
+        bench.tables.load_table(tmp_path, "few")
+
+
+def test__on_codes__extrapolating_sampler__legal_categories(bench):
+    X, y = mixed_part()
+
+    def extrapolate(X, y):
+        return pd.concat([X, 3 * X - 2]), pd.concat([y, y])
+
+    sampler = FunctionSampler(func=extrapolate, validate=False)
+    X_resampled, _ = bench.wrappers.OnCodes(sampler).fit_resample(X, y)
+    assert X_resampled.dtypes.equals(X.dtypes)
+    assert_array_equal(X_resampled[:60], X)
+    assert set(X_resampled["label"][60:]) == {"a", "b", "c"}
+    assert X_resampled["label"].notna().all()
+
+
+def test__jittered_numbers__mixed_table__numbers_move_alone(bench):
+    X, y = mixed_part()
+    sampler = bench.methods.METHODS["ROS+shrinkage"](X, y, 0)
+    X_resampled, y_resampled = sampler.fit_resample(X, y)
+    assert np.bincount(y_resampled).tolist() == [40] * 3
+    assert X_resampled.dtypes.equals(X.dtypes)
+    assert_array_equal(X_resampled[:60], X)
+    assert not X_resampled["x"][60:].isin(X["x"]).any()
+    assert_array_equal(X_resampled["label"], np.array(["a", "b", "c"])[y_resampled])
+
+
+@pytest.mark.parametrize("name", ["SMOTE", "ROS+shrinkage", "BorderlineSMOTE"])
+def test__with_rejection__three_classes__rows_wanted(bench, name):
+    X, y = mixed_part()
+    method = bench.methods.ALL_METHODS[f"{name}+rejection"]
+    X_resampled, y_resampled = method(X, y, 0).fit_resample(X, y)
+    assert X_resampled.dtypes.equals(X.dtypes)
+    assert_array_equal(X_resampled[:60], X)
+    assert np.bincount(y_resampled).tolist() == [40] * 3
+
+
+def test__class_by_class__generator__its_rows_below(bench):
+    X, y = mixed_part()
+
+    def generate(X, y, label, n):
+        return X[y == label].sample(n, replace=True, random_state=0).astype(object)
+
+    sampler = bench.wrappers.ClassByClass(generate, {1: 15, 2: 8})
+    X_resampled, y_resampled = sampler.fit_resample(X, y)
+    assert X_resampled.dtypes.equals(X.dtypes)
+    assert y_resampled[60:].tolist() == [1] * 3
+    assert X_resampled["label"][60:].tolist() == ["b"] * 3
+
+
+def test__require__package_not_there__named(bench):
+    with pytest.raises(ImportError, match="needs no-such-package"):
+        bench.rivals.require("no_such_package", "no-such-package")
+
+
+def test__balanced_classifiers__weights__where_there_are_any(bench):
+    X, y = mixed_part()
+    y = (y == 2).astype(int)
+    X["x"] = np.random.default_rng(0).normal(size=60)
+    X = X[["x"]]
+    for name, model in bench.classifiers.make_balanced_classifiers(0).items():
+        plain = bench.classifiers.make_classifiers(0)[name]
+        p, q = (bench.classifiers.predict(m, X, y, X)[:, 1] for m in (model, plain))
+        assert (p.mean() > q.mean()) == (name != "5-NN"), name
+
+
+def test__check_settings__others_there__stops(bench, results, tmp_path):
+    _, output, _ = results
+    check = bench.records.check_settings
+    check(output, {"rows": "natural", "classes": "all"})
+    with pytest.raises(SystemExit, match="results of --classes all"):
+        check(output, {"rows": "natural", "classes": "rarest"})
+    old = bench.records.read_records(output).drop(columns=["classes", "refused"])
+    old.to_csv(tmp_path / "old.csv", index=False)
+    with pytest.raises(SystemExit, match="other columns"):
+        check(tmp_path / "old.csv", {"rows": "natural", "classes": "all"})
+    assert set(bench.records.read_records(tmp_path / "old.csv")["classes"]) == {
+        "rarest"
+    }
+
+
+def test__keel__text_of_a_table__columns_and_missing_values(bench):
+    text = "38, ab,  2, negative\n39, ?, <null>, positive \n"
+    frame = bench.keel.parse(text)
+    assert list(frame) == ["a1", "a2", "a3", "target"]
+    assert frame["target"].tolist() == ["negative", "positive"]
+    assert frame["a2"].tolist()[0] == "ab"
+    assert frame.iloc[1].isna().tolist() == [False, True, True, False]
+    assert len(set(bench.keel.TABLES)) == 22
+
+
+def test__zenodo__bunch__table_that_quality_reads(bench, tmp_path):
+    bunch = Bunch(data=np.arange(60.0).reshape(30, 2), target=[-1] * 25 + [1] * 5)
+    bench.zenodo.to_frame(bunch).to_csv(tmp_path / "fake.csv", index=False)
+    X, y = bench.tables.load_table(tmp_path, "fake")
+    assert X.shape == (30, 2)
+    assert_array_equal(y, X["a1"] >= 50)

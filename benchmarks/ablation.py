@@ -1,0 +1,114 @@
+"""`GANOverSampler` without one of its parts, to see what each part is worth.
+
+What a parameter switches off is a variant; the other parts are patched out, because no
+user should be offered them: `quality.py --methods "encoder: standardised,..."`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+from methods import Method, gan_over_sampler
+
+
+class Patched:
+    """A sampler with one function of the package replaced while it resamples.
+
+    Parameters
+    ----------
+    sampler : GANOverSampler
+        The sampler.
+    target : str
+        What is replaced, by its full name.
+    replacement : object
+        By what.
+    """
+
+    def __init__(self, sampler: Any, target: str, replacement: Any) -> None:
+        self.sampler = sampler
+        self.target = target
+        self.replacement = replacement
+
+    def fit_resample(
+        self, X: pd.DataFrame, y: pd.Series
+    ) -> tuple[pd.DataFrame, pd.Series]:
+        """Resample with the replacement in place."""
+        with mock.patch(self.target, self.replacement):
+            return self.sampler.fit_resample(X, y)
+
+
+def standardised() -> tuple[str, Any]:
+    """Standardise numbers as they are, instead of on the asinh scale."""
+    from gansampler.encoding import _AsinhScale
+
+    class Standardised(_AsinhScale):
+        def _compress(self, values: np.ndarray) -> np.ndarray:
+            return values.astype(float)
+
+        def backward(self, scaled: np.ndarray) -> np.ndarray:
+            return np.clip(scaled * self.std + self.mean, self.low, self.high)
+
+    return "gansampler.encoding._AsinhScale", Standardised
+
+
+def last_checkpoint() -> tuple[str, Any]:
+    """Keep the last generator instead of the one of the best look."""
+    from gansampler.training import _Trainer
+
+    look = _Trainer._look
+
+    def look_and_keep(trainer: Any, iteration: int, *losses: Any) -> bool:
+        sound = look(trainer, iteration, *losses)
+        trainer.history.best_iteration = iteration
+        return sound
+
+    return "gansampler.training._Trainer._look", look_and_keep
+
+
+def no_coverage() -> tuple[str, Any]:
+    """Choose by the squared odds alone, wherever the generator went."""
+    from gansampler.rejection import SHARPNESS, _odds, _plain
+
+    def weigh(rejection: Any, candidates: pd.DataFrame) -> np.ndarray:
+        rows = _plain(candidates, rejection.schema)
+        likely = rejection.posterior.predict_proba(rows)[:, rejection.column]
+        return _odds(likely) ** SHARPNESS
+
+    return "gansampler.rejection.ClassRejection.weigh", weigh
+
+
+PATCHES: dict[str, Callable[[], tuple[str, Any]]] = {
+    "standardised": standardised,
+    "last checkpoint": last_checkpoint,
+    "no coverage": no_coverage,
+}
+
+
+def patched(X: pd.DataFrame, y: pd.Series, seed: int, *, patch: str) -> Patched:
+    """Give the sampler with one of `PATCHES`."""
+    return Patched(gan_over_sampler(X, y, seed), *PATCHES[patch]())
+
+
+def variant(**parameters: Any) -> Method:
+    """Give the sampler with other parameters."""
+    return partial(gan_over_sampler, **parameters)
+
+
+ABLATION: dict[str, Method] = {
+    "objective: non-saturating": variant(objective="non_saturating"),
+    "objective: Wasserstein": variant(objective="wasserstein"),
+    "penalty: none": variant(penalty="none"),
+    "noise: none": variant(instance_noise=0.0),
+    "rejection: none": variant(rejection_estimator=None),
+    "rejection: no coverage": partial(patched, patch="no coverage"),
+    "condition: category": variant(condition="category"),
+    "condition: anchor": variant(condition="anchor"),
+    "encoder: standardised": partial(patched, patch="standardised"),
+    "average: none": variant(ema_decay=0.0),
+    "checkpoint: the last": partial(patched, patch="last checkpoint"),
+}

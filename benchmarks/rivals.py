@@ -1,0 +1,133 @@
+"""Over-samplers of packages that the benchmark can do without.
+
+A method raises an ImportError that names the package where it is not installed.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+from contextlib import redirect_stderr
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import MinMaxScaler
+from wrappers import ClassByClass, OnCodes, Strategy
+
+DSTO_GAN_EPOCHS = 200
+
+
+def require(module: str, distribution: str) -> ModuleType:
+    """Import a module, or say what to install."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ImportError(f"This method needs {distribution}: {error}") from error
+
+
+def smote_variant(
+    name: str, X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> OnCodes:
+    """Make a sampler of smote-variants, at its own settings.
+
+    Parameters
+    ----------
+    name : str
+        Name of the class in `smote_variants`.
+    X : DataFrame
+        Features of the training part.
+    y : Series
+        Classes of the training part.
+    seed : int
+        Seed of the sampler.
+    strategy : "auto" or dict, default="auto"
+        See `rows_wanted`.
+
+    Returns
+    -------
+    sampler : OnCodes
+        The sampler, which takes each class against the rest.
+    """
+    # smote-variants imports tensorflow, which has much to say on stderr.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    maker = getattr(require("smote_variants", "smote-variants"), name)
+    logging.getLogger("smote_variants").setLevel(logging.ERROR)
+    return OnCodes(ClassByClass(partial(smote_variant_rows, maker, seed), strategy))
+
+
+def smote_variant_rows(
+    maker: Any, seed: int, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Make about `n` rows: polynom_fit_SMOTE makes as many from each real one."""
+    in_class = (y == label).to_numpy()
+    difference = (~in_class).sum() - in_class.sum()
+    # Half a row more, for the package truncates the product.
+    sampler = maker(proportion=(n + 0.5) / difference, random_state=seed)
+    rows, _ = sampler.sample(X.to_numpy(), in_class.astype(int))
+    return pd.DataFrame(rows[len(X) :], columns=X.columns)
+
+
+def dsto_gan(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
+    """Make rows with the generator of DSTO-GAN.
+
+    Its own `resample` puts as many rows of SMOTE before the generator's and keeps the
+    first half, so that none of the generator's would be seen.
+    """
+    maker = require("dsto_gan.dsto_gan", "dsto-gan").DSTO_GAN
+    return OnCodes(ClassByClass(partial(dsto_gan_rows, maker, seed)))
+
+
+def dsto_gan_rows(
+    maker: Any, seed: int, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Train on the rows of one class, between the generator's bounds of -1 and 1."""
+    import torch
+
+    scaler = MinMaxScaler((-1, 1))
+    rows = scaler.fit_transform(X[y == label]).astype(np.float32)
+    with torch.random.fork_rng(devices=[]), redirect_stderr(io.StringIO()):
+        torch.manual_seed(seed)
+        model = maker(X.shape[1], device=torch.device("cpu"))
+        model.fit(rows, np.full(len(rows), label), epochs=DSTO_GAN_EPOCHS)
+        # As its own `resample` does it.
+        made = model.decoder(torch.randn(n, model.latent_dim)).detach().numpy()
+    return pd.DataFrame(scaler.inverse_transform(made), columns=X.columns)
+
+
+def ctgan(name: str, X: pd.DataFrame, y: pd.Series, seed: int) -> ClassByClass:
+    """Make a synthesizer of ctgan for each class, at its own settings.
+
+    Parameters
+    ----------
+    name : {"CTGAN", "TVAE"}
+        The synthesizer.
+    X : DataFrame
+        Features of the training part.
+    y : Series
+        Classes of the training part.
+    seed : int
+        Seed of the synthesizer.
+
+    Returns
+    -------
+    sampler : ClassByClass
+        The sampler.
+    """
+    maker = getattr(require("ctgan", "ctgan"), name)
+    return ClassByClass(partial(ctgan_rows, maker, seed))
+
+
+def ctgan_rows(
+    maker: Any, seed: int, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Train on the rows of one class and sample."""
+    nominal = list(X.select_dtypes("category"))
+    model = maker(enable_gpu=False)
+    model.set_random_state(seed)
+    model.fit(X[y == label].astype(dict.fromkeys(nominal, object)), nominal)
+    return model.sample(n)[list(X.columns)]
