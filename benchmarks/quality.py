@@ -9,6 +9,7 @@ import argparse
 import os
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -17,7 +18,13 @@ from typing import Any
 
 import pandas as pd
 from ablation import ABLATION
-from classifiers import make_balanced_classifiers, make_classifiers, predict, score
+from classifiers import (
+    CLASSIFIERS,
+    make_balanced_classifiers,
+    make_classifiers,
+    predict,
+    score,
+)
 from joblib import Parallel, delayed
 from methods import (
     ALL_METHODS,
@@ -74,6 +81,8 @@ class Task:
         How long tables are cut.
     classes : str
         Which classes the tables have.
+    classifiers : sequence of str
+        The classifiers that are fitted.
     """
 
     data: Path
@@ -83,6 +92,7 @@ class Task:
     method: Method
     rows: str
     classes: str
+    classifiers: Sequence[str] = tuple(CLASSIFIERS)
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -151,6 +161,7 @@ def score_classifiers(
     return {
         name: score(split.y_test, predict(model, X, y, split.X_test))
         for name, model in make(task.split).items()
+        if name in task.classifiers
     }
 
 
@@ -254,6 +265,12 @@ def parse_arguments() -> argparse.Namespace:
         default="all",
         help="tables as they are, or the rarest class against the rest",
     )
+    add(
+        "--classifiers",
+        type=names,
+        default=CLASSIFIERS,
+        help=f"some of {', '.join(CLASSIFIERS)}, into a CSV of their own",
+    )
     add("--methods", type=names, default=list(METHODS), help=", ".join(CHOICES))
     add(
         "--variant",
@@ -270,6 +287,9 @@ def parse_arguments() -> argparse.Namespace:
     unknown = set(arguments.methods) - set(CHOICES)
     if unknown:
         parser.error(f"unknown methods: {', '.join(sorted(unknown))}")
+    unknown = set(arguments.classifiers) - set(CLASSIFIERS)
+    if unknown:
+        parser.error(f"unknown classifiers: {', '.join(sorted(unknown))}")
     return arguments
 
 
@@ -293,7 +313,15 @@ def main() -> None:
     chosen.update(arguments.variant)
     settings = {"rows": arguments.rows, "classes": arguments.classes}
     tasks = [
-        Task(arguments.data, table, split, name, method, **settings)
+        Task(
+            arguments.data,
+            table,
+            split,
+            name,
+            method,
+            **settings,
+            classifiers=arguments.classifiers,
+        )
         for split in range(arguments.splits)
         for table in tables
         for name, method in chosen.items()

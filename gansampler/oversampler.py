@@ -34,6 +34,10 @@ MIN_TRAINING_ROWS = 3
 """A class with fewer rows is bootstrapped. With 3 and with 5 rows a GAN still did
 better than the bootstrap over 22 real tables (benchmarks/EXPERIMENTS.md)."""
 
+MIN_AVERAGE_PRECISION = 0.05
+"""Below it a class can hardly be told from the others. The one such table of 22 is also
+the one where another over-sampler did far better (docs: "Does it help?")."""
+
 
 @Substitution(sampling_strategy=BaseOverSampler._sampling_strategy_docstring)
 class GANOverSampler(BaseOverSampler):
@@ -193,7 +197,8 @@ class GANOverSampler(BaseOverSampler):
     -----
     UserWarning
         If a class has too few rows for adversarial training, or its training broke
-        down: its rows then come from a smoothed bootstrap.
+        down: its rows then come from a smoothed bootstrap. If the forest that chooses
+        rows can hardly tell a class from the others.
 
     See Also
     --------
@@ -401,7 +406,7 @@ class GANOverSampler(BaseOverSampler):
         self.generators_ = {
             label: self._make_generator(
                 ClassGenerator(label, source, encoders[label], self._container),
-                rejection if len(rows[label]) > 1 else None,
+                rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
                 frame.iloc[np.flatnonzero(y != label)],
                 int(seed),
             )
@@ -410,6 +415,8 @@ class GANOverSampler(BaseOverSampler):
             )
         }
         _warn_of_bootstraps(rows, self.history_)
+        if rejection is not None:
+            _warn_of_lost_classes(rows, rejection.average_precision_)
         return self._append_synthetic(X, y, wanted, seeds[:, 2])
 
     def _train_classes(
@@ -559,6 +566,24 @@ def _warn_of_bootstraps(
                 f"Class {name!r} has {n_rows} row{'s' if n_rows > 1 else ''}, fewer "
                 f"than the {MIN_TRAINING_ROWS} that adversarial training needs; its "
                 "rows come from a smoothed bootstrap of the real ones.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def _warn_of_lost_classes(
+    rows: dict[Any, pd.DataFrame], average_precision: dict[Any, float]
+) -> None:
+    """Warn where the classes overlap so much that new rows land anywhere."""
+    for label in rows:
+        found = average_precision.get(label, 1.0)
+        if found < MIN_AVERAGE_PRECISION:
+            name = label.item() if isinstance(label, np.generic) else label
+            warnings.warn(
+                f"Class {name!r} ({len(rows[label])} rows) can hardly be told from the "
+                f"others: the average precision of a random forest is {found:.3f} on "
+                "rows it has not seen. Where generated rows should lie can't be "
+                "learnt from so little; compare with no resampling.",
                 UserWarning,
                 stacklevel=4,
             )

@@ -10,6 +10,7 @@ from sklearn.base import ClassifierMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
+from sklearn.metrics import average_precision_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -57,6 +58,10 @@ class Rejection:
     classes_ : ndarray of shape (n_classes,)
         The classes that the first classifier knows.
 
+    average_precision_ : dict of object to float
+        How well the forest tells each class from the others on rows that it has not
+        seen; empty for another classifier, which has no rows out of bag.
+
     References
     ----------
     .. [1] S. Azadi et al., "Discriminator rejection sampling", 2019.
@@ -91,6 +96,7 @@ class Rejection:
             _plain(frame.iloc[rows], self.schema), y[rows], rng
         )
         self.classes_ = self.model_.classes_
+        self.average_precision_ = _out_of_bag_precision(self.model_[-1], y[rows])
         return self
 
     def against_others(
@@ -247,7 +253,7 @@ def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
     if isinstance(estimator, str):
         # No class weights: weighing up a rare class blurs its probabilities.
         return RandomForestClassifier(
-            n_estimators=100, min_samples_leaf=3, random_state=seed
+            n_estimators=100, min_samples_leaf=3, oob_score=True, random_state=seed
         )
     classifier = clone(estimator)
     # Those of nested classifiers too, for else they draw from the global state.
@@ -257,6 +263,18 @@ def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
         if name.split("__")[-1] == "random_state" and value is None
     }
     return classifier.set_params(**unset)
+
+
+def _out_of_bag_precision(classifier: Any, y: np.ndarray) -> dict[Any, float]:
+    """Give the average precision of each class on rows that a tree has not seen."""
+    scores = getattr(classifier, "oob_decision_function_", None)
+    if scores is None:
+        return {}
+    scores = np.nan_to_num(scores)  # a row that every tree has seen
+    return {
+        label: float(average_precision_score(y == label, scores[:, k]))
+        for k, label in enumerate(classifier.classes_)
+    }
 
 
 def _make_features(schema: TableSchema) -> ColumnTransformer:

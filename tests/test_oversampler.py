@@ -821,6 +821,18 @@ def test__rejection_estimator__overlapping_classes__rows_look_more_like_theirs(
     assert kept.mean() > every.mean() + 3 * error
 
 
+@pytest.mark.parametrize("labels", [(0, 1), ("common", "rare")])
+def test__class_that_nothing_tells_apart__warned_of_by_name(rng, labels):
+    X = rng.normal(size=(2000, 2))
+    y = np.repeat(labels, [1990, 10])
+    with pytest.warns(
+        UserWarning, match=rf"Class {labels[1]!r} \(10 rows\) can hardly"
+    ):
+        quick().fit_resample(X, y)
+    X[y == labels[1]] += 4
+    quick().fit_resample(X, y)  # where it can be told: a warning would be an error
+
+
 def test__n_candidates__one__same_as_no_rejection(mixed):
     rows = [
         quick(**params).fit_resample(*mixed)[0]
