@@ -828,9 +828,11 @@ def test__class_that_nothing_tells_apart__warned_of_by_name(rng, labels):
     with pytest.warns(
         UserWarning, match=rf"Class {labels[1]!r} \(10 rows\) can hardly"
     ):
-        quick().fit_resample(X, y)
+        quick(rejection_estimator="auto").fit_resample(X, y)
     X[y == labels[1]] += 4
-    quick().fit_resample(X, y)  # where it can be told: a warning would be an error
+    quick(rejection_estimator="auto").fit_resample(
+        X, y
+    )  # where it can be told: a warning would be an error
 
 
 def test__n_candidates__one__same_as_no_rejection(mixed):
