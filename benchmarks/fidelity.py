@@ -11,22 +11,20 @@ Detection, precision, recall, density and coverage compare equally many rows of 
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import time
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
-from methods import ALL_METHODS, METHODS, Method, parse_variant
+from methods import ALL_METHODS, METHODS, Method, parameters_of
+from records import append_records, read_records
+from running import choose_tables, error_text, make_parser, run_tasks
 from sklearn.model_selection import train_test_split
-from tables import kind_of, load_table, read_manifest
-from threadpoolctl import threadpool_limits
+from tables import fill_missing, kind_of, load_table
 
 from gansampler.metrics import (
     closest_record_ratio,
@@ -36,14 +34,11 @@ from gansampler.metrics import (
     precision_recall_density_coverage,
 )
 
-HERE = Path(__file__).resolve().parent
 HOLDOUT_SIZE = {1: 0.5, 0: 0.3}
 MAX_SYNTHETIC = 1000
 N_NEIGHBORS = CV = 5
 REAL_ROWS = "(training rows)"
-ROWS = ["natural", "minority"]
 PACKAGES = ["gansampler", "torch", "scikit-learn", "imbalanced-learn", "numpy", "scipy"]
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TASK = ["table", "seed", "method"]
 RATIO = "closest-record ratio"
 METRICS = [
@@ -109,8 +104,7 @@ class Task:
     @property
     def parameters(self) -> str:
         """The parameters of a variant, empty for a method without any."""
-        keywords = self.method.keywords if isinstance(self.method, partial) else {}
-        return ", ".join(f"{key}={value!r}" for key, value in keywords.items())
+        return parameters_of(self.method)
 
 
 @dataclass
@@ -159,12 +153,8 @@ def split_table(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
         for label, size in HOLDOUT_SIZE.items()
     }
     X_train = pd.concat([train for train, _ in parts.values()]).sort_index()
-    fill = {
-        name: column.mode().iloc[0] if column.dtype == "category" else column.median()
-        for name, column in X_train.items()
-    }
     y_train = y[X_train.index].reset_index(drop=True)
-    filled = (X_train.fillna(fill), parts[1][1].fillna(fill))
+    filled = fill_missing(X_train, parts[1][1])
     X_train, holdout = (part.reset_index(drop=True) for part in filled)
     return Split(X_train, y_train, holdout)
 
@@ -198,7 +188,7 @@ def run_task(task: Task) -> dict[str, Any]:
         row["synthetic_count"] = len(synthetic)
         return {**row, **judge(synthetic, split, task.seed)}
     except Exception as error:
-        row["error"] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        row["error"] = error_text(error)
         return row
 
 
@@ -288,23 +278,6 @@ def versions() -> str:
     return "; ".join([f"python {platform.python_version()}", *found])
 
 
-def read_records(path: Path) -> pd.DataFrame:
-    """Read the results, none where there is no file yet."""
-    if not path.exists():
-        return pd.DataFrame(columns=COLUMNS)
-    texts = dict.fromkeys(["parameters", "error", "versions"], str)
-    # A method may be called "None"; only an empty cell is missing.
-    records = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=texts)
-    return records.fillna(dict.fromkeys(texts, ""))
-
-
-def append_record(path: Path, row: dict[str, Any]) -> None:
-    """Append the row of one task; the file is made with its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame = pd.DataFrame([row], columns=COLUMNS).round(6)
-    frame.to_csv(path, mode="a", header=not path.exists(), index=False)
-
-
 def pending_tasks(tasks: list[Task], records: pd.DataFrame) -> list[Task]:
     """Drop the tasks whose results are there; stop where they are of another setting.
 
@@ -334,18 +307,10 @@ def pending_tasks(tasks: list[Task], records: pd.DataFrame) -> list[Task]:
     return [task for task in tasks if task.key not in done]
 
 
-def run_tasks(tasks: list[Task], output: Path, jobs: int) -> None:
-    """Run tasks in parallel; this process alone writes the results."""
-    # More than one thread a process would slow everything down, small nets most.
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
-    parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
-    with threadpool_limits(1):
-        results = parallel(delayed(run_task)(task) for task in tasks)
-        for number, row in enumerate(results, start=1):
-            append_record(output, row)
-            outcome = row["error"] or f"AUC {row['detection AUC']:.3f}"
-            where = f"{row['table']}, seed {row['seed']}, {row['method']}"
-            print(f"[{number}/{len(tasks)}] {where}: {outcome}", flush=True)
+def progress(row: dict[str, Any]) -> str:
+    """Write one line on a finished task."""
+    outcome = row["error"] or f"AUC {row['detection AUC']:.3f}"
+    return f"{row['table']}, seed {row['seed']}, {row['method']}: {outcome}"
 
 
 def report(records: pd.DataFrame) -> str:
@@ -389,47 +354,18 @@ def report(records: pd.DataFrame) -> str:
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
-    add("--data", type=Path, default=HERE.parents[1] / "shared" / "data")
-    add("--output", type=Path, default=HERE / "results" / "fidelity.csv")
-    add("--tables", type=names, help="names, comma-separated (default: all)")
-    add("--rows", choices=ROWS, default="natural", help="how long tables are cut")
-    add("--methods", type=names, default=list(METHODS), help=", ".join(ALL_METHODS))
-    add(
-        "--variant",
-        type=parse_variant,
-        action="append",
-        default=[],
-        help="NAME:parameter=value,... adds GANOverSampler with these parameters",
-    )
-    add("--seeds", type=int, default=2, help="0, 1, ... (default: 2 of them)")
-    add("--jobs", type=int, default=1)
-    arguments = parser.parse_args()
-    unknown = set(arguments.methods) - set(ALL_METHODS)
-    if unknown:
-        parser.error(f"unknown methods: {', '.join(sorted(unknown))}")
-    return arguments
-
-
-def names(text: str) -> list[str]:
-    """Split a comma-separated list."""
-    return [name.strip() for name in text.split(",")]
+    parser = make_parser(__doc__, "fidelity.csv", list(METHODS), ALL_METHODS)
+    help_ = "0, 1, ... (default: 2 of them)"
+    parser.add_argument("--seeds", type=int, default=2, help=help_)
+    return parser.parse_args()
 
 
 def main() -> None:
     """Run what is missing and print the report."""
     arguments = parse_arguments()
-    if not (arguments.data / "manifest.csv").exists():
-        print(f"No tables at {arguments.data}: nothing to do (see --data).")
+    tables = choose_tables(arguments)
+    if not tables:
         return
-    known = list(read_manifest(arguments.data).index)
-    tables = arguments.tables or known
-    unknown = sorted(set(tables) - set(known))
-    if unknown:
-        raise SystemExit(f"Unknown tables: {', '.join(unknown)}.")
     chosen: dict[str, Method | None] = {REAL_ROWS: None}
     chosen |= {name: ALL_METHODS[name] for name in arguments.methods}
     chosen |= dict(arguments.variant)
@@ -441,7 +377,13 @@ def main() -> None:
     ]
     missing = pending_tasks(tasks, read_records(arguments.output))
     print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
-    run_tasks(missing, arguments.output, arguments.jobs)
+    run_tasks(
+        run_task,
+        missing,
+        arguments.jobs,
+        lambda row: append_records(arguments.output, [row], COLUMNS),
+        progress,
+    )
     print(report(read_records(arguments.output)))
 
 

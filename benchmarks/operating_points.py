@@ -12,33 +12,23 @@ against the rest.
 from __future__ import annotations
 
 import argparse
-import os
 import time
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from classifiers import make_classifiers, predict, score
-from joblib import Parallel, delayed
-from methods import ALL_METHODS, parse_variant
+from methods import ALL_METHODS
 from operating_summary import summarise
-from quality import (
-    HERE,
-    THREAD_VARIABLES,
-    Task,
-    describe,
-    names,
-    pending_tasks,
-    progress,
-)
+from quality import Task, describe, pending_tasks, progress
 from ratios import add_rows, added_rows, rows_to_add
-from records import read_records
+from records import append_records, read_records
+from running import choose_tables, error_text, make_parser, run_tasks
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils._param_validation import InvalidParameterError
-from tables import ROWS, list_tables, load_table, split_table
-from threadpoolctl import threadpool_limits
+from tables import load_table, split_table
 from thresholds import score_tuned, tune_thresholds
 
 RATIOS = (0, 0.1, 0.25, 0.5, 1)
@@ -70,8 +60,7 @@ class Resampling:
         except InvalidParameterError:
             raise
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            self.errors.append(" ".join(text.split())[:300])
+            self.errors.append(error_text(error))
             return X.iloc[:0]
         finally:
             self.seconds += time.perf_counter() - start
@@ -203,67 +192,24 @@ def score_ratios(
     return [*rows.values(), {**rows[best], "ratio": "chosen"}]
 
 
-def run_tasks(tasks: list[Task], output: Path, jobs: int) -> None:
-    """Run tasks in parallel; this process alone writes the results.
-
-    Parameters
-    ----------
-    tasks : list of Task
-        What to run.
-    output : Path
-        The CSV that the rows are appended to.
-    jobs : int
-        Number of processes.
-    """
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
-    with threadpool_limits(1):
-        results = parallel(delayed(run_task)(task) for task in tasks)
-        for number, rows in enumerate(results, start=1):
-            frame = pd.DataFrame(rows).round(6)
-            frame.to_csv(output, mode="a", header=not output.exists(), index=False)
-            print(f"[{number}/{len(tasks)}] {progress(rows[0])}", flush=True)
-
-
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    add = parser.add_argument
-    add("--data", type=Path, default=HERE.parents[1] / "shared" / "data")
-    add("--output", type=Path, default=HERE / "results" / "operating_points.csv")
-    add("--tables", type=names, help="names, comma-separated (default: all)")
-    add("--rows", choices=list(ROWS), default="natural", help="how long tables are cut")
-    add("--methods", type=names, default=METHODS, help="as in quality.py")
-    add(
-        "--variant",
-        type=parse_variant,
-        action="append",
-        default=[],
-        help="NAME:parameter=value,... adds GANOverSampler with these parameters",
-    )
-    add("--splits", type=int, default=2)
-    add("--jobs", type=int, default=1)
-    add("--fresh", action="store_true", help="run again what is there already")
-    arguments = parser.parse_args()
     # Class weights add no rows, so that they have no ratio to choose.
-    unknown = set(arguments.methods) - (set(ALL_METHODS) - {"class_weight"})
-    if unknown:
-        parser.error(f"unknown methods: {', '.join(sorted(unknown))}")
-    return arguments
+    choices = [name for name in ALL_METHODS if name != "class_weight"]
+    parser = make_parser(__doc__, "operating_points.csv", METHODS, choices)
+    parser.add_argument("--splits", type=int, default=2)
+    parser.add_argument(
+        "--fresh", action="store_true", help="run again what is there already"
+    )
+    return parser.parse_args()
 
 
 def main() -> None:
     """Run what is missing and print the summary."""
     arguments = parse_arguments()
-    known = list_tables(arguments.data)
-    if not known:
-        print(f"No tables at {arguments.data}: nothing to do (see --data).")
+    tables = choose_tables(arguments)
+    if not tables:
         return
-    tables = arguments.tables or known
-    unknown = sorted(set(tables) - set(known))
-    if unknown:
-        raise SystemExit(f"Unknown tables: {', '.join(unknown)}.")
     chosen = {name: ALL_METHODS[name] for name in arguments.methods}
     chosen.update(arguments.variant)
     tasks = [
@@ -276,7 +222,8 @@ def main() -> None:
         raise SystemExit(f"{arguments.output} has other --rows: choose another.")
     missing = pending_tasks(tasks, arguments.output, arguments.fresh)
     print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
-    run_tasks(missing, arguments.output, arguments.jobs)
+    append = partial(append_records, arguments.output, columns=None)
+    run_tasks(run_task, missing, arguments.jobs, append, progress)
     print(summarise(read_records(arguments.output)))
 
 

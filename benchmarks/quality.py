@@ -6,11 +6,11 @@ Run `python benchmarks/quality.py --jobs 4`; a stopped run continues where it wa
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,14 +25,12 @@ from classifiers import (
     predict,
     score,
 )
-from joblib import Parallel, delayed
 from methods import (
     ALL_METHODS,
     METHODS,
     UNCHANGED,
     Method,
     parameters_of,
-    parse_variant,
 )
 from records import (
     append_records,
@@ -41,13 +39,12 @@ from records import (
     read_records,
     task_keys,
 )
+from running import choose_tables, error_text, make_parser, run_tasks, some_of
 from sklearn.utils._param_validation import InvalidParameterError
 from summary import summarise
-from tables import CLASSES, ROWS, Split, kind_of, list_tables, load_table, split_table
-from threadpoolctl import threadpool_limits
+from tables import CLASSES, Split, kind_of, load_table, split_table
 
 CHOICES = {**ALL_METHODS, **ABLATION}
-HERE = Path(__file__).resolve().parent
 PACKAGES = {
     "gansampler": "gansampler",
     "torch": "torch",
@@ -58,7 +55,6 @@ PACKAGES = {
     "lightgbm": "lightgbm",
 }
 OPTIONAL_PACKAGES = ("smote-variants", "dsto-gan", "ctgan")
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass
@@ -129,7 +125,7 @@ def run_task(task: Task) -> list[dict[str, Any]]:
     except InvalidParameterError:
         raise
     except Exception as error:
-        common["error"] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        common["error"] = error_text(error)
         common["refused"] = 1
         scores = score_classifiers(task, split, split.X_train, split.y_train)
     return [{**common, "classifier": name, **values} for name, values in scores.items()]
@@ -206,30 +202,9 @@ def versions() -> str:
     return "; ".join(found)
 
 
-def run_tasks(tasks: list[Task], output: Path, jobs: int) -> None:
-    """Run tasks in parallel; this process alone writes the results.
-
-    Parameters
-    ----------
-    tasks : list of Task
-        What to run.
-    output : Path
-        The CSV that the rows are appended to.
-    jobs : int
-        Number of processes.
-    """
-    # More than one thread a process would slow everything down, small nets most.
-    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
-    parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
-    with threadpool_limits(1):
-        results = parallel(delayed(run_task)(task) for task in tasks)
-        for number, rows in enumerate(results, start=1):
-            append_records(output, rows)
-            print(f"[{number}/{len(tasks)}] {progress(rows[0])}", flush=True)
-
-
-def progress(row: dict[str, Any]) -> str:
+def progress(rows: list[dict[str, Any]]) -> str:
     """Write one line on a finished task."""
+    row = rows[0]
     outcome = row["error"] or f"{row['fit_resample seconds']:.1f} s"
     return f"{row['table']}, split {row['split']}, {row['method']}: {outcome}"
 
@@ -253,12 +228,8 @@ def pending_tasks(tasks: list[Task], output: Path, fresh: bool) -> list[Task]:
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__, "quality.csv", list(METHODS), CHOICES)
     add = parser.add_argument
-    add("--data", type=Path, default=HERE.parents[1] / "shared" / "data")
-    add("--output", type=Path, default=HERE / "results" / "quality.csv")
-    add("--tables", type=names, help="names, comma-separated (default: all)")
-    add("--rows", choices=list(ROWS), default="natural", help="how long tables are cut")
     add(
         "--classes",
         choices=list(CLASSES),
@@ -267,48 +238,22 @@ def parse_arguments() -> argparse.Namespace:
     )
     add(
         "--classifiers",
-        type=names,
+        type=some_of(CLASSIFIERS),
         default=CLASSIFIERS,
         help=f"some of {', '.join(CLASSIFIERS)}, into a CSV of their own",
     )
-    add("--methods", type=names, default=list(METHODS), help=", ".join(CHOICES))
-    add(
-        "--variant",
-        type=parse_variant,
-        action="append",
-        default=[],
-        help="NAME:parameter=value,... adds GANOverSampler with these parameters",
-    )
     add("--splits", type=int, default=3)
-    add("--jobs", type=int, default=1)
     add("--fresh", action="store_true", help="run again what is there already")
     add("--reference", default="GANOverSampler", help="of the summary")
-    arguments = parser.parse_args()
-    unknown = set(arguments.methods) - set(CHOICES)
-    if unknown:
-        parser.error(f"unknown methods: {', '.join(sorted(unknown))}")
-    unknown = set(arguments.classifiers) - set(CLASSIFIERS)
-    if unknown:
-        parser.error(f"unknown classifiers: {', '.join(sorted(unknown))}")
-    return arguments
-
-
-def names(text: str) -> list[str]:
-    """Split a comma-separated list."""
-    return [name.strip() for name in text.split(",")]
+    return parser.parse_args()
 
 
 def main() -> None:
     """Run what is missing and print the summary."""
     arguments = parse_arguments()
-    known = list_tables(arguments.data)
-    if not known:
-        print(f"No tables at {arguments.data}: nothing to do (see --data).")
+    tables = choose_tables(arguments)
+    if not tables:
         return
-    tables = arguments.tables or known
-    unknown = sorted(set(tables) - set(known))
-    if unknown:
-        raise SystemExit(f"Unknown tables: {', '.join(unknown)}.")
     chosen = {name: CHOICES[name] for name in arguments.methods}
     chosen.update(arguments.variant)
     settings = {"rows": arguments.rows, "classes": arguments.classes}
@@ -329,7 +274,8 @@ def main() -> None:
     check_settings(arguments.output, settings)
     missing = pending_tasks(tasks, arguments.output, arguments.fresh)
     print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
-    run_tasks(missing, arguments.output, arguments.jobs)
+    append = partial(append_records, arguments.output)
+    run_tasks(run_task, missing, arguments.jobs, append, progress)
     print(summarise(read_records(arguments.output), arguments.reference))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -79,7 +80,9 @@ def check_settings(path: Path, settings: dict[str, str]) -> None:
             )
 
 
-def append_records(path: Path, rows: list[dict]) -> None:
+def append_records(
+    path: Path, rows: list[dict], columns: Sequence[str] | None = COLUMNS
+) -> None:
     """Append the rows of one task.
 
     Parameters
@@ -88,10 +91,11 @@ def append_records(path: Path, rows: list[dict]) -> None:
         The CSV; made with its folder where it does not exist.
     rows : list of dict
         One for each classifier.
+    columns : sequence of str, default=COLUMNS
+        The columns of the CSV; None for those of the rows.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    frame = frame.round(6)
+    frame = pd.DataFrame(rows, columns=columns).round(6)
     frame.to_csv(path, mode="a", header=not path.exists(), index=False)
 
 

@@ -246,12 +246,19 @@ def split_table(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=TEST_SIZE, stratify=y, random_state=seed
     )
+    parts = (*fill_missing(X_train, X_test), y_train, y_test)
+    return Split(*(part.reset_index(drop=True) for part in parts))
+
+
+def fill_missing(
+    X_train: pd.DataFrame, X_test: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fill both parts with the medians and modes of the training part."""
     fill = {
         name: column.mode().iloc[0] if column.dtype == "category" else column.median()
         for name, column in X_train.items()
     }
-    parts = (X_train.fillna(fill), X_test.fillna(fill), y_train, y_test)
-    return Split(*(part.reset_index(drop=True) for part in parts))
+    return X_train.fillna(fill), X_test.fillna(fill)
 
 
 def kind_of(X: pd.DataFrame) -> str:

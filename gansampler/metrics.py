@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, sparse
 from scipy.spatial import KDTree
-from scipy.stats import entropy, iqr, ks_2samp
+from scipy.stats import entropy, ks_2samp
 from scipy.stats.contingency import association, crosstab
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import pairwise_distances_chunked, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.utils import check_array, check_random_state
 
-from gansampler.containers import polars_to_pandas, to_array, to_frame
-from gansampler.schema import ColumnSchema, Kind, TableSchema, read_numbers
+from gansampler.alike import Column, Features, column_names, encode_alike, read_alike
 from gansampler.synthesis import MAX_SEED
 
 __all__ = [
@@ -35,16 +34,8 @@ __all__ = [
     "precision_recall_density_coverage",
 ]
 
-MAX_CATEGORIES = 32
-"""Categories of a column that get an encoded column each; the rarer ones share one."""
-
-MAX_DEVIATION = 1e6
-"""Encoded numbers are cut off there, so that no square of theirs overflows."""
-
 WORKING_MEMORY = 128
 """MiB of distances that are held at a time."""
-
-Features = str | Sequence[Any]
 
 
 def marginal_distances(
@@ -96,14 +87,16 @@ def marginal_distances(
     job    0.25
     Name: distance, dtype: float64
     """
-    columns = _read(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
+    columns = read_alike(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
     distances = [
         _total_variation(*column.parts)
         if column.categorical
         else _kolmogorov_smirnov(*column.parts)
         for column in columns
     ]
-    return pd.Series(distances, index=_names(columns), name="distance", dtype=float)
+    return pd.Series(
+        distances, index=column_names(columns), name="distance", dtype=float
+    )
 
 
 def association_matrix(
@@ -162,8 +155,8 @@ def association_matrix(
     y     -1.00  1.00   0.89
     label  0.89  0.89   1.00
     """
-    columns = _read(categorical_features, X=X)
-    names = _names(columns)
+    columns = read_alike(categorical_features, X=X)
+    names = column_names(columns)
     return pd.DataFrame(_associations(columns, 0), index=names, columns=names)
 
 
@@ -203,7 +196,7 @@ def correlation_gap(
     >>> round(correlation_gap(real, real * [1, -1]), 6)
     2.0
     """
-    columns = _read(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
+    columns = read_alike(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
     pairs = np.triu_indices(len(columns), k=1)
     if len(pairs[0]) == 0:
         return 0.0
@@ -269,8 +262,8 @@ def detection_auc(
     >>> detection_auc(real, poor, random_state=0) > 0.9
     True
     """
-    columns = _read(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
-    real, synthetic = _encode(columns)
+    columns = read_alike(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
+    real, synthetic = encode_alike(columns)
     y = np.repeat([0, 1], [len(real), len(synthetic)])
     seeds = check_random_state(random_state).randint(MAX_SEED, size=2)
     model = _check_detector(estimator, int(seeds[0]))
@@ -367,8 +360,8 @@ def precision_recall_density_coverage(
     >>> scores.precision, scores.recall < 0.2, scores.coverage < 0.2
     (1.0, True, True)
     """
-    columns = _read(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
-    real, synthetic = _encode(columns)
+    columns = read_alike(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
+    real, synthetic = encode_alike(columns)
     _check_neighbors(n_neighbors, {"X_real": real, "X_synthetic": synthetic})
     by_synthetic, by_real = _count_in_balls(
         synthetic, real, _squared_radii(real, n_neighbors)
@@ -433,8 +426,8 @@ def closest_record_distances(
     >>> closest_record_distances(synthetic, train)
     array([0., 1.])
     """
-    columns = _read(categorical_features, X_train=X_train, X_synthetic=X_synthetic)
-    train, synthetic = _encode(columns)
+    columns = read_alike(categorical_features, X_train=X_train, X_synthetic=X_synthetic)
+    train, synthetic = encode_alike(columns)
     return _closest(synthetic, train)
 
 
@@ -496,13 +489,13 @@ def closest_record_ratio(
     >>> 0.8 < closest_record_ratio(new, train, holdout) < 1.2
     True
     """
-    columns = _read(
+    columns = read_alike(
         categorical_features,
         X_train=X_train,
         X_synthetic=X_synthetic,
         X_holdout=X_holdout,
     )
-    train, synthetic, holdout = _encode(columns)
+    train, synthetic, holdout = encode_alike(columns)
     distance = float(np.median(_closest(synthetic, train)))
     usual = float(np.median(_closest(holdout, train)))
     if usual == 0:
@@ -563,8 +556,10 @@ def frechet_distance(
     25.0
     """
     if isinstance(encoder, str) and encoder == "auto":
-        columns = _read(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
-        real, synthetic = _encode(columns)
+        columns = read_alike(
+            categorical_features, X_real=X_real, X_synthetic=X_synthetic
+        )
+        real, synthetic = encode_alike(columns)
     else:
         real, synthetic = (_apply(encoder, X) for X in (X_real, X_synthetic))
         if real.shape[1] != synthetic.shape[1]:
@@ -630,157 +625,6 @@ def inception_score(X_synthetic: Any, classifier: Any) -> float:
     return float(np.exp(entropy(p, p.mean(axis=0, keepdims=True), axis=1).mean()))
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One column of one or more tables, read alike.
-
-    Parameters
-    ----------
-    name : hashable
-        Its name.
-
-    categorical : bool
-        Whether it holds categories.
-
-    parts : list of ndarray of shape (n_rows,)
-        The column of each table: numbers, as float64 with NaN, or codes of categories,
-        -1 for missing.
-    """
-
-    name: Hashable
-    categorical: bool
-    parts: list[np.ndarray]
-
-
-def _names(columns: list[_Column]) -> pd.Index:
-    return pd.Index([column.name for column in columns])
-
-
-def _read(categorical_features: Features, **tables: Any) -> list[_Column]:
-    """Read tables whose columns must agree; errors call them by their keywords."""
-    frames = _to_frames(tables)
-    schemas = {
-        table: _infer(table, frame, categorical_features)
-        for table, frame in frames.items()
-    }
-    return [
-        _read_column(
-            {table: frame.iloc[:, j] for table, frame in frames.items()},
-            {table: schema.columns[j] for table, schema in schemas.items()},
-        )
-        for j in range(next(iter(frames.values())).shape[1])
-    ]
-
-
-def _to_frames(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """View the tables as frames with the same names, or say how they differ."""
-    tables = {table: polars_to_pandas(X) for table, X in tables.items()}
-    frames = {table: _to_frame(table, X) for table, X in tables.items()}
-    # An array's columns have no names; it takes those of the frames beside it.
-    named = [table for table, X in tables.items() if isinstance(X, pd.DataFrame)]
-    for table in named[1:]:
-        _check_names(named[0], frames[named[0]].columns, table, frames[table].columns)
-    first = named[0] if named else next(iter(frames))
-    names = frames[first].columns
-    for table, frame in frames.items():
-        if frame.shape[1] != len(names):
-            raise ValueError(
-                f"{table} has {frame.shape[1]} columns, but {first} has {len(names)}; "
-                "give both the same columns."
-            )
-    return {table: frame.set_axis(names, axis=1) for table, frame in frames.items()}
-
-
-def _to_frame(table: str, X: Any) -> pd.DataFrame:
-    if not isinstance(X, pd.DataFrame):
-        X = check_array(
-            to_array(X) if isinstance(X, (list, tuple)) else X,
-            dtype=None,
-            accept_sparse=["csr", "csc"],
-            ensure_all_finite=False,
-            input_name=table,
-        )
-    frame = to_frame(X)
-    if 0 in frame.shape:
-        raise ValueError(
-            f"{table} has {frame.shape[0]} rows and {frame.shape[1]} columns; at least "
-            "one of each is needed."
-        )
-    return frame
-
-
-def _check_names(first: str, names: pd.Index, table: str, others: pd.Index) -> None:
-    if names.equals(others):
-        return
-    if set(names) == set(others):
-        raise ValueError(
-            f"{table} has the columns of {first} in another order; pass "
-            f"`{table}[{first}.columns]`."
-        )
-    lacking = [name for name in names if name not in set(others)]
-    extra = [name for name in others if name not in set(names)]
-    raise ValueError(
-        f"{table} must have the columns of {first}, but lacks {lacking} and has "
-        f"{extra} besides; rename or drop columns so that both have the same."
-    )
-
-
-def _infer(table: str, frame: pd.DataFrame, features: Features) -> TableSchema:
-    try:
-        return TableSchema.infer(frame, features)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{table}: {error}") from error
-
-
-def _read_column(
-    parts: dict[str, pd.Series], schemas: dict[str, ColumnSchema]
-) -> _Column:
-    """Read one column of each table as what it is where it has values."""
-    known = [t for t, series in parts.items() if np.asarray(series.notna()).any()]
-    first = schemas[known[0] if known else next(iter(parts))]
-    for table in known[1:]:
-        if _role(schemas[table]) != _role(first):
-            raise ValueError(
-                f"Column {first.name!r} holds {_role(first)} in {known[0]}, but "
-                f"{_role(schemas[table])} in {table}; convert one to the other's "
-                f"dtype, or name {first.name!r} in `categorical_features`."
-            )
-    if first.kind is Kind.CATEGORICAL:
-        values = _codes(list(parts.values()))
-    else:
-        values = [_numbers(table, series, first) for table, series in parts.items()]
-    return _Column(first.name, first.kind is Kind.CATEGORICAL, values)
-
-
-def _role(column: ColumnSchema) -> str:
-    if column.kind is Kind.CATEGORICAL:
-        return "categories"
-    return {"M": "dates", "m": "durations"}.get(column.dtype.kind, "numbers")
-
-
-def _codes(parts: list[pd.Series]) -> list[np.ndarray]:
-    values = [series.astype(object).to_numpy() for series in parts]
-    codes, _ = pd.factorize(np.concatenate(values))
-    return np.split(codes, np.cumsum([len(part) for part in parts])[:-1])
-
-
-def _numbers(table: str, series: pd.Series, column: ColumnSchema) -> np.ndarray:
-    """Give a column as float64 with NaN, dates in the unit of the first table's."""
-    if _role(column) != "numbers" and series.dtype != column.dtype:
-        try:
-            series = series.astype(column.dtype)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"Column {column.name!r} of {table} can't be compared: {error}; "
-                f"convert it to {column.dtype}."
-            ) from error
-    values, missing = read_numbers(series)
-    numbers = np.full(len(series), np.nan)
-    # Bounded so that neither differences nor their squares overflow.
-    numbers[~missing] = np.clip(values.astype(np.float64), -1e100, 1e100)
-    return numbers
-
-
 def _kolmogorov_smirnov(real: np.ndarray, synthetic: np.ndarray) -> float:
     # Beyond all values on either side in turn, a missing one is on neither.
     parts = [
@@ -800,7 +644,7 @@ def _total_variation(real: np.ndarray, synthetic: np.ndarray) -> float:
     )
 
 
-def _associations(columns: list[_Column], table: int) -> np.ndarray:
+def _associations(columns: list[Column], table: int) -> np.ndarray:
     """Give the association matrix of one of the tables."""
     parts = [column.parts[table] for column in columns]
     numeric = [j for j, column in enumerate(columns) if not column.categorical]
@@ -844,59 +688,6 @@ def _correlation_ratio(labels: np.ndarray, numbers: np.ndarray) -> float:
         return 0.0
     sums, sizes = np.bincount(groups, deviations), np.bincount(groups)
     return min(float(np.sqrt(np.sum(sums**2 / sizes) / total)), 1.0)
-
-
-def _encode(columns: list[_Column]) -> list[np.ndarray]:
-    """Give each table as numbers in which distances mean something.
-
-    Parameters
-    ----------
-    columns : list of _Column
-        The columns; scales and frequencies are those of the first table.
-
-    Returns
-    -------
-    tables : list of ndarray of shape (n_rows, n_encoded), dtype float64
-        The encoded tables.
-    """
-    blocks = [
-        _one_hot(column.parts) if column.categorical else _standardise(column.parts)
-        for column in columns
-    ]
-    return [np.hstack(table) for table in zip(*blocks, strict=True)]
-
-
-def _one_hot(parts: list[np.ndarray]) -> list[np.ndarray]:
-    """Encode so that two categories, or a category and missing, are at distance 1."""
-    n_levels = max(part.max() for part in parts) + 2
-    counts = np.bincount(parts[0] + 1, minlength=n_levels)
-    rank = np.empty(n_levels, dtype=int)
-    rank[np.argsort(-counts, kind="stable")] = np.arange(n_levels)
-    columns = np.eye(min(n_levels, MAX_CATEGORIES + 1)) / np.sqrt(2)
-    return [columns[np.minimum(rank[part + 1], MAX_CATEGORIES)] for part in parts]
-
-
-def _standardise(parts: list[np.ndarray]) -> list[np.ndarray]:
-    """Scale by the first table, set missing values to its median and mark them."""
-    present = parts[0][~np.isnan(parts[0])]
-    middle = np.median(present) if len(present) else 0.0
-    scale = _spread(present - middle)
-    scaled = [
-        np.clip(np.nan_to_num((part - middle) / scale), -MAX_DEVIATION, MAX_DEVIATION)
-        for part in parts
-    ]
-    missing = [np.isnan(part) for part in parts]
-    if not np.concatenate(missing).any():
-        return [part[:, np.newaxis] for part in scaled]
-    return [np.column_stack(pair) for pair in zip(scaled, missing, strict=True)]
-
-
-def _spread(deviations: np.ndarray) -> float:
-    """Give the interquartile range, or the standard deviation where that is zero."""
-    if len(deviations) == 0 or np.ptp(deviations) == 0:
-        return 1.0
-    # Not so small that a quotient overflows.
-    return max(float(iqr(deviations, scale="normal") or np.std(deviations)), 1e-100)
 
 
 def _check_detector(estimator: Any, seed: int) -> Any:

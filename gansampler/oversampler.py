@@ -133,10 +133,11 @@ class GANOverSampler(BaseOverSampler):
         Iterations without improvement after which `early_stopping` stops.
 
     rejection_estimator : "auto", None or classifier, default="auto"
-        The classifier that says which candidates look like their class: "auto" is a
-        class-balanced random forest, None keeps all, and any classifier with
-        ``predict_proba`` is cloned and fitted on imputed, standardised and one-hot
-        encoded rows.
+        The classifier by which candidates are kept: in proportion to the squared odds
+        of their class, divided by how densely the generator covers the place. "auto"
+        is a random forest, None keeps all, and any classifier with ``predict_proba``
+        is cloned for both tasks and fitted on imputed, standardised and one-hot
+        encoded rows. None is nearest to the distribution of the class itself.
 
     n_candidates : int, default=6
         Rows generated for each row kept; more of them leave less in the territory

@@ -1,6 +1,15 @@
+import importlib
+import io
 import os
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
@@ -19,6 +28,8 @@ settings.register_profile(
     "explore", parent=settings.get_profile("ci"), derandomize=False, max_examples=300
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 
 
 def pytest_configure(config):
@@ -73,3 +84,76 @@ def fitted(mixed) -> GANOverSampler:
     sampler = quick(max_iter=20)
     sampler.fit_resample(*mixed)
     return sampler
+
+
+@pytest.fixture(scope="session")
+def bench():
+    """Import the benchmark's modules, whose `tables` is not that of the tests."""
+    names = sorted(path.stem for path in BENCHMARKS.glob("*.py"))
+    others = {name: sys.modules.pop(name, None) for name in names}
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        return SimpleNamespace(**{n: importlib.import_module(n) for n in names})
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+        for name, module in others.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
+
+
+@pytest.fixture(scope="session")
+def run_script():
+    """Run a script of the benchmark as a user does, and give what it prints."""
+
+    def run(script, *arguments):
+        command = [sys.executable, str(BENCHMARKS / script), *map(str, arguments)]
+        environment = {**os.environ, "LOKY_MAX_CPU_COUNT": "1"}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_main():
+    """Run a script of the benchmark in this process, which saves the imports."""
+
+    def run(module, *arguments):
+        line = [module.__name__, *map(str, arguments)]
+        printed = io.StringIO()
+        # The scripts set variables of the environment: here they are set back.
+        environment = mock.patch.dict(os.environ)
+        with (
+            environment,
+            mock.patch.object(sys, "argv", line),
+            redirect_stdout(printed),
+        ):
+            module.main()
+        return printed.getvalue()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def bench_data(tmp_path_factory):
+    """Write one small table, numbers and labels with holes, and its manifest."""
+    folder = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(0)
+    y = np.repeat(["common", "rare"], [150, 40])
+    x = rng.normal(size=(190, 2)) + 2 * (y == "rare")[:, np.newaxis]
+    table = pd.DataFrame({"x": x[:, 0], "label": rng.choice(["a", "b"], 190)})
+    table = table.assign(z=x[:, 1], target=y)
+    table.loc[::17, "x"] = np.nan
+    table.loc[::23, "label"] = None
+    table.to_csv(folder / "small.csv.gz", index=False)
+    manifest = {
+        "name": "small",
+        "file": "small.csv.gz",
+        "categorical_columns": "label",
+        "int_coded_nominal": "",
+        "minority_class": "rare",
+    }
+    pd.DataFrame([manifest]).to_csv(folder / "manifest.csv", index=False)
+    return folder

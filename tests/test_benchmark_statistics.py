@@ -1,9 +1,6 @@
 """The statistics, the pictures and the publication of benchmark results."""
 
-import importlib
 import sys
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,24 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-MODULES = ("records", "compare", "summary", "pictures", "publish")
 METRICS = ["AP", "ROC AUC", "F1", "G-mean", "MCC"]
-
-
-@pytest.fixture(scope="module")
-def bench():
-    """Import the benchmark's modules, and leave no trace of it for other tests."""
-    before = dict(sys.modules)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BENCHMARKS))
-        modules = {name: importlib.import_module(name) for name in MODULES}
-    for name, module in list(sys.modules.items()):
-        if name not in before and str(BENCHMARKS) in str(
-            getattr(module, "__file__", "")
-        ):
-            del sys.modules[name]
-    return SimpleNamespace(**modules)
 
 
 def make_records(scores, n_splits=None, **columns):

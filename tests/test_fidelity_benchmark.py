@@ -1,9 +1,5 @@
 """The fidelity benchmark: as one runs it, and what it does with one method."""
 
-import importlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,75 +7,34 @@ import pandas as pd
 import pytest
 from imblearn import FunctionSampler
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-REAL_DATA = BENCHMARKS.parents[1] / "shared" / "data"
+REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SCORES = ["detection AUC", "precision", "recall", "coverage", "marginal distance"]
 
 
-def run(*arguments, returncode=0):
-    command = [sys.executable, str(BENCHMARKS / "fidelity.py"), *map(str, arguments)]
-    environment = {**os.environ, "LOKY_MAX_CPU_COUNT": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == returncode, done.stderr
-    return done.stdout if returncode == 0 else done.stderr
+@pytest.fixture
+def fidelity(bench):
+    return bench.fidelity
 
 
 @pytest.fixture(scope="module")
-def fidelity():
-    """Import the script, whose `tables` is not that of the tests."""
-    own = {path.stem for path in BENCHMARKS.glob("*.py")}
-    others = {name: sys.modules.pop(name, None) for name in own}
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        return importlib.import_module("fidelity")
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-        for name, module in others.items():
-            sys.modules.pop(name, None)
-            if module is not None:
-                sys.modules[name] = module
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """Write one small table, numbers and labels with holes, and its manifest."""
-    folder = tmp_path_factory.mktemp("data")
-    rng = np.random.default_rng(0)
-    y = np.repeat(["common", "rare"], [150, 40])
-    x = rng.normal(size=(190, 2)) + 2 * (y == "rare")[:, np.newaxis]
-    table = pd.DataFrame({"x": x[:, 0], "label": rng.choice(["a", "b"], 190)})
-    table = table.assign(z=x[:, 1], target=y)
-    table.loc[::17, "x"] = np.nan
-    table.loc[::23, "label"] = None
-    table.to_csv(folder / "small.csv.gz", index=False)
-    manifest = {
-        "name": "small",
-        "file": "small.csv.gz",
-        "categorical_columns": "label",
-        "int_coded_nominal": "",
-        "minority_class": "rare",
-    }
-    pd.DataFrame([manifest]).to_csv(folder / "manifest.csv", index=False)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def results(data, tmp_path_factory):
+def results(run_script, bench_data, tmp_path_factory):
     output = tmp_path_factory.mktemp("results") / "fidelity.csv"
     methods = "none,RandomOverSampler,SMOTE"
-    options = ["--data", data, "--output", output, "--methods", methods]
+    options = ["--data", bench_data, "--output", output, "--methods", methods]
     variant = ["--variant", "short:max_iter=5,generator_layers=(8, 8)"]
-    return options, output, run(*options, *variant)
+    return options, output, run_script("fidelity.py", *options, *variant)
 
 
-def judge_by(fidelity, data, change):
+def judge_by(fidelity, bench_data, change):
     """Run a task whose method resamples by `change`."""
     sampler = FunctionSampler(func=change, validate=False)
 
     def method(X, y, seed):
         return sampler
 
-    return fidelity.run_task(fidelity.Task(data, "small", 0, "stub", method, "natural"))
+    return fidelity.run_task(
+        fidelity.Task(bench_data, "small", 0, "stub", method, "natural")
+    )
 
 
 def test__fidelity__several_methods__scores_or_a_refusal_for_each(results):
@@ -103,32 +58,31 @@ def test__fidelity__several_methods__scores_or_a_refusal_for_each(results):
     assert "over 1 tables that all methods have" in text
 
 
-def test__fidelity__run_again__continues_and_repeats_the_report(results):
+def test__fidelity__run_again__continues_and_repeats_the_report(
+    fidelity, run_main, results
+):
     options, output, text = results
     before = output.read_bytes()
-    again = run(*options)
+    again = run_main(fidelity, *options)
     assert "8 tasks are there, 0 to run" in again
     assert output.read_bytes() == before
     assert text.endswith(again.split("\n", 1)[1])
     assert "SMOTE" in again
 
 
-def test__fidelity__variant_of_the_same_name__refused(results):
+def test__fidelity__variant_of_the_same_name__refused(fidelity, run_main, results):
     options, _, _ = results
-    text = run(*options, "--variant", "short:max_iter=6", returncode=1)
-    assert "There are results of short" in text
+    with pytest.raises(SystemExit, match="There are results of short"):
+        run_main(fidelity, *options, "--variant", "short:max_iter=6")
 
 
-def test__fidelity__no_tables__says_so(tmp_path):
-    assert f"No tables at {tmp_path}" in run("--data", tmp_path)
-
-
-def test__fidelity__real_tables__copies_are_found_out(tmp_path):
+def test__fidelity__real_tables__copies_are_found_out(fidelity, run_main, tmp_path):
     if not (REAL_DATA / "manifest.csv").exists():
         pytest.skip(f"no tables at {REAL_DATA}")
     output = tmp_path / "fidelity.csv"
     options = ["--methods", "RandomOverSampler,SMOTE", "--seeds", 1]
-    run("--tables", "ecoli_imu,car_multi", *options, "--output", output)
+    tables = ["--tables", "ecoli_imu,car_multi"]
+    run_main(fidelity, *tables, *options, "--output", output)
     records = pd.read_csv(output).set_index(["table", "method"])
     assert records["error"].isna().all()
     ratios = records["closest-record ratio"].unstack()
@@ -136,8 +90,8 @@ def test__fidelity__real_tables__copies_are_found_out(tmp_path):
     assert 0 < ratios.loc["ecoli_imu", "SMOTE"] < 1
 
 
-def test__split__small_table__halves_without_holes(fidelity, data):
-    X, y = fidelity.load_table(data, "small", "natural")
+def test__split__small_table__halves_without_holes(fidelity, bench_data):
+    X, y = fidelity.load_table(bench_data, "small", "natural")
     X["row"] = np.arange(190.0)
     split = fidelity.split_table(X, y, seed=0)
     assert np.bincount(split.y_train).tolist() == [105, 20]
@@ -162,19 +116,19 @@ def test__split__small_table__halves_without_holes(fidelity, data):
     ],
 )
 def test__run_task__no_synthetic_rows__refusal_recorded(
-    fidelity, data, change, message
+    fidelity, bench_data, change, message
 ):
-    row = judge_by(fidelity, data, change)
+    row = judge_by(fidelity, bench_data, change)
     assert message in row["error"]
     assert "detection AUC" not in row
 
 
-def test__run_task__rows_of_another_kind__judged_poor(fidelity, data):
+def test__run_task__rows_of_another_kind__judged_poor(fidelity, bench_data):
     def add_far_rows(X, y):
         far = X[y == 1].assign(x=50.0)
         return pd.concat([X, far, X[y == 0]]), [*y, *y[y == 1], *y[y == 0]]
 
-    row = judge_by(fidelity, data, add_far_rows)
+    row = judge_by(fidelity, bench_data, add_far_rows)
     assert row["error"] == ""
     # Not the rows of the majority, which were added too.
     assert row["synthetic_count"] == 20
@@ -183,20 +137,20 @@ def test__run_task__rows_of_another_kind__judged_poor(fidelity, data):
     assert row["closest-record ratio"] > 10
 
 
-def test__run_task__copies_of_the_training_rows__at_no_distance(fidelity, data):
+def test__run_task__copies_of_the_training_rows__at_no_distance(fidelity, bench_data):
     def repeat(X, y):
         return pd.concat([X, X[y == 1]]), [*y, *y[y == 1]]
 
-    assert judge_by(fidelity, data, repeat)["closest-record ratio"] == 0
+    assert judge_by(fidelity, bench_data, repeat)["closest-record ratio"] == 0
 
 
-def test__run_task__more_rows_than_are_needed__subsampled(fidelity, data):
+def test__run_task__more_rows_than_are_needed__subsampled(fidelity, bench_data):
     def add_many(X, y):
         more = X[y == 1].sample(3000, replace=True, random_state=0)
         more["x"] += np.random.default_rng(0).normal(size=3000) / 10
         return pd.concat([X, more]), [*y, *[1] * 3000]
 
-    first, again = (judge_by(fidelity, data, add_many) for _ in range(2))
+    first, again = (judge_by(fidelity, bench_data, add_many) for _ in range(2))
     assert first["synthetic_count"] == 3000
     for name in fidelity.METRICS:
         assert first[name] == again[name]

@@ -25,6 +25,7 @@ from tables import (
 )
 
 from gansampler import metrics
+from gansampler.alike import MAX_CATEGORIES
 from gansampler.metrics import (
     association_matrix,
     closest_record_distances,
@@ -408,7 +409,7 @@ def test__closest__constant_column__other_values_are_off():
 
 
 def test__closest__rare_categories_beyond_the_cap__count_as_one():
-    labels = [f"c{j:02}" for j in range(metrics.MAX_CATEGORIES + 3)]
+    labels = [f"c{j:02}" for j in range(MAX_CATEGORIES + 3)]
     train = pd.DataFrame({"x": labels[:-1]})
     distances = closest_record_distances(pd.DataFrame({"x": labels[-1:]}), train)
     np.testing.assert_array_equal(distances, 0)

@@ -1,11 +1,7 @@
 """The study of sampling ratios and thresholds."""
 
-import importlib
-import os
-import subprocess
 import sys
-from pathlib import Path
-from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -23,26 +19,9 @@ from sklearn.model_selection import (
     train_test_split,
 )
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-MODULES = ("thresholds", "ratios", "records", "publish")
 RATIOS = ["0", "0.1", "0.25", "0.5", "1"]
 SCORES = ["AP", "ROC AUC", "F1", "G-mean", "MCC", "tuned F1", "tuned MCC"]
 SCORES += ["tuned G-mean", "tuned balanced accuracy"]
-
-
-@pytest.fixture(scope="module")
-def bench():
-    """Import the benchmark's modules, and leave no trace of it for other tests."""
-    before = dict(sys.modules)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BENCHMARKS))
-        modules = {name: importlib.import_module(name) for name in MODULES}
-    for name, module in list(sys.modules.items()):
-        if name not in before and str(BENCHMARKS) in str(
-            getattr(module, "__file__", "")
-        ):
-            del sys.modules[name]
-    return SimpleNamespace(**modules)
 
 
 @pytest.fixture
@@ -140,17 +119,9 @@ def test__added_rows__not_below_the_others__raises(bench):
         bench.ratios.added_rows(y, pd.DataFrame({"a": range(6)}), shuffled)
 
 
-def run(script, *arguments):
-    command = [sys.executable, str(BENCHMARKS / script), *map(str, arguments)]
-    environment = {**os.environ, "LOKY_MAX_CPU_COUNT": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """Run the study on one small table of numbers and labels."""
+def study(bench, run_main, tmp_path_factory):
+    """Run the study on one small table, with the two quickest classifiers."""
     folder = tmp_path_factory.mktemp("study")
     rng = np.random.default_rng(0)
     y = np.repeat(["common", "rare"], [130, 20])
@@ -161,11 +132,14 @@ def study(tmp_path_factory):
     options = ["--data", folder / "data", "--splits", 1]
     options += ["--output", folder / "points.csv", "--methods", "none,SMOTE"]
     variant = ["--variant", "short:max_iter=5,generator_layers=(8, 8)"]
-    return (
-        options,
-        folder / "points.csv",
-        run("operating_points.py", *options, *variant),
-    )
+    module, make = bench.operating_points, bench.classifiers.make_classifiers
+
+    def make_few(seed):
+        return {name: make(seed)[name] for name in ("LogisticRegression", "5-NN")}
+
+    with mock.patch.object(module, "make_classifiers", make_few):
+        text = run_main(module, *options, *variant)
+    return options, folder / "points.csv", text
 
 
 def test__operating_points__small_table__a_row_for_each_ratio(bench, study):
@@ -198,10 +172,11 @@ def test__operating_points__chosen_ratio__best_out_of_fold(bench, study):
         assert list(chosen[SCORES]) == list(same[SCORES])
 
 
-def test__operating_points__run_again__continues(study):
+def test__operating_points__run_again__continues(run_script, study):
     options, output, _ = study
     before = output.read_bytes()
-    assert "2 tasks are there, 0 to run" in run("operating_points.py", *options)
+    again = run_script("operating_points.py", *options)
+    assert "2 tasks are there, 0 to run" in again
     assert output.read_bytes() == before
 
 
