@@ -57,7 +57,7 @@ docs: $(VENV)/.installed-docs ## build the documentation and run its examples; w
 	$(ONE_THREAD) MPLBACKEND=agg $(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
 	@echo "The documentation: $(CURDIR)/docs/_build/html/index.html"
 
-bench: $(VENV)/.installed-bench ## measure against the other over-samplers
+bench: $(VENV)/.installed-dev ## measure against the other over-samplers
 	$(PY) benchmarks/quality.py $(BENCH_FLAGS)
 
 clean: ## remove the environment and everything that was built

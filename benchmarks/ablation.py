@@ -14,6 +14,11 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 from methods import Method, gan_over_sampler
+from sklearn.ensemble import RandomForestClassifier
+
+BALANCED_FOREST = RandomForestClassifier(
+    min_samples_leaf=3, class_weight="balanced", random_state=0
+)
 
 
 class Patched:
@@ -70,22 +75,9 @@ def last_checkpoint() -> tuple[str, Any]:
     return "gansampler.training._Trainer._look", look_and_keep
 
 
-def no_coverage() -> tuple[str, Any]:
-    """Choose by the squared odds alone, wherever the generator went."""
-    from gansampler.rejection import SHARPNESS, _odds, _plain
-
-    def weigh(rejection: Any, candidates: pd.DataFrame) -> np.ndarray:
-        rows = _plain(candidates, rejection.schema)
-        likely = rejection.posterior.predict_proba(rows)[:, rejection.column]
-        return _odds(likely) ** SHARPNESS
-
-    return "gansampler.rejection.ClassRejection.weigh", weigh
-
-
 PATCHES: dict[str, Callable[[], tuple[str, Any]]] = {
     "standardised": standardised,
     "last checkpoint": last_checkpoint,
-    "no coverage": no_coverage,
 }
 
 
@@ -105,7 +97,7 @@ ABLATION: dict[str, Method] = {
     "penalty: none": variant(penalty="none"),
     "noise: none": variant(instance_noise=0.0),
     "rejection: none": variant(rejection_estimator=None),
-    "rejection: no coverage": partial(patched, patch="no coverage"),
+    "rejection: balanced forest": variant(rejection_estimator=BALANCED_FOREST),
     "condition: category": variant(condition="category"),
     "condition: anchor": variant(condition="anchor"),
     "encoder: standardised": partial(patched, patch="standardised"),

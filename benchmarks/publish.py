@@ -65,8 +65,8 @@ def write_table(frame: pd.DataFrame, name: str, decimals: int = 3) -> None:
 
 
 def publish_means(name: str, records: pd.DataFrame) -> None:
-    """Write the means of a comparison of methods, and the tests."""
-    records = records[records["parameters"] == ""]
+    """Write the means of a comparison of methods over what all have, and the tests."""
+    records = common_cells(records[records["parameters"] == ""])
     write_table(overview(records), f"{name}_means")
     write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
 
@@ -125,7 +125,8 @@ def publish_main(name: str, records: pd.DataFrame) -> None:
 
 def publish_variants(name: str, records: pd.DataFrame) -> None:
     """Write `GANOverSampler` beside its variants, and each tested against it."""
-    records = records[(records["parameters"] != "") | (records["method"] == REFERENCE)]
+    own = (records["parameters"] != "") | (records["method"] == REFERENCE)
+    records = common_cells(records[own])
     pairs = [(m, REFERENCE) for m in sorted(set(records["method"]) - {REFERENCE})]
     tests = wide(compare_pairs(records, pairs), "method")
     write_table(overview(records), f"{name}_means")
@@ -138,7 +139,7 @@ def publish_rejection(name: str, records: pd.DataFrame) -> None:
     pairs = [(m, m.removesuffix(REJECTION)) for m in sorted(methods)]
     pairs = [(m, base) for m, base in pairs if m != base and base in methods]
     some = {REFERENCE, *(method for pair in pairs for method in pair)}
-    records = records[records["method"].isin(some)]
+    records = common_cells(records[records["method"].isin(some)])
     write_table(overview(records), f"{name}_means")
     write_table(wide(compare_pairs(records, pairs), "method"), f"{name}_pairs")
     tests = against_rivals(records, REFERENCE)
@@ -174,7 +175,8 @@ def publish_fidelity(name: str, records: pd.DataFrame) -> None:
 
 PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "main": publish_main,
-    "unseen": publish_run,
+    "fresh": publish_run,
+    "keel": publish_run,
     "mlp": publish_means,
     "generative": publish_means,
     "natural": publish_run,

@@ -179,12 +179,8 @@ class WithRejection:
             made = X_new[y_new == label]
             if made.empty:
                 continue
-            made = made.iloc[rng.permutation(len(made))]
-            candidates, others = made[: CANDIDATES * n], X[y != label]
-            # As in `GANOverSampler`, rows of their own show where the sampler goes.
-            coverage = made[CANDIDATES * n :]
-            chooser = rejection.against_others(label, coverage, others, self.seed)
-            parts[label] = candidates.iloc[chooser.choose(candidates, n, rng)]
+            made = made.iloc[rng.permutation(len(made))][: CANDIDATES * n]
+            parts[label] = made.iloc[rejection.choose(made, label, n, rng)]
         return append(X, y, parts)
 
 
@@ -210,6 +206,6 @@ def with_rejection(
         The sampler.
     """
     wanted = rows_wanted(y)
-    # Beside the real rows and the candidates as many as the other classes have.
-    strategy = {label: len(y) + CANDIDATES * n for label, n in wanted.items()}
+    counts = y.value_counts()
+    strategy = {label: counts[label] + CANDIDATES * n for label, n in wanted.items()}
     return WithRejection(method(X, y, seed, strategy), wanted, seed)

@@ -25,7 +25,7 @@ from gansampler.containers import (
     to_frame,
 )
 from gansampler.encoding import RowLayout, TableEncoder
-from gansampler.rejection import MAX_FIT_ROWS, Rejection
+from gansampler.rejection import Rejection
 from gansampler.schema import TableSchema, check_unique_names
 from gansampler.synthesis import MAX_SEED, ClassGenerator, RowSource
 from gansampler.training_record import History, TrainingConfig
@@ -133,11 +133,10 @@ class GANOverSampler(BaseOverSampler):
         Iterations without improvement after which `early_stopping` stops.
 
     rejection_estimator : "auto", None or classifier, default="auto"
-        The classifier by which candidates are kept: in proportion to the squared odds
-        of their class, divided by how densely the generator covers the place. "auto"
-        is a random forest, None keeps all, and any classifier with ``predict_proba``
-        is cloned for both tasks and fitted on imputed, standardised and one-hot
-        encoded rows. None is nearest to the distribution of the class itself.
+        The classifier by which candidates are kept: in proportion to the square of
+        their class's probability. "auto" is a random forest, None keeps all, and any
+        classifier with ``predict_proba`` is cloned and fitted on imputed, standardised
+        and one-hot encoded rows. None is nearest to the distribution of the class.
 
     n_candidates : int, default=6
         Rows generated for each row kept; more of them leave less in the territory
@@ -395,7 +394,7 @@ class GANOverSampler(BaseOverSampler):
         config = self._training_config()
         random_state = check_random_state(self.random_state)
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
-        seeds = random_state.randint(MAX_SEED, size=(len(wanted), 3))
+        seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
 
         rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
@@ -405,20 +404,20 @@ class GANOverSampler(BaseOverSampler):
         self.categorical_features_ = schema.categorical_features
         self.history_ = {label: history for label, (_, history) in trained.items()}
         self.generators_ = {
-            label: self._make_generator(
-                ClassGenerator(label, source, encoders[label], self._container),
+            label: ClassGenerator(
+                label,
+                source,
+                encoders[label],
                 rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
-                frame.iloc[np.flatnonzero(y != label)],
-                int(seed),
+                self.n_candidates,
+                self._container,
             )
-            for (label, (source, _)), seed in zip(
-                trained.items(), seeds[:, 1], strict=True
-            )
+            for label, (source, _) in trained.items()
         }
         _warn_of_bootstraps(rows, self.history_)
         if rejection is not None:
             _warn_of_lost_classes(rows, rejection.average_precision_)
-        return self._append_synthetic(X, y, wanted, seeds[:, 2])
+        return self._append_synthetic(X, y, wanted, seeds[:, 1])
 
     def _train_classes(
         self,
@@ -481,26 +480,6 @@ class GANOverSampler(BaseOverSampler):
         if self.rejection_estimator is None or self.n_candidates == 1 or not wanted:
             return None
         return Rejection(self.rejection_estimator, schema).fit(frame, y, seed)
-
-    def _make_generator(
-        self,
-        generator: ClassGenerator,
-        rejection: Rejection | None,
-        others: pd.DataFrame,
-        seed: int,
-    ) -> ClassGenerator:
-        """Let the generator choose among its rows, where there is what chooses."""
-        if rejection is None:
-            return generator
-        random_state = np.random.RandomState(seed)
-        n_rows = min(len(others), MAX_FIT_ROWS // 2)
-        chosen = rejection.against_others(
-            generator.label,
-            generator.sample_frame(n_rows, random_state),
-            others,
-            random_state.randint(MAX_SEED),
-        )
-        return generator.choosing(chosen, self.n_candidates)
 
     def _append_synthetic(
         self, X: Any, y: np.ndarray, wanted: dict[Any, int], seeds: np.ndarray

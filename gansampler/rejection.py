@@ -1,4 +1,4 @@
-"""Which of the generated rows are kept: those where their class is likely."""
+"""Which of the generated rows are kept: those that look like their class."""
 
 from __future__ import annotations
 
@@ -11,44 +11,32 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.metrics import average_precision_score
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from gansampler.schema import Kind, TableSchema, read_numbers
 
 MAX_FIT_ROWS = 10_000
-"""Rows that a classifier is fitted on at most, in the classes' proportions."""
+"""Real rows that the classifier is fitted on at most, in the classes' proportions."""
 
 MAX_CATEGORIES = 32
 """A categorical column's rarer categories count as one for the classifier."""
 
-MIN_PROBABILITY = 0.001
-"""Probabilities are kept this far from 0 and 1, because the classifier may be wrong."""
+MIN_PROBABILITY = 0.02
+"""No row is rejected outright, because the classifier may be wrong."""
 
 SHARPNESS = 2
-"""Power of the odds: at 1 too many rows stay in the others' territory, at 3 the edges
-of the class itself are lost (benchmarks/EXPERIMENTS.md)."""
+"""Power of the class probability: at 1 too many rows stay in the others' territory, at
+4 the edges of the class itself are lost (benchmarks/EXPERIMENTS.md)."""
 
 
 class Rejection:
-    r"""Keep generated rows where their class is likely, and as densely as it is.
-
-    With :math:`p(x)` the probability of the class at `x` among the real rows and
-    :math:`s(x)` that of a candidate among candidates and rows of the other classes, in
-    equal numbers, a candidate is kept in proportion to
-
-    .. math:: \left(\frac{p(x)}{1 - p(x)}\right)^2 \frac{1 - s(x)}{s(x)}.
-
-    The second factor takes out how densely the generator happened to cover the place,
-    so that the rows that stay are, beside the other classes' rows, as dense as the
-    squared odds say: a classifier that is then fitted learns the order of `p` instead
-    of the generator's faults. The square leaves the border to the real rows.
+    """Keep generated rows in proportion to the square of their class's probability.
 
     Parameters
     ----------
     estimator : classifier or "auto"
-        A classifier with ``predict_proba``, cloned for both tasks; "auto" is a random
-        forest.
+        A classifier with ``predict_proba``; "auto" is a random forest.
 
     schema : TableSchema
         The columns of the table.
@@ -56,15 +44,11 @@ class Rejection:
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The classes that the first classifier knows.
+        The classes that the classifier knows.
 
     average_precision_ : dict of object to float
         How well the forest tells each class from the others on rows that it has not
         seen; empty for another classifier, which has no rows out of bag.
-
-    References
-    ----------
-    .. [1] S. Azadi et al., "Discriminator rejection sampling", 2019.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -92,94 +76,25 @@ class Rejection:
         """
         rng = np.random.default_rng(seed)
         rows = _stratified_rows(y, MAX_FIT_ROWS, rng)
-        self.model_ = self._fit_model(
-            _plain(frame.iloc[rows], self.schema), y[rows], rng
-        )
+        classifier = _make_classifier(self.estimator, int(rng.integers(2**31 - 1)))
+        self.model_ = make_pipeline(_make_features(self.schema), classifier)
+        self.model_.fit(_plain(frame.iloc[rows], self.schema), y[rows])
         self.classes_ = self.model_.classes_
         self.average_precision_ = _out_of_bag_precision(self.model_[-1], y[rows])
         return self
 
-    def against_others(
-        self,
-        label: Any,
-        candidates: pd.DataFrame,
-        others: pd.DataFrame,
-        seed: int,
-    ) -> ClassRejection:
-        """Fit what tells one class's candidates from the rows of the other classes.
-
-        Parameters
-        ----------
-        label : object
-            The class.
-
-        candidates : DataFrame of shape (n_candidates, n_features)
-            Generated rows of the class, not those to choose from.
-
-        others : DataFrame of shape (n_others, n_features)
-            Real rows of all other classes.
-
-        seed : int
-            Decides everything that is random.
-
-        Returns
-        -------
-        rejection : ClassRejection
-            What chooses among the class's candidates.
-        """
-        rng = np.random.default_rng(seed)
-        n = min(len(candidates), len(others), MAX_FIT_ROWS // 2)
-        parts = [
-            _plain(part.iloc[rng.permutation(len(part))[:n]], self.schema)
-            for part in (others, candidates)
-        ]
-        rows = pd.concat(parts, ignore_index=True)
-        coverage = self._fit_model(rows, np.repeat([0, 1], n), rng)
-        column = int(np.flatnonzero(self.classes_ == label)[0])
-        return ClassRejection(self.model_, column, coverage, self.schema)
-
-    def _fit_model(
-        self, rows: pd.DataFrame, y: np.ndarray, rng: np.random.Generator
-    ) -> Pipeline:
-        classifier = _make_classifier(self.estimator, int(rng.integers(2**31 - 1)))
-        return make_pipeline(_make_features(self.schema), classifier).fit(rows, y)
-
-
-class ClassRejection:
-    """Choose among the candidates of one class; made by :class:`Rejection`.
-
-    Parameters
-    ----------
-    posterior : classifier
-        Fitted on the real rows of all classes.
-
-    column : int
-        Of the class's probability.
-
-    coverage : classifier
-        Fitted on candidates (1) and real rows of the other classes (0).
-
-    schema : TableSchema
-        The columns of the table.
-    """
-
-    def __init__(
-        self, posterior: Any, column: int, coverage: Any, schema: TableSchema
-    ) -> None:
-        self.posterior = posterior
-        self.column = column
-        self.coverage = coverage
-        self.schema = schema
-
     def choose(
-        self, candidates: pd.DataFrame, n: int, rng: np.random.Generator
+        self, candidates: pd.DataFrame, label: Any, n: int, rng: np.random.Generator
     ) -> np.ndarray:
         """Choose `n` of the candidates.
 
         Parameters
         ----------
         candidates : DataFrame of shape (n_candidates, n_features)
-            Generated rows of the class, at least `n`.
+            Generated rows of one class, at least `n`.
+
+        label : object
+            The class.
 
         n : int
             How many to keep.
@@ -192,9 +107,12 @@ class ClassRejection:
         chosen : ndarray of shape (n,), dtype int
             Positions of the rows to keep.
         """
+        probabilities = self.model_.predict_proba(_plain(candidates, self.schema))
+        column = int(np.flatnonzero(self.classes_ == label)[0])
+        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
         # The smallest of exponential waiting times are a weighted sample without
         # replacement (Efraimidis & Spirakis, 2006).
-        waits = rng.exponential(size=len(candidates)) / self.weigh(candidates)
+        waits = rng.exponential(size=len(candidates)) / weights
         # Column by column, because pandas warns where sparse columns are put together.
         missing = [
             np.asarray(candidates.iloc[:, j].isna())
@@ -202,18 +120,6 @@ class ClassRejection:
         ]
         turns = _turn_by_pattern(np.column_stack(missing), waits, rng)
         return np.argpartition(turns, n - 1)[:n]
-
-    def weigh(self, candidates: pd.DataFrame) -> np.ndarray:
-        """Give what each candidate is kept in proportion to, (n_candidates,)."""
-        rows = _plain(candidates, self.schema)
-        likely = _odds(self.posterior.predict_proba(rows)[:, self.column])
-        covered = _odds(self.coverage.predict_proba(rows)[:, 1])
-        return likely**SHARPNESS / covered
-
-
-def _odds(probability: np.ndarray) -> np.ndarray:
-    bounded = np.clip(probability, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
-    return bounded / (1 - bounded)
 
 
 def _turn_by_pattern(
@@ -251,7 +157,7 @@ def _turn_by_pattern(
 
 def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
     if isinstance(estimator, str):
-        # No class weights: weighing up a rare class blurs its probabilities.
+        # Without class weights, which make a rare class likely far into the others'.
         return RandomForestClassifier(
             n_estimators=100, min_samples_leaf=3, oob_score=True, random_state=seed
         )

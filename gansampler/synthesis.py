@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from gansampler.containers import Container
 from gansampler.encoding import TableEncoder
-from gansampler.rejection import ClassRejection
+from gansampler.rejection import Rejection
 
 CHUNK_ROWS = 10_000
 """Encoded rows that are held at a time, so that memory does not follow `n`."""
@@ -39,14 +39,14 @@ class ClassGenerator:
     encoder : TableEncoder
         The class's encoder.
 
-    container : Container
-        What the user's table is kept in.
-
-    rejection : ClassRejection or None, default=None
+    rejection : Rejection or None
         What chooses among the candidates; None keeps them as they come.
 
-    n_candidates : int, default=1
+    n_candidates : int
         Rows generated for each row kept.
+
+    container : Container
+        What the user's table is kept in.
     """
 
     def __init__(
@@ -54,27 +54,16 @@ class ClassGenerator:
         label: Any,
         source: RowSource,
         encoder: TableEncoder,
+        rejection: Rejection | None,
+        n_candidates: int,
         container: Container,
-        rejection: ClassRejection | None = None,
-        n_candidates: int = 1,
     ) -> None:
         self.label = label
         self.source = source
         self.encoder = encoder
-        self.container = container
         self.rejection = rejection
-        self.n_candidates = n_candidates
-
-    def choosing(self, rejection: ClassRejection, n_candidates: int) -> ClassGenerator:
-        """Give the same generator with a choice among its rows."""
-        return ClassGenerator(
-            self.label,
-            self.source,
-            self.encoder,
-            self.container,
-            rejection,
-            n_candidates,
-        )
+        self.n_candidates = n_candidates if rejection is not None else 1
+        self.container = container
 
     def sample(self, n: int, random_state: Any = None) -> Any:
         """Generate rows of the class.
@@ -120,5 +109,5 @@ class ClassGenerator:
         if self.rejection is None:
             return rows
         rng = np.random.default_rng(seed)
-        chosen = self.rejection.choose(rows, n, rng)
+        chosen = self.rejection.choose(rows, self.label, n, rng)
         return rows.iloc[chosen].reset_index(drop=True)

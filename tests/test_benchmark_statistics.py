@@ -238,10 +238,10 @@ def test__publish__other_runs__leave_the_readme(publish, rng, tmp_path):
     records.loc[records["method"] == "short", "parameters"] = "max_iter=5"
     path = tmp_path / "r.csv"
     records.to_csv(path, index=False)
-    folder = publish(f"unseen={path}", f"ablation={path}", f"rejection={path}")
+    folder = publish(f"fresh={path}", f"ablation={path}", f"rejection={path}")
     assert " old " in (tmp_path / "README.md").read_text()
-    unseen = pd.read_csv(folder / "unseen_means.csv")
-    assert "short" not in set(unseen["method"])
+    fresh = pd.read_csv(folder / "fresh_means.csv")
+    assert "short" not in set(fresh["method"])
     ablation = pd.read_csv(folder / "ablation_means.csv")
     assert set(ablation["method"]) == {"GANOverSampler", "short"}
     pairs = pd.read_csv(folder / "rejection_pairs.csv")

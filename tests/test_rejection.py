@@ -19,14 +19,6 @@ def fit(frame, y, estimator="auto", seed=0):
     return Rejection(estimator, TableSchema.infer(frame)).fit(frame, y, seed)
 
 
-def fit_class(frame, y, label, estimator="auto", seed=0, candidates=None):
-    """Fit the rejection of one class; its own real rows stand for candidates."""
-    if candidates is None:
-        candidates = frame[y == label]
-    rejection = fit(frame, y, estimator, seed)
-    return rejection.against_others(label, candidates, frame[y != label], seed)
-
-
 @pytest.fixture(scope="module")
 def blobs():
     X, y = make_blobs([100, 40], centers=[[0, 0], [4, 0]], random_state=0)
@@ -38,9 +30,9 @@ def test__choose__candidates_of_both_sides__prefers_those_of_the_class(
     blobs, estimator, rng
 ):
     candidates = pd.DataFrame(np.repeat([[0.0, 0.0], [4.0, 0.0]], 200, axis=0))
+    rejection = fit(*blobs, estimator)
     for label, own in [(0, slice(0, 200)), (1, slice(200, 400))]:
-        rejection = fit_class(*blobs, label, estimator, candidates=candidates)
-        chosen = rejection.choose(candidates, 100, rng)
+        chosen = rejection.choose(candidates, label, 100, rng)
         is_own = np.zeros(400, dtype=bool)
         is_own[own] = True
         assert is_own[chosen].mean() > 0.9
@@ -49,21 +41,21 @@ def test__choose__candidates_of_both_sides__prefers_those_of_the_class(
 @pytest.mark.parametrize("n", [0, 1, 17, 40])
 def test__choose__n__as_many_distinct_candidates(blobs, n, rng):
     frame, y = blobs
-    chosen = fit_class(frame, y, 1).choose(frame.iloc[:40], n, rng)
+    chosen = fit(frame, y).choose(frame.iloc[:40], 1, n, rng)
     assert len(chosen) == len(set(chosen.tolist())) == n
     assert all(0 <= position < 40 for position in chosen)
 
 
 def test__choose__all_candidates_hopeless__still_gives_n(blobs, rng):
     far = pd.DataFrame(np.full((30, 2), -9.0))
-    assert len(fit_class(*blobs, 1, LogisticRegression()).choose(far, 10, rng)) == 10
+    assert len(fit(*blobs, LogisticRegression()).choose(far, 1, 10, rng)) == 10
 
 
 def test__choose__same_seed__same_choice_and_global_state_untouched(blobs):
     frame, y = blobs
     states = global_states()
     first, again, other = (
-        fit_class(frame, y, 1, seed=seed).choose(frame, 30, np.random.default_rng(seed))
+        fit(frame, y, seed=seed).choose(frame, 1, 30, np.random.default_rng(seed))
         for seed in (0, 0, 1)
     )
     assert global_states() == states
@@ -76,10 +68,10 @@ def test__choose__same_seed__same_choice_and_global_state_untouched(blobs):
 def test__fit__every_dtype_and_missing_values__taken(make, estimator, rng):
     frame, y = make(), mixed_frame()[1]
     before = frame.copy(deep=True)
-    assert fit(frame, y, estimator).classes_.tolist() == [0, 1]
-    rejection = fit_class(frame, y, 1, estimator, candidates=frame)
+    rejection = fit(frame, y, estimator)
+    assert rejection.classes_.tolist() == [0, 1]
     # Rows of the class beside those of the other: the first are to be preferred.
-    chosen = np.concatenate([rejection.choose(frame, 30, rng) for _ in range(20)])
+    chosen = np.concatenate([rejection.choose(frame, 1, 30, rng) for _ in range(20)])
     error = np.sqrt(y.mean() * (1 - y.mean()) / len(chosen))
     assert y[chosen].mean() > y.mean() + 3 * error
     pd.testing.assert_frame_equal(frame, before)
@@ -93,30 +85,29 @@ def test__choose__missingness_tells_classes_apart__share_missing_kept(
     y = np.repeat([0, 1], [80, 20])
     frame = pd.DataFrame({"number": rng.normal(size=100), "string": ["a"] * 100})
     frame[column] = frame[column].mask(y == 1)
-    chosen = fit_class(frame, y, 1, estimator).choose(frame, 30, rng)
+    chosen = fit(frame, y, estimator).choose(frame, 1, 30, rng)
     assert frame[column].iloc[chosen].isna().sum() == 6
 
 
 def test__fit__numbers_of_any_size__finite_features(rng):
     values = np.r_[[1e300, -1e300, 1e38], rng.normal(size=57)]
     frame = pd.DataFrame({"x": values, "y": rng.normal(size=60)})
-    rejection = fit_class(frame, np.repeat([0, 1], 30), 1)
-    assert len(rejection.choose(frame, 10, rng)) == 10
+    rejection = fit(frame, np.repeat([0, 1], 30))
+    assert len(rejection.choose(frame, 1, 10, rng)) == 10
 
 
 def test__fit__column_missing_throughout__taken(rng):
     frame = pd.DataFrame({"x": rng.normal(size=40), "empty": np.nan})
     frame["text"] = pd.Series([None] * 40, dtype=object)
-    rejection = fit_class(frame, np.repeat([0, 1], 20), 0)
-    assert len(rejection.choose(frame, 5, rng)) == 5
+    rejection = fit(frame, np.repeat([0, 1], 20))
+    assert len(rejection.choose(frame, 0, 5, rng)) == 5
 
 
 def test__fit__string_labels__known(blobs, rng):
     frame, y = blobs
-    labels = np.where(y == 1, "rare", "common")
-    assert fit(frame, labels).classes_.tolist() == ["common", "rare"]
-    chosen = fit_class(frame, labels, "rare", candidates=frame).choose(frame, 20, rng)
-    assert y[chosen].mean() > 0.9
+    rejection = fit(frame, np.where(y == 1, "rare", "common"))
+    assert rejection.classes_.tolist() == ["common", "rare"]
+    assert len(rejection.choose(frame, "rare", 5, rng)) == 5
 
 
 def test__fit__estimator_given__cloned_and_seeded_where_it_is_not(blobs):
@@ -149,42 +140,16 @@ def test__fit__more_rows_than_the_limit__some_of_each_class(monkeypatch, rng):
 
 def test__choose__category_not_seen_in_the_fit__taken(rng):
     frame = pd.DataFrame({"s": ["a", "b"] * 20, "x": rng.normal(size=40)})
-    rejection = fit_class(frame, np.repeat([0, 1], 20), 1)
+    rejection = fit(frame, np.repeat([0, 1], 20))
     candidates = frame.assign(s=["a", "new"] * 20)
-    assert len(rejection.choose(candidates, 10, rng)) == 10
+    assert len(rejection.choose(candidates, 1, 10, rng)) == 10
 
 
 def test__fit__classifier_in_a_pipeline__seeded_too(blobs):
     frame, y = blobs
     free = make_pipeline(StandardScaler(), RandomForestClassifier(n_estimators=5))
     first, again = (
-        fit_class(frame, y, 1, free, seed=3).choose(frame, 30, np.random.default_rng(0))
+        fit(frame, y, free, seed=3).choose(frame, 1, 30, np.random.default_rng(0))
         for _ in range(2)
     )
     assert first.tolist() == again.tolist()
-
-
-def test__choose__generator_crowds_one_place__evened_out(rng):
-    # The class is equally likely in two places, but the generator prefers the first.
-    X = np.r_[rng.normal(0, 0.3, 400), rng.normal(5, 0.3, 400)]
-    frame, y = pd.DataFrame({"x": X}), np.tile([0, 0, 0, 1], 200)
-    drawn = np.r_[rng.normal(0, 0.3, 900), rng.normal(5, 0.3, 300)]
-    candidates = pd.DataFrame({"x": rng.permutation(drawn)})
-    rejection = fit_class(frame, y, 1, LogisticRegression(), candidates=candidates)
-    chosen = rejection.choose(candidates, 200, rng)
-    share = (candidates["x"].iloc[chosen] < 2.5).mean()
-    assert share == pytest.approx(0.5, abs=0.08)  # of 0.75 among the candidates
-
-
-def test__choose__half_as_likely__a_quarter_as_dense(rng):
-    # 40 % of the rows in the first place are of the class, 57 % in the second: odds of
-    # 2 to 3 and 4 to 3, with equally many rows of the other class.
-    x = np.r_[rng.normal(0, 0.3, 500), rng.normal(5, 0.3, 700)]
-    y = np.r_[np.repeat([0, 1], [300, 200]), np.repeat([0, 1], [300, 400])]
-    candidates = pd.DataFrame({"x": rng.choice(x, 6000) + rng.normal(0, 0.1, 6000)})
-    rejection = fit_class(
-        pd.DataFrame({"x": x}), y, 1, LogisticRegression(), candidates=candidates
-    )
-    chosen = rejection.choose(candidates, 500, rng)
-    first = (candidates["x"].iloc[chosen] < 2.5).mean()
-    assert first == pytest.approx(1 / 5, abs=0.05)

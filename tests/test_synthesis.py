@@ -26,12 +26,8 @@ def make_generator(n_candidates=3, rejection=True):
     rows = frame[y == 1]
     encoder = TableEncoder(schema).fit(rows)
     source = SmoothedBootstrap(encoder.transform(rows), encoder.layout_)
-    generator = ClassGenerator(1, source, encoder, Container.of(frame))
-    if not rejection:
-        return generator
-    chosen = Rejection("auto", schema).fit(frame, y, 0)
-    chosen = chosen.against_others(1, rows, frame[y != 1], 0)
-    return generator.choosing(chosen, n_candidates)
+    chosen = Rejection("auto", schema).fit(frame, y, 0) if rejection else None
+    return ClassGenerator(1, source, encoder, chosen, n_candidates, Container.of(frame))
 
 
 @given(st.integers(0, 60), st.integers(0, 2**32 - 1))
@@ -101,7 +97,7 @@ def test__sample__more_candidates_than_a_chunk__one_row_at_a_time(monkeypatch):
 
 
 def test__sample__no_rejection__one_candidate_for_each_row():
-    generator = make_generator(rejection=False)
+    generator = make_generator(n_candidates=5, rejection=False)
     rows = generator.sample(12, random_state=0)
     seed = np.random.RandomState(0).randint(gansampler.synthesis.MAX_SEED)
     as_drawn = generator.encoder.inverse_transform(generator.source.draw(12, seed))
