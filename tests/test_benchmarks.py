@@ -9,6 +9,7 @@ from imblearn import FunctionSampler
 from numpy.testing import assert_array_equal
 from sklearn.metrics import average_precision_score, f1_score, recall_score
 from sklearn.utils import Bunch
+from tables import quick
 
 SETTINGS = ("natural", "all")
 METHODS = "none,RandomOverSampler,SMOTE,BorderlineSMOTE"
@@ -305,3 +306,34 @@ def test__zenodo__bunch__table_that_quality_reads(bench, tmp_path):
     X, y = bench.tables.load_table(tmp_path, "fake")
     assert X.shape == (30, 2)
     assert_array_equal(y, X["a1"] >= 50)
+
+
+def test__fresh__bundled_tables__that_quality_reads(bench, tmp_path):
+    for name, frame in bench.fresh.bundled().items():
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    X, y = bench.tables.load_table(tmp_path, "digits_8", classes="all")
+    assert X.shape == (1797, 64)
+    assert sorted(y.value_counts()) == [174, 1623]
+    assert bench.tables.load_table(tmp_path, "wine", classes="all")[1].nunique() == 3
+
+
+@pytest.mark.parametrize("patch", ["standardised", "last checkpoint"])
+def test__ablation__patch__changes_the_rows_while_it_resamples(bench, patch):
+    rng = np.random.default_rng(0)
+    y = pd.Series(np.repeat([0, 1], [60, 20]))
+    X = pd.DataFrame({"x": rng.standard_cauchy(80), "z": rng.normal(size=80)})
+    # Long enough at too high a rate, so that the last look is not the best one.
+    sampler = quick(max_iter=300, learning_rate=0.05, rejection_estimator=None)
+    target, replacement = bench.ablation.PATCHES[patch]()
+    patched = bench.ablation.Patched(sampler, target, replacement)
+    before, changed, after = (
+        s.fit_resample(X, y)[0].iloc[80:] for s in (sampler, patched, sampler)
+    )
+    assert not before.equals(changed)
+    assert before.equals(after)
+    assert np.isfinite(changed).all(axis=None)
+
+
+def test__ablation__names__are_choices_of_the_benchmark(bench):
+    assert set(bench.ablation.ABLATION) <= set(bench.quality.CHOICES)
+    assert all(bench.methods.parameters_of(m) for m in bench.ablation.ABLATION.values())
