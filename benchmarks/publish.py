@@ -51,13 +51,6 @@ def overview(records: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("mean rank")
 
 
-def long(tests: pd.DataFrame) -> pd.DataFrame:
-    """Give the tests with a row for each rival and metric, the p values as text."""
-    written = {name: tests[name].map(write_p) for name in ("p", "p (Holm)")}
-    order = ["metric", "mean difference", "wins-ties-losses", *written]
-    return tests.assign(**written).set_index("rival")[order]
-
-
 def write_table(frame: pd.DataFrame, name: str, decimals: int = 3) -> None:
     """Write a frame as CSV, for the documentation's csv-table."""
     path = FOLDER / f"{name}.csv"
@@ -71,15 +64,11 @@ def publish_means(name: str, records: pd.DataFrame) -> None:
     write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
 
 
-def publish_run(name: str, records: pd.DataFrame) -> None:
-    """Write all tables and pictures of a comparison of methods."""
-    records = with_groups(records[records["parameters"] == ""])
+def publish_comparison(name: str, records: pd.DataFrame) -> None:
+    """Write the tables and pictures of a comparison of methods."""
+    records = records[records["parameters"] == ""]
     write_table(overview(records), f"{name}_means")
-    write_table(long(against_rivals(records, REFERENCE)), f"{name}_tests", 4)
-    for title, group in {"bands": BAND, "kinds": KIND}.items():
-        write_table(means_by(records, group), f"{name}_{title}")
-        write_table(tests_by(records, group, REFERENCE), f"{name}_{title}_tests")
-    write_table(losses(records, REFERENCE), f"{name}_losses")
+    write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
     publish_ranks(name, records)
     publish_differences(name, records)
     versions = "\n".join(records["versions"].unique())
@@ -117,10 +106,14 @@ def publish_differences(name: str, records: pd.DataFrame) -> None:
 
 
 def publish_main(name: str, records: pd.DataFrame) -> None:
-    """Publish the run that the README tells of."""
-    publish_run(name, records)
-    table = overview(records[records["parameters"] == ""])
-    fill_readme(table, ROOT / "README.md")
+    """Publish the run that the README tells of, with all that it tells."""
+    records = with_groups(records[records["parameters"] == ""])
+    publish_comparison(name, records)
+    for title, group in {"bands": BAND, "kinds": KIND}.items():
+        write_table(means_by(records, group), f"{name}_{title}")
+        write_table(tests_by(records, group, REFERENCE), f"{name}_{title}_tests")
+    write_table(losses(records, REFERENCE), f"{name}_losses")
+    fill_readme(overview(records), ROOT / "README.md")
 
 
 def publish_variants(name: str, records: pd.DataFrame) -> None:
@@ -175,13 +168,10 @@ def publish_fidelity(name: str, records: pd.DataFrame) -> None:
 
 PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "main": publish_main,
-    "fresh": publish_run,
-    "keel": publish_run,
+    "fresh": publish_comparison,
+    "keel": publish_comparison,
     "mlp": publish_means,
     "generative": publish_means,
-    "natural": publish_run,
-    "minority": publish_run,
-    "conditions": publish_variants,
     "ablation": publish_variants,
     "rejection": publish_rejection,
     "ratios": publish_ratios,
