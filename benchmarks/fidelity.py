@@ -11,19 +11,19 @@ Detection, precision, recall, density and coverage compare equally many rows of 
 from __future__ import annotations
 
 import argparse
-import platform
 import time
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from methods import ALL_METHODS, METHODS, Method, parameters_of
+from quality import versions
 from records import append_records, read_records
 from running import choose_tables, error_text, make_parser, run_tasks
 from sklearn.model_selection import train_test_split
+from sklearn.utils._param_validation import InvalidParameterError
 from tables import fill_missing, kind_of, load_table
 
 from gansampler.metrics import (
@@ -38,7 +38,6 @@ HOLDOUT_SIZE = {1: 0.5, 0: 0.3}
 MAX_SYNTHETIC = 1000
 N_NEIGHBORS = CV = 5
 REAL_ROWS = "(training rows)"
-PACKAGES = ["gansampler", "torch", "scikit-learn", "imbalanced-learn", "numpy", "scipy"]
 TASK = ["table", "seed", "method"]
 RATIO = "closest-record ratio"
 METRICS = [
@@ -178,7 +177,7 @@ def run_task(task: Task) -> dict[str, Any]:
         scores = judge(split.minority, split, task.seed)
         # To themselves the training rows have no distance; it would say nothing.
         return {**row, "synthetic_count": len(split.minority), **scores, RATIO: np.nan}
-    # Outside `try`: a parameter that does not exist should stop the run.
+    # Mistaken parameters stop the run, as in quality.py.
     sampler = task.method(split.X_train, split.y_train, task.seed)
     start = time.perf_counter()
     try:
@@ -187,6 +186,8 @@ def run_task(task: Task) -> dict[str, Any]:
         synthetic = round_whole(added_rows(split, *resampled), split.X_train)
         row["synthetic_count"] = len(synthetic)
         return {**row, **judge(synthetic, split, task.seed)}
+    except InvalidParameterError:
+        raise
     except Exception as error:
         row["error"] = error_text(error)
         return row
@@ -270,12 +271,6 @@ def subsample(rows: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFr
     if len(rows) <= n:
         return rows
     return rows.iloc[rng.choice(len(rows), size=n, replace=False)]
-
-
-def versions() -> str:
-    """List the versions that the results depend on."""
-    found = [f"{name} {version(name)}" for name in PACKAGES]
-    return "; ".join([f"python {platform.python_version()}", *found])
 
 
 def pending_tasks(tasks: list[Task], records: pd.DataFrame) -> list[Task]:

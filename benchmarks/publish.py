@@ -66,9 +66,8 @@ def publish_means(name: str, records: pd.DataFrame) -> None:
 
 def publish_comparison(name: str, records: pd.DataFrame) -> None:
     """Write the tables and pictures of a comparison of methods."""
+    publish_means(name, records)
     records = records[records["parameters"] == ""]
-    write_table(overview(records), f"{name}_means")
-    write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
     publish_ranks(name, records)
     publish_differences(name, records)
     versions = "\n".join(records["versions"].unique())

@@ -12,7 +12,7 @@ from scipy.stats import iqr
 from sklearn.utils import check_array
 
 from gansampler.containers import polars_to_pandas, to_array, to_frame
-from gansampler.schema import ColumnSchema, Kind, TableSchema, read_numbers
+from gansampler.schema import ColumnSchema, Kind, TableSchema, read_floats
 
 MAX_CATEGORIES = 32
 """Categories of a column that get an encoded column each; the rarer ones share one."""
@@ -168,11 +168,8 @@ def _numbers(table: str, series: pd.Series, column: ColumnSchema) -> np.ndarray:
                 f"Column {column.name!r} of {table} can't be compared: {error}; "
                 f"convert it to {column.dtype}."
             ) from error
-    values, missing = read_numbers(series)
-    numbers = np.full(len(series), np.nan)
     # Bounded so that neither differences nor their squares overflow.
-    numbers[~missing] = np.clip(values.astype(np.float64), -1e100, 1e100)
-    return numbers
+    return read_floats(series, bound=1e100)
 
 
 def encode_alike(columns: list[Column]) -> list[np.ndarray]:

@@ -197,8 +197,8 @@ class GANOverSampler(BaseOverSampler):
     -----
     UserWarning
         If a class has too few rows for adversarial training, or its training broke
-        down: its rows then come from a smoothed bootstrap. If the forest that chooses
-        rows can hardly tell a class from the others.
+        down: its rows then come from a smoothed bootstrap. If the classifier that
+        chooses rows can hardly tell a class from the others.
 
     See Also
     --------
@@ -527,8 +527,7 @@ def _warn_of_bootstraps(
 ) -> None:
     for label, history in histories.items():
         n_rows = len(rows[label])
-        # NumPy's scalars show their type, which no user has written.
-        name = label.item() if isinstance(label, np.generic) else label
+        name = _as_written(label)
         if history.diverged:
             kept = (
                 f"the generator of iteration {history.best_iteration} is used"
@@ -558,15 +557,20 @@ def _warn_of_lost_classes(
     for label in rows:
         found = average_precision.get(label, 1.0)
         if found < MIN_AVERAGE_PRECISION:
-            name = label.item() if isinstance(label, np.generic) else label
             warnings.warn(
-                f"Class {name!r} ({len(rows[label])} rows) can hardly be told from the "
-                f"others: the average precision of a random forest is {found:.3f} on "
-                "rows it has not seen. Where generated rows should lie can't be "
-                "learnt from so little; compare with no resampling.",
+                f"Class {_as_written(label)!r} ({len(rows[label])} rows) can hardly be "
+                "told from the others: the average precision of the classifier that "
+                f"chooses rows is {found:.3f} on rows it has not seen. Where generated "
+                "rows should lie can't be learnt from so little; compare with no "
+                "resampling.",
                 UserWarning,
                 stacklevel=4,
             )
+
+
+def _as_written(label: Any) -> Any:
+    """Give a label without NumPy's type, which no user has written."""
+    return label.item() if isinstance(label, np.generic) else label
 
 
 def _check_target_complete(y: Any) -> None:

@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from gansampler.schema import Kind, TableSchema, read_numbers
+from gansampler.schema import Kind, TableSchema, read_floats
 
 MAX_FIT_ROWS = 10_000
 """Real rows that the classifier is fitted on at most, in the classes' proportions."""
@@ -47,8 +47,8 @@ class Rejection:
         The classes that the classifier knows.
 
     average_precision_ : dict of object to float
-        How well the forest tells each class from the others on rows that it has not
-        seen; empty for another classifier, which has no rows out of bag.
+        How well the classifier tells each class from the others on rows that it has
+        not seen; empty for one that does not predict its rows out of bag.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -208,11 +208,8 @@ def _plain(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         if column.kind is Kind.CATEGORICAL:
             columns[j] = series.astype(object).where(series.notna(), "").map(str)
             continue
-        values, missing = read_numbers(series)
-        numbers = np.full(len(series), np.nan)
         # Bounded so that neither squares nor the forest's float32 overflow.
-        numbers[~missing] = np.clip(values.astype(np.float64), -1e37, 1e37)
-        columns[j] = pd.Series(numbers, index=frame.index)
+        columns[j] = pd.Series(read_floats(series, bound=1e37), index=frame.index)
     return pd.DataFrame(columns, index=frame.index)
 
 

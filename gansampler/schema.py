@@ -162,6 +162,28 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return present.to_numpy(dtype="float64"), missing
 
 
+def read_floats(series: pd.Series, bound: float) -> np.ndarray:
+    """Read a numeric column as floats, no further from zero than `bound`.
+
+    Parameters
+    ----------
+    series : Series of shape (n_rows,)
+        A column of numbers, dates or durations, of any dtype.
+
+    bound : float
+        What larger numbers are cut to.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n_rows,), dtype float64
+        The values, NaN where they are missing.
+    """
+    values, missing = read_numbers(series)
+    numbers = np.full(len(series), np.nan)
+    numbers[~missing] = np.clip(values.astype(np.float64), -bound, bound)
+    return numbers
+
+
 def check_unique_names(names: pd.Index) -> None:
     """Raise a ValueError that names the column names which stand more than once."""
     if not names.is_unique:

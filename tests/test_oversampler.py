@@ -830,9 +830,8 @@ def test__class_that_nothing_tells_apart__warned_of_by_name(rng, labels):
     ):
         quick(rejection_estimator="auto").fit_resample(X, y)
     X[y == labels[1]] += 4
-    quick(rejection_estimator="auto").fit_resample(
-        X, y
-    )  # where it can be told: a warning would be an error
+    # Where it can be told: a warning would be an error.
+    quick(rejection_estimator="auto").fit_resample(X, y)
 
 
 def test__n_candidates__one__same_as_no_rejection(mixed):
