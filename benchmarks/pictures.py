@@ -61,8 +61,10 @@ def critical_difference(ranks: pd.Series, cd: float, ax: Axes) -> None:
         left = name in ranks.index[:n_left]
         edge, side = (low - margin, "right") if left else (high + margin, "left")
         ax.plot([rank, rank, edge], [0, y, y], color=INK, linewidth=0.8)
-        text = f"{name}  {rank:.2f} " if left else f" {rank:.2f}  {name}"
-        ax.text(edge, y, text, ha=side, va="center")
+        text = f"{name}  {rank:.2f}" if left else f"{rank:.2f}  {name}"
+        # A gap, not a space, which browsers drop at the ends of a text.
+        gap = -margin / 5 if left else margin / 5
+        ax.text(edge + gap, y, text, ha=side, va="center")
     draw_rank_axis(ax, low, high, cd)
     ax.set_ylim(top - LABEL_STEP * (n_left - 0.5), 2.6)
 
@@ -74,7 +76,8 @@ def draw_rank_axis(ax: Axes, low: float, high: float, cd: float) -> None:
         ax.plot([tick, tick], [0, 0.25], color=INK, linewidth=1)
         ax.text(tick, 0.4, f"{tick:.0f}", ha="center", va="bottom")
     ax.errorbar(low + cd / 2, 1.9, xerr=cd / 2, color=INK, capsize=3, linewidth=1)
-    ax.text(low + cd, 1.9, f"  critical difference {cd:.2f}", va="center")
+    end = low + cd + (high - low) / 50
+    ax.text(end, 1.9, f"critical difference {cd:.2f}", va="center")
     # Labels stand beyond the axis, as wide as the axis on both sides.
     ax.set_xlim(low - 0.62 * (high - low), high + 0.62 * (high - low))
     ax.set_axis_off()
@@ -135,7 +138,8 @@ def difference_by_table(differences: pd.DataFrame, ax: Axes) -> None:
     ax.grid(axis="x", linewidth=0.4)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(loc="lower right", frameon=False)
+    # Above the axes, where there is no point to cover.
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
 
 
 def save_critical_difference(ranks: pd.Series, cd: float, path: Path) -> None:
