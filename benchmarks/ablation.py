@@ -63,16 +63,16 @@ def standardised() -> tuple[str, Any]:
 
 def last_checkpoint() -> tuple[str, Any]:
     """Keep the last generator instead of the one of the best look."""
-    from gansampler.training import _Trainer
+    from gansampler.training import Trainer
 
-    look = _Trainer._look
+    look = Trainer._look
 
     def look_and_keep(trainer: Any, iteration: int, *losses: Any) -> bool:
         sound = look(trainer, iteration, *losses)
         trainer.history.best_iteration = iteration
         return sound
 
-    return "gansampler.training._Trainer._look", look_and_keep
+    return "gansampler.training.Trainer._look", look_and_keep
 
 
 PATCHES: dict[str, Callable[[], tuple[str, Any]]] = {

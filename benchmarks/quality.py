@@ -25,6 +25,7 @@ from classifiers import (
     predict,
     score,
 )
+from family import FAMILY, REGULARISERS
 from methods import (
     ALL_METHODS,
     METHODS,
@@ -44,7 +45,8 @@ from sklearn.utils._param_validation import InvalidParameterError
 from summary import summarise
 from tables import CLASSES, Split, kind_of, load_table, split_table
 
-CHOICES = {**ALL_METHODS, **ABLATION}
+CHOICES = {**ALL_METHODS, **ABLATION, **FAMILY, **REGULARISERS}
+GROUPS = {"ablation": ABLATION, "family": FAMILY, "regularisers": REGULARISERS}
 PACKAGES = {
     "gansampler": "gansampler",
     "torch": "torch",
@@ -228,7 +230,7 @@ def pending_tasks(tasks: list[Task], output: Path, fresh: bool) -> list[Task]:
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = make_parser(__doc__, "quality.csv", list(METHODS), CHOICES)
+    parser = make_parser(__doc__, "quality.csv", list(METHODS), CHOICES, GROUPS)
     add = parser.add_argument
     add(
         "--classes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,11 @@ def error_text(error: Exception) -> str:
 
 
 def make_parser(
-    description: str, output: str, methods: Sequence[str], choices: Iterable[str]
+    description: str,
+    output: str,
+    methods: Sequence[str],
+    choices: Iterable[str],
+    groups: Mapping[str, Iterable[str]] | None = None,
 ) -> argparse.ArgumentParser:
     """Make the command line that all studies have.
 
@@ -69,6 +73,8 @@ def make_parser(
         The methods that are run by default.
     choices : iterable of str
         All methods that there are.
+    groups : mapping of str to iterable of str, optional
+        Names for several methods at once.
 
     Returns
     -------
@@ -83,7 +89,10 @@ def make_parser(
     add("--output", type=Path, default=HERE / "results" / output)
     add("--tables", type=names, help="names, comma-separated (default: all)")
     add("--rows", choices=list(ROWS), default="natural", help="how long tables are cut")
-    add("--methods", type=some_of(choices), default=methods, help=", ".join(choices))
+    groups = groups or {}
+    grouped = {method for group in groups.values() for method in group}
+    listed = ", ".join([*groups, *(name for name in choices if name not in grouped)])
+    add("--methods", type=some_of(choices, groups), default=methods, help=listed)
     add(
         "--variant",
         type=parse_variant,
@@ -100,11 +109,14 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
 
 
-def some_of(choices: Iterable[str]) -> Callable[[str], list[str]]:
+def some_of(
+    choices: Iterable[str], groups: Mapping[str, Iterable[str]] | None = None
+) -> Callable[[str], list[str]]:
     """Make what splits a comma-separated list and refuses names that there are not."""
 
     def parse(text: str) -> list[str]:
-        chosen = names(text)
+        listed = [(groups or {}).get(name, [name]) for name in names(text)]
+        chosen = [name for group in listed for name in group]
         unknown = set(chosen) - set(choices)
         if unknown:
             raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_object_dtype
 
+from gansampler.grids import NumberGrid, distinct_values, take
 from gansampler.schema import ColumnSchema, Kind, TableSchema, read_numbers
 
 ATOM_SHARE = 0.2
@@ -20,6 +20,8 @@ is nothing that one scalar can learn."""
 
 MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
 """Beyond these a number divided or multiplied by the spread could overflow."""
+
+MAX_FLOAT = np.finfo(np.float64).max
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class ColumnCodec(Protocol):
     n_states: int
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Give the scalar and the state of each row, None for what there is not."""
+        """Give the scalar and the state of each row, None for what there is not.
+
+        The state is -1 where it is one that the class never shows.
+        """
 
     def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
         """Give the column's values in the user's dtype; takes what `encode` gave."""
@@ -137,12 +142,14 @@ class TableEncoder:
         return self
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
-        """Encode rows of the class.
+        """Encode rows of the class, or what rows of other classes show of it.
 
         Parameters
         ----------
         frame : DataFrame of shape (n_rows, n_features)
-            Rows with values that `fit` has seen.
+            Rows of the table. Where a row of another class has a category or a state
+            that the class never shows, its block is all zeros; its numbers go through
+            the class's scale, and are 0 where they are missing.
 
         Returns
         -------
@@ -158,7 +165,8 @@ class TableEncoder:
                 rows[:, next_scalar] = scalar
                 next_scalar += 1
             if state is not None:
-                rows[np.arange(len(frame)), next(starts) + state] = 1.0
+                shown = np.flatnonzero(state >= 0)
+                rows[shown, next(starts) + state[shown]] = 1.0
         return rows
 
     def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
@@ -186,10 +194,15 @@ class TableEncoder:
                 start, size = next(blocks)
                 state = rows[:, start : start + size].argmax(axis=1)
             decoded.append(codec.decode(scalar, state, len(rows)))
-        # Built by position because names need not be strings nor pandas' favourites.
-        frame = pd.concat(decoded, axis=1, keys=range(len(decoded)))
-        frame.columns = self.columns_
-        return frame
+        return join_columns(decoded, self.columns_)
+
+
+def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:
+    """Put columns of equal length side by side."""
+    # Built by position because names need not be strings nor pandas' favourites.
+    frame = pd.concat(columns, axis=1, keys=range(len(columns)))
+    frame.columns = names
+    return frame
 
 
 class ConstantCodec:
@@ -207,7 +220,7 @@ class ConstantCodec:
 
     def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
         """Repeat the value."""
-        return _take(self.value, np.zeros(n_rows, dtype=np.intp))
+        return take(self.value, np.zeros(n_rows, dtype=np.intp))
 
 
 class CategoricalCodec:
@@ -231,7 +244,7 @@ class CategoricalCodec:
 
     def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
         """Give each state's value."""
-        return _take(self.values, state)
+        return take(self.values, state)
 
 
 class NumericCodec:
@@ -252,62 +265,33 @@ class NumericCodec:
     n_scalars = 1
 
     def __init__(self, column: ColumnSchema, series: pd.Series) -> None:
-        self.column = column
-        values, missing = read_numbers(series)
-        self.low, self.high = values.min(), values.max()
-        self.special = _special_values(column, series, values, missing)
+        self.dtype = column.dtype
+        self.grid = NumberGrid(column, series)
+        offsets = self.grid.read(series)
+        self.special = _special_values(column, series)
         self.n_states = 1 + len(self.special) if len(self.special) else 0
-        self.legal = _distinct(series[~missing]) if column.discrete else None
-        if isinstance(column.dtype, pd.DatetimeTZDtype):
-            # An hour that the clock shows twice could be decoded as the other one.
-            self.limits = series.min(), series.max()
-        self.scale_ = _AsinhScale().fit(self._offset(values))
+        self.scale_ = _AsinhScale().fit(offsets[~np.isnan(offsets)])
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
         """Give each row's scalar, 0 where it is missing, and its state."""
-        values, missing = read_numbers(series)
+        offsets = self.grid.read(series)
+        missing = np.isnan(offsets)
         scalar = np.zeros(len(series))
-        scalar[~missing] = self.scale_.forward(self._offset(values))
+        scalar[~missing] = self.scale_.forward(offsets[~missing])
         if not self.n_states:
             return scalar, None
-        return scalar, _positions(series, self.special) + 1
+        position = _positions(series, self.special)
+        # No state: missing, which the class never is.
+        return scalar, np.where(missing & (position < 0), -1, position + 1)
 
     def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
         """Give legal values: in the class's range, on the column's grid."""
-        offsets = self.scale_.backward(scalar.astype(np.float64))
-        if self.legal is not None:
-            levels = self._offset(read_numbers(self.legal)[0])
-            column = _take(self.legal, _nearest(offsets, levels))
-        elif isinstance(self.column.dtype, pd.DatetimeTZDtype):
-            column = _localize(self._on_grid(offsets), self.column.dtype)
-            column = column.clip(*self.limits)
-        else:
-            column = _to_dtype(self._on_grid(offsets), self.column.dtype)
+        column = self.grid.place(self.scale_.backward(scalar.astype(np.float64)))
         if state is None:
             return column
         ordinary = state == 0
-        special = _take(self.special, np.maximum(state - 1, 0))
-        return column.where(ordinary, special).astype(self.column.dtype)
-
-    def _offset(self, values: np.ndarray) -> np.ndarray:
-        """Count integers from the smallest: float64 could not hold all of them."""
-        if values.dtype.kind == "f":
-            return values
-        return (values.astype(np.uint64) - np.uint64(self.low)).astype(np.float64)
-
-    def _on_grid(self, offsets: np.ndarray) -> np.ndarray:
-        if self.column.kind is Kind.CONTINUOUS:
-            values = offsets
-            if self.column.decimals is not None:
-                values = np.round(values, self.column.decimals)
-            return np.clip(values, self.low, self.high)
-        dtype, low, step = self.low.dtype, int(self.low), self.column.step
-        steps = (int(self.high) - low) // step
-        whole = np.clip(np.rint(offsets / step), 0, steps)
-        if steps * step < 2**53:
-            return self.low + step * whole.astype(dtype)
-        # Python's integers do not overflow where a column spans all of int64.
-        return np.array([low + step * min(int(k), steps) for k in whole], dtype=dtype)
+        special = take(self.special, np.maximum(state - 1, 0))
+        return column.where(ordinary, special).astype(self.dtype)
 
 
 class _AsinhScale:
@@ -333,8 +317,11 @@ class _AsinhScale:
             return np.sinh(compressed) * self.spread + self.center
 
     def _compress(self, values: np.ndarray) -> np.ndarray:
-        # Divided first: the difference of two numbers near 1e308 overflows.
-        return np.arcsinh(values / self.spread - self.center / self.spread)
+        # Divided first: the difference of two numbers near 1e308 overflows. A quotient
+        # does where a number of another class lies far enough out.
+        with np.errstate(over="ignore"):
+            distances = values / self.spread - self.center / self.spread
+        return np.arcsinh(np.clip(distances, -MAX_FLOAT, MAX_FLOAT))
 
 
 def _spread(values: np.ndarray, center: float) -> float:
@@ -350,7 +337,7 @@ def _spread(values: np.ndarray, center: float) -> float:
 
 
 def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
-    distinct = _distinct(series)
+    distinct = distinct_values(series)
     if len(distinct) == 1:
         return ConstantCodec(distinct)
     if column.kind is Kind.CATEGORICAL:
@@ -361,11 +348,10 @@ def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
     return NumericCodec(column, series)
 
 
-def _special_values(
-    column: ColumnSchema, series: pd.Series, values: np.ndarray, missing: np.ndarray
-) -> pd.Series:
+def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
     """Give the missing value, where there is one, and the atoms, in this order."""
-    special = _distinct(series[missing])
+    values, missing = read_numbers(series)
+    special = distinct_values(series[missing])
     if column.discrete:
         return special
     _, counts = np.unique(values, return_counts=True)
@@ -374,14 +360,7 @@ def _special_values(
     shares = series[~missing].value_counts()
     atoms = shares.index[shares >= ATOM_SHARE * len(series)]
     is_atom = series.isin(atoms)
-    return pd.concat([special, _distinct(series[is_atom])])
-
-
-def _distinct(series: pd.Series) -> pd.Series:
-    """Give the distinct values, each as it first stands, all missing ones as one."""
-    codes, _ = pd.factorize(series)
-    _, first = np.unique(codes, return_index=True)
-    return series.iloc[first].reset_index(drop=True)
+    return pd.concat([special, distinct_values(series[is_atom])])
 
 
 def _positions(series: pd.Series, values: pd.Series) -> np.ndarray:
@@ -392,30 +371,3 @@ def _positions(series: pd.Series, values: pd.Series) -> np.ndarray:
     position_of_code = np.full(len(both), -1)
     position_of_code[head] = np.arange(len(values))
     return position_of_code[tail]
-
-
-def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Give the position of the level nearest to each number."""
-    order = np.argsort(levels)
-    middles = levels[order][:-1] / 2 + levels[order][1:] / 2
-    return order[np.searchsorted(middles, numbers)]
-
-
-def _take(values: pd.Series, positions: np.ndarray) -> pd.Series:
-    return values.take(positions).reset_index(drop=True)
-
-
-def _localize(values: np.ndarray, dtype: pd.DatetimeTZDtype) -> pd.Series:
-    """Turn local clock times, counted in the dtype's unit, into times of the zone."""
-    local = pd.Series(values.astype(f"datetime64[{dtype.unit}]"))
-    summer = np.ones(len(values), dtype=bool)
-    zoned = local.dt.tz_localize(
-        dtype.tz, ambiguous=summer, nonexistent="shift_forward"
-    )
-    return zoned.astype(dtype)
-
-
-def _to_dtype(values: np.ndarray, dtype: Any) -> pd.Series:
-    if is_object_dtype(dtype):
-        return pd.Series(values.tolist(), dtype=object)
-    return pd.Series(values).astype(dtype)

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
 
 from gansampler.encoding import RowLayout
 
@@ -89,95 +91,92 @@ class Generator(nn.Module):
 
     Parameters
     ----------
+    body : nn.Module
+        Maps (batch, n_latent + n_condition) to (batch, width).
+
     n_latent : int
         Length of the latent vector.
 
-    n_condition : int
-        Length of the condition vector, may be 0.
-
-    hidden : sequence of int
-        Units of each hidden layer.
-
     layout : RowLayout
         Layout of an encoded row.
-
-    rng : torch.Generator
-        Source of the initial weights.
     """
 
-    def __init__(
-        self,
-        n_latent: int,
-        n_condition: int,
-        hidden: Sequence[int],
-        layout: RowLayout,
-        rng: torch.Generator,
-    ) -> None:
+    def __init__(self, body: nn.Module, n_latent: int, layout: RowLayout) -> None:
         super().__init__()
         self.n_latent = n_latent
         self.activation = RowActivation(layout)
-        sizes = [n_latent + n_condition, *hidden]
-        layers: list[nn.Module] = []
-        for n_in, n_out in pairwise(sizes):
-            layers += [
-                _linear(n_in, n_out, rng),
-                nn.LayerNorm(n_out),
-                nn.LeakyReLU(LEAK),
-            ]
-        self.body = nn.Sequential(*layers, _linear(sizes[-1], layout.width, rng))
+        self.body = body
 
     def forward(self, latent: Tensor, condition: Tensor) -> Tensor:
         """Give logits of shape (batch, width)."""
         return self.body(torch.cat([latent, condition], dim=1))
 
 
+class DenseBody(nn.Module):
+    """Dense layers with layer normalisation: the generator's network by default.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of the input, of each hidden layer and of the output.
+
+    rng : torch.Generator
+        Source of the initial weights.
+
+    residual : bool
+        Whether a hidden layer's input is added to its output, where they are of the
+        same width.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], rng: torch.Generator, residual: bool = False
+    ) -> None:
+        super().__init__()
+        *hidden, n_out = sizes
+        self.residual = residual
+        self.layers = nn.ModuleList(
+            nn.Sequential(
+                linear(n_in, n_units, rng), nn.LayerNorm(n_units), nn.LeakyReLU(LEAK)
+            )
+            for n_in, n_units in pairwise(hidden)
+        )
+        self.last = linear(hidden[-1], n_out, rng)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Give outputs of shape (batch, n_out)."""
+        hidden = inputs
+        for layer in self.layers:
+            out = layer(hidden)
+            hidden = hidden + out if self.residual and _alike(hidden, out) else out
+        return self.last(hidden)
+
+
 class Critic(nn.Module):
     """Score rows: the more real, the higher.
 
     It has no normalisation layers, because each row must be scored on its own for
-    the gradient penalty to mean anything (Gulrajani et al., 2017).
-
-    Parameters
-    ----------
-    n_row : int
-        Width of an encoded row.
-
-    n_condition : int
-        Length of the condition vector, may be 0.
-
-    hidden : sequence of int
-        Units of each hidden layer.
-
-    rng : torch.Generator
-        Source of the initial weights.
+    the gradient penalty to mean anything (Gulrajani et al., 2017). Its first output
+    is the score, the others, where an auxiliary classifier is asked for, are the
+    logits of the classes.
     """
 
-    def __init__(
-        self, n_row: int, n_condition: int, hidden: Sequence[int], rng: torch.Generator
-    ) -> None:
-        super().__init__()
-        self.n_row = n_row
-        sizes = [n_row + n_condition, *hidden, 1]
-        self.layers: Any = nn.ModuleList(
-            _linear(n_in, n_out, rng) for n_in, n_out in pairwise(sizes)
-        )
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Give what the hidden layers say, and last the outputs, (batch, n_out)."""
+        raise NotImplementedError
 
     def forward(self, rows: Tensor, condition: Tensor) -> Tensor:
         """Give scores of shape (batch,)."""
-        hidden = torch.cat([rows, condition], dim=1)
-        for layer in self.layers[:-1]:
-            hidden = functional.leaky_relu(layer(hidden), LEAK)
-        return self.layers[-1](hidden).squeeze(1)
+        return self.activations(rows, condition)[-1][:, 0]
+
+    def classify(self, rows: Tensor, n_condition: int) -> Tensor:
+        """Give logits of the classes, (batch, n_classes), whatever the condition."""
+        condition = rows.new_zeros(len(rows), n_condition)
+        return self.activations(rows, condition)[-1][:, 1:]
 
     def score_and_gradient(
         self, rows: Tensor, condition: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Give the scores and their gradients with respect to the rows.
-
-        A LeakyReLU network is linear around each row, so that the gradient is a
-        product of its weights and slopes. Written out, it needs no second pass
-        through autograd when a penalty on it is differentiated, which halves the
-        cost of a critic step.
 
         Parameters
         ----------
@@ -195,26 +194,136 @@ class Critic(nn.Module):
         gradients : Tensor of shape (batch, n_row)
             Differentiable with respect to the critic's weights.
         """
+        rows = rows.detach().requires_grad_()
+        scores = self(rows, condition)
+        (gradients,) = torch.autograd.grad(scores.sum(), rows, create_graph=True)
+        return scores, gradients
+
+
+class DenseCritic(Critic):
+    """Dense layers: the critic by default.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of the input, of each hidden layer and of the output.
+
+    rng : torch.Generator
+        Source of the initial weights.
+
+    residual : bool
+        Whether a hidden layer's input is added to its output, where they are of the
+        same width.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], rng: torch.Generator, residual: bool = False
+    ) -> None:
+        super().__init__()
+        self.residual = residual
+        self.layers: Any = nn.ModuleList(
+            linear(n_in, n_out, rng) for n_in, n_out in pairwise(sizes)
+        )
+
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Give what each layer says."""
         hidden = torch.cat([rows, condition], dim=1)
-        slopes = []
+        said = []
         for layer in self.layers[:-1]:
-            raw = layer(hidden)
+            out = functional.leaky_relu(layer(hidden), LEAK)
+            hidden = hidden + out if self.residual and _alike(hidden, out) else out
+            said.append(hidden)
+        return [*said, self.layers[-1](hidden)]
+
+    def score_and_gradient(
+        self, rows: Tensor, condition: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Give the scores and their gradients with respect to the rows.
+
+        A LeakyReLU network is linear around each row, so that the gradient is a
+        product of its weights and slopes. Written out, it needs no second pass
+        through autograd when a penalty on it is differentiated, which halves the
+        cost of a critic step.
+        """
+        hidden = torch.cat([rows, condition], dim=1)
+        # Each weight is asked for once: under spectral normalisation, asking for it
+        # again would take a step of the power iteration.
+        *weights, last = [layer.weight for layer in self.layers]
+        slopes = []
+        for layer, weight in zip(self.layers[:-1], weights, strict=True):
+            raw = functional.linear(hidden, weight, layer.bias)
             # (batch, units), in the network's own precision
             slopes.append(
                 torch.where(raw > 0, raw.new_tensor(1.0), raw.new_tensor(LEAK))
             )
-            hidden = functional.leaky_relu(raw, LEAK)
-        scores = self.layers[-1](hidden).squeeze(1)
-        gradient = self.layers[-1].weight.expand(len(rows), -1)
-        for layer in reversed(self.layers[:-1]):
-            gradient = (gradient * slopes.pop()) @ layer.weight
-        return scores, gradient[:, : self.n_row]
+            out = functional.leaky_relu(raw, LEAK)
+            hidden = hidden + out if self.residual and _alike(hidden, out) else out
+        scores = functional.linear(hidden, last, self.layers[-1].bias)[:, 0]
+        gradient = last[:1].expand(len(rows), -1)
+        for weight, slope in zip(reversed(weights), reversed(slopes), strict=True):
+            back = (gradient * slope) @ weight
+            adds = self.residual and _alike(gradient, back)
+            gradient = gradient + back if adds else back
+        return scores, gradient[:, : rows.shape[1]]
 
 
-def _linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:
+class ModuleCritic(Critic):
+    """A network that the user has made.
+
+    Parameters
+    ----------
+    body : nn.Module
+        Maps (batch, n_row + n_condition) to (batch, n_out).
+    """
+
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Give the outputs alone: what lies within is not known."""
+        return [self.body(torch.cat([rows, condition], dim=1))]
+
+
+def add_spectral_norm(network: nn.Module) -> None:
+    """Divide each weight by its largest singular value, whenever it is used.
+
+    The value is followed by one step of the power iteration in each pass, which starts
+    from torch's global random state.
+
+    References
+    ----------
+    .. [1] T. Miyato et al., "Spectral normalization for generative adversarial
+       networks", 2018.
+    """
+    for module in list(network.modules()):
+        if isinstance(module, _WEIGHTED) and not is_parametrized(module, "weight"):
+            spectral_norm(module)
+
+
+def fix_spectral_norm(network: nn.Module) -> None:
+    """Leave each weight as it is now divided, so that the network can be pickled."""
+    for module in list(network.modules()):
+        if is_parametrized(module, "weight"):
+            remove_parametrizations(module, "weight")
+
+
+_WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+
+
+def _alike(hidden: Tensor, out: Tensor) -> bool:
+    return hidden.shape == out.shape
+
+
+def linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:
     """Make a linear layer whose weights come from `rng`, not the global generator."""
     layer = nn.utils.skip_init(nn.Linear, n_in, n_out, device=rng.device)
-    bound = 1 / math.sqrt(n_in)
+    return initialise(layer, n_in, rng)
+
+
+def initialise(layer: Any, fan_in: int, rng: torch.Generator) -> Any:
+    """Draw the weights of a layer each of whose outputs sums `fan_in` inputs."""
+    bound = 1 / math.sqrt(fan_in)
     nn.init.uniform_(layer.weight, -bound, bound, generator=rng)
     nn.init.uniform_(layer.bias, -bound, bound, generator=rng)
     return layer

@@ -1,36 +1,51 @@
-"""What the critic and the generator minimise, and the penalties on the critic.
+"""What the critic and the generator minimise, and what keeps the critic in bounds.
 
-An objective is a pair of functions of the critic's scores at real and at generated
-rows, both of shape (batch,); adding one is one class here and one line in
-``OBJECTIVES``. A penalty is a function of the critic's gradients at these rows.
+An objective is a function of the critic's scores of real and of generated rows, both
+of shape (batch,), that gives the critic's loss and the generator's; adding one is the
+function and one line in ``OBJECTIVES``. A penalty is a function of the critic's
+gradients at some rows, and one line in ``PENALTIES``.
+
+Nothing here needs torch to be imported, so that the names are known without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from torch import Tensor
-from torch.nn.functional import softplus
+if TYPE_CHECKING:
+    from torch import Tensor
 
-
-class Objective(Protocol):
-    """A critic's loss and the generator's answer to it."""
-
-    def critic_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the loss of the critic, a scalar."""
-
-    def generator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the loss of the generator, a scalar."""
+CLIP = 0.1
+"""Largest weight of a clipped critic. Arjovsky et al. (2017) have 0.01 for networks
+many times as wide, through which scores as small as these would not pass."""
 
 
-class Relativistic:
+class Losses(NamedTuple):
+    """What the critic and what the generator minimises, two scalars."""
+
+    critic: Tensor
+    generator: Tensor
+
+
+def relativistic(real: Tensor, fake: Tensor) -> Losses:
     r"""Ask whether a real row is more real than a generated one: in pairs.
 
     .. math:: L_D = E[s(-(D(x) - D(G(z))))], \qquad L_G = E[s(-(D(G(z)) - D(x)))]
 
     with :math:`s(t) = \log(1 + e^t)`. A generated row is always judged against a
     real one, so that the critic can't give up a whole mode at no cost.
+
+    Parameters
+    ----------
+    real, fake : Tensor of shape (batch,)
+        The critic's scores of real and of generated rows, also in what follows.
+
+    Returns
+    -------
+    losses : Losses
+        The critic's and the generator's.
 
     References
     ----------
@@ -39,17 +54,26 @@ class Relativistic:
     .. [2] Y. Huang, A. Gokaslan, V. Kuleshov, J. Tompkin, "The GAN is dead; long live
        the GAN! A modern GAN baseline", 2024.
     """
-
-    def critic_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the critic's loss."""
-        return softplus(fake - real).mean()
-
-    def generator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the generator's loss."""
-        return softplus(real - fake).mean()
+    return Losses(_softplus(fake - real).mean(), _softplus(real - fake).mean())
 
 
-class NonSaturating:
+def minimax(real: Tensor, fake: Tensor) -> Losses:
+    r"""Play the original zero-sum game of binary cross-entropy.
+
+    .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = -E[s(D(G(z)))]
+
+    with :math:`s(t) = \log(1 + e^t)`, so that :math:`L_G = E[\log(1 - \sigma(D))]`.
+    Where the critic wins, the slope of the generator's loss vanishes.
+
+    References
+    ----------
+    .. [1] I. Goodfellow et al., "Generative adversarial nets", 2014.
+    """
+    taken_for_fake = -_softplus(fake).mean()
+    return Losses(_softplus(-real).mean() - taken_for_fake, taken_for_fake)
+
+
+def non_saturating(real: Tensor, fake: Tensor) -> Losses:
     r"""Ask whether a row is real, one row at a time, by binary cross-entropy.
 
     .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = E[s(-D(G(z)))]
@@ -61,53 +85,78 @@ class NonSaturating:
     ----------
     .. [1] I. Goodfellow et al., "Generative adversarial nets", 2014.
     """
-
-    def critic_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the critic's loss."""
-        return softplus(-real).mean() + softplus(fake).mean()
-
-    def generator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the generator's loss."""
-        return softplus(-fake).mean()
+    critic = _softplus(-real).mean() + _softplus(fake).mean()
+    return Losses(critic, _softplus(-fake).mean())
 
 
-class Wasserstein:
+def least_squares(real: Tensor, fake: Tensor) -> Losses:
+    r"""Score real rows one and generated rows zero, by squared error.
+
+    .. math::
+       L_D = \tfrac{1}{2} E[(D(x) - 1)^2] + \tfrac{1}{2} E[D(G(z))^2], \qquad
+       L_G = \tfrac{1}{2} E[(D(G(z)) - 1)^2]
+
+    Rows that are on the right side but far from the real ones still count.
+
+    References
+    ----------
+    .. [1] X. Mao et al., "Least squares generative adversarial networks", 2017.
+    """
+    critic = ((real - 1).square().mean() + fake.square().mean()) / 2
+    return Losses(critic, (fake - 1).square().mean() / 2)
+
+
+def hinge(real: Tensor, fake: Tensor) -> Losses:
+    r"""Let the critic stop pushing where it is right by a margin.
+
+    .. math:: L_D = E[(1 - D(x))_+] + E[(1 + D(G(z)))_+], \qquad L_G = -E[D(G(z))]
+
+    References
+    ----------
+    .. [1] J. H. Lim, J. C. Ye, "Geometric GAN", 2017.
+    """
+    critic = (1 - real).relu().mean() + (1 + fake).relu().mean()
+    return Losses(critic, -fake.mean())
+
+
+def wasserstein(real: Tensor, fake: Tensor) -> Losses:
     r"""Compare the mean scores of real and of generated rows.
 
     .. math:: L_D = E[D(G(z))] - E[D(x)], \qquad L_G = -E[D(G(z))]
 
-    Without a penalty on its slopes, the critic's scores grow without bounds.
+    Where nothing bounds its slopes, the critic's scores grow without end.
 
     References
     ----------
     .. [1] M. Arjovsky, S. Chintala, L. Bottou, "Wasserstein GAN", 2017.
     """
+    return Losses(fake.mean() - real.mean(), -fake.mean())
 
-    def critic_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the critic's loss."""
-        return fake.mean() - real.mean()
 
-    def generator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Give the generator's loss."""
-        return -fake.mean()
-
+Objective = Callable[["Tensor", "Tensor"], Losses]
 
 OBJECTIVES: dict[str, Objective] = {
-    "relativistic": Relativistic(),
-    "non_saturating": NonSaturating(),
-    "wasserstein": Wasserstein(),
+    "relativistic": relativistic,
+    "minimax": minimax,
+    "non_saturating": non_saturating,
+    "least_squares": least_squares,
+    "hinge": hinge,
+    "wasserstein": wasserstein,
 }
 
 
-def r1(real_gradient: Tensor, fake_gradient: Tensor) -> Tensor:
-    r"""Zero-centred gradient penalty at real rows.
+def zero_centred(*gradients: Tensor) -> Tensor:
+    r"""Penalise any slope of the critic.
 
-    .. math:: R_1 = \frac{1}{2} E_x[\lVert \nabla D(x) \rVert^2]
+    .. math:: R = \frac{1}{2} E[\lVert \nabla D(x) \rVert^2]
+
+    summed over the kinds of rows at which it is taken: at real rows it is R1 (Mescheder
+    et al.), at generated rows R2, and Huang et al. take both.
 
     Parameters
     ----------
-    real_gradient, fake_gradient : Tensor of shape (batch, n_row)
-        The critic's gradient at real and at generated rows.
+    *gradients : Tensor of shape (batch, n_row)
+        The critic's gradient at rows of each kind.
 
     Returns
     -------
@@ -118,25 +167,128 @@ def r1(real_gradient: Tensor, fake_gradient: Tensor) -> Tensor:
     ----------
     .. [1] L. Mescheder, A. Geiger, S. Nowozin, "Which training methods for GANs do
        actually converge?", 2018.
+    .. [2] Y. Huang, A. Gokaslan, V. Kuleshov, J. Tompkin, "The GAN is dead; long live
+       the GAN! A modern GAN baseline", 2024.
     """
-    return real_gradient.square().sum(dim=1).mean() / 2
+    squares = [gradient.square().sum(dim=1).mean() / 2 for gradient in gradients]
+    return sum(squares[1:], squares[0])
 
 
-def r2(real_gradient: Tensor, fake_gradient: Tensor) -> Tensor:
-    """Zero-centred gradient penalty at generated rows; see :func:`r1`."""
-    return fake_gradient.square().sum(dim=1).mean() / 2
+def one_centred(gradient: Tensor) -> Tensor:
+    r"""Penalise slopes of the critic that are not one.
+
+    .. math:: E[(\lVert \nabla D(\hat x) \rVert - 1)^2]
+
+    Parameters
+    ----------
+    gradient : Tensor of shape (batch, n_row)
+        The critic's gradient at rows between real and generated ones.
+
+    Returns
+    -------
+    penalty : Tensor of shape ()
+        The penalty.
+
+    References
+    ----------
+    .. [1] I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017.
+    """
+    return (gradient.norm(dim=1) - 1).square().mean()
 
 
-def r1_r2(real_gradient: Tensor, fake_gradient: Tensor) -> Tensor:
-    """Sum of :func:`r1` and :func:`r2` (Huang et al., 2024)."""
-    return r1(real_gradient, fake_gradient) + r2(real_gradient, fake_gradient)
+@dataclass(frozen=True)
+class Penalty:
+    """What keeps the critic's slopes in bounds.
+
+    Parameters
+    ----------
+    value : callable or None
+        Gives the penalty from the critic's gradients at rows of each kind.
+
+    at : tuple of {"real", "fake", "between"}
+        The kinds of rows at which the gradients are taken; "between" are random
+        points between a real and a generated row.
+
+    clip : float or None
+        Largest absolute value of the critic's weights, to which they are cut after
+        each of its steps.
+
+    n_critic : int
+        Steps of the critic for each of the generator's, by its authors' advice. With
+        one, a critic whose slopes are driven to one never comes to rest.
+    """
+
+    value: Callable[..., Tensor] | None = None
+    at: tuple[str, ...] = ()
+    clip: float | None = None
+    n_critic: int = 1
 
 
-Penalty = Callable[[Tensor, Tensor], Tensor]
-
-PENALTIES: dict[str, Penalty | None] = {
-    "none": None,
-    "r1": r1,
-    "r2": r2,
-    "r1_r2": r1_r2,
+PENALTIES: dict[str, Penalty] = {
+    "none": Penalty(),
+    "clip": Penalty(clip=CLIP, n_critic=5),
+    "gradient": Penalty(one_centred, ("between",), n_critic=5),
+    "r1": Penalty(zero_centred, ("real",)),
+    "r2": Penalty(zero_centred, ("fake",)),
+    "r1_r2": Penalty(zero_centred, ("real", "fake")),
 }
+
+
+def feature_distance(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
+    r"""Match the critic's mean features of real and of generated rows.
+
+    .. math:: \sum_l E_j |E_x[f_{lj}(x)] - E_z[f_{lj}(G(z))]|
+
+    over its hidden layers :math:`l` and their units :math:`j`.
+
+    Parameters
+    ----------
+    real, fake : sequence of Tensor of shape (batch, n_units)
+        What each hidden layer says of the rows.
+
+    Returns
+    -------
+    distance : Tensor of shape ()
+        The distance, by which the generator learns.
+
+    References
+    ----------
+    .. [1] T. Salimans et al., "Improved techniques for training GANs", 2016.
+    """
+    pairs = zip(real, fake, strict=True)
+    gaps = [(x.mean(dim=0) - g.mean(dim=0)).abs().mean() for x, g in pairs]
+    return sum(gaps[1:], gaps[0])
+
+
+def moment_distance(real: Tensor, fake: Tensor) -> Tensor:
+    r"""Match the mean and the standard deviation of each column.
+
+    .. math:: \lVert \mu(x) - \mu(G(z)) \rVert + \lVert \sigma(x) - \sigma(G(z)) \rVert
+
+    It is the "information loss" of Park et al., taken on the rows instead of on the
+    critic's features, so that it does not depend on the critic.
+
+    Parameters
+    ----------
+    real, fake : Tensor of shape (batch, width)
+        Encoded rows.
+
+    Returns
+    -------
+    distance : Tensor of shape ()
+        The distance, by which the generator learns.
+
+    References
+    ----------
+    .. [1] N. Park et al., "Data synthesis based on generative adversarial networks",
+       2018.
+    """
+    means = real.mean(dim=0) - fake.mean(dim=0)
+    deviations = real.std(dim=0, correction=0) - fake.std(dim=0, correction=0)
+    return means.norm() + deviations.norm()
+
+
+def _softplus(scores: Tensor) -> Tensor:
+    from torch.nn.functional import softplus
+
+    return softplus(scores)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -12,23 +12,33 @@ import pandas as pd
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import Substitution, check_target_type
 from joblib import Parallel, delayed
-from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
+from gansampler.augmentation import Augmenter, check_augmentation
 from gansampler.bootstrap import SmoothedBootstrap
+from gansampler.checks import (
+    check_device,
+    check_layers,
+    check_table,
+    check_target_complete,
+)
+from gansampler.combinations import check_combinations
+from gansampler.constraints import check_constraints
 from gansampler.containers import (
     Container,
     polars_to_pandas,
     restore_polars,
-    to_array,
     to_frame,
 )
 from gansampler.encoding import RowLayout, TableEncoder
-from gansampler.rejection import Rejection
-from gansampler.schema import TableSchema, check_unique_names
-from gansampler.synthesis import MAX_SEED, ClassGenerator, RowSource
-from gansampler.training_record import History, TrainingConfig
+from gansampler.objectives import OBJECTIVES, PENALTIES
+from gansampler.pixels import PixelEncoder, check_image_schema, read_image_shape
+from gansampler.rejection import Rejection, stratified_rows
+from gansampler.schema import TableSchema
+from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
+from gansampler.training_record import History, LabelledRows, TrainingConfig
 
 MIN_TRAINING_ROWS = 3
 """A class with fewer rows is bootstrapped. With 3 and with 5 rows a GAN still did
@@ -37,6 +47,9 @@ better than the bootstrap over 22 real tables (benchmarks/EXPERIMENTS.md)."""
 MIN_AVERAGE_PRECISION = 0.05
 """Below it a class can hardly be told from the others. The one such table of 22 is also
 the one where another over-sampler did far better (docs: "Does it help?")."""
+
+MAX_LABELLED_ROWS = 10_000
+"""Rows from which an auxiliary classifier learns, in the classes' proportions."""
 
 
 @Substitution(sampling_strategy=BaseOverSampler._sampling_strategy_docstring)
@@ -81,18 +94,22 @@ class GANOverSampler(BaseOverSampler):
           the row is to lie. It stays closer to the real rows, as SMOTE does, and
           the fitted generators keep the class's rows.
 
-    objective : {{"relativistic", "non_saturating", "wasserstein"}}, \
-            default="relativistic"
-        The adversarial objective: relativistic pairing [1]_ [2]_, the original
-        binary cross-entropy [4]_, or the difference of mean scores [5]_, which needs
-        a penalty.
+    objective : {{"relativistic", "non_saturating", "minimax", "least_squares", \
+            "hinge", "wasserstein"}}, default="relativistic"
+        The adversarial objective: relativistic pairing [1]_ [2]_, binary cross-entropy
+        with the non-saturating or the original loss of the generator [4]_, squared
+        errors [5]_, the hinge loss [6]_, or the difference of mean scores [7]_, which
+        needs a penalty or `spectral_norm`. Over real tables they differ little.
 
-    penalty : {{"r1_r2", "r1", "r2", "none"}}, default="r1_r2"
-        The zero-centred gradient penalty on the critic: at real rows (R1), at
-        generated rows (R2), at both, or none.
+    penalty : {{"r1_r2", "r1", "r2", "gradient", "clip", "none"}}, default="r1_r2"
+        What keeps the critic in bounds: the zero-centred gradient penalty at real
+        rows (R1), at generated rows (R2) or at both; "gradient", which drives the
+        slopes between real and generated rows to one [8]_; "clip", which cuts the
+        weights [7]_; or nothing.
 
     penalty_weight : float, default=1.0
-        Factor of the penalty in the critic's loss.
+        Factor of the gradient penalty in the critic's loss; "clip" and "none" have
+        none.
 
     instance_noise : float, default=0.1
         Standard deviation of the normal noise that is added to real and generated
@@ -102,10 +119,50 @@ class GANOverSampler(BaseOverSampler):
         Length of the generator's random input.
 
     generator_layers : tuple of int, default=(128, 128)
-        Units of each hidden layer of the generator.
+        Units of each hidden layer of the generator; with `image_shape` the channels
+        of its convolutions, each of which doubles the sides of the image.
 
     critic_layers : tuple of int, default=(128, 128)
-        Units of each hidden layer of the critic.
+        Units of each hidden layer of the critic; with `image_shape` the channels of
+        its convolutions, each of which halves the sides of the image.
+
+    residual : bool, default=False
+        Whether the input of a hidden layer is added to its output, where both have as
+        many units.
+
+    spectral_norm : bool, default=False
+        Whether the weights of both networks are divided by their largest singular
+        value [9]_, so that slopes are bounded without a penalty.
+
+    feature_matching : float, default=0.0
+        Factor of a second loss of the generator: the distance between the mean
+        features of real and of generated rows in the critic's hidden layers [10]_.
+
+    moment_matching : float, default=0.0
+        Factor of a further one: the distance between the columns' means and standard
+        deviations, an "information loss" [11]_. Too much of it blurs what the critic
+        teaches: in two dimensions 0.1 did no harm, 1 did.
+
+    pac : int, default=1
+        Rows that the critic judges together, so that it sees when they are too much
+        alike [12]_. It has to divide `batch_size`.
+
+    auxiliary_classifier : float, default=0.0
+        Factor of the loss by which the critic also learns to name the class of real
+        rows of all classes, and the generator to be named as its own [13]_.
+
+    image_shape : tuple (height, width) or (height, width, channels), default=None
+        Where each row is a flattened image (in NumPy's order): its shape. Both networks
+        are then convolutional [14]_. All columns have to be numbers without missing
+        values.
+
+    generator, critic : callable, default=None
+        What makes a network of your own in place of the built-in one: it is called as
+        ``(n_in, n_out, random_state)`` and gives a :class:`torch.nn.Module` that turns
+        a batch of shape (n, `n_in`) into one of shape (n, `n_out`). The generator's
+        output are logits of the encoded row; the critic's first output is the score,
+        further ones name the class for `auxiliary_classifier`. Its layers may draw from
+        torch's global random state, which is seeded for them and restored.
 
     max_iter : int, default=1000
         Iterations at most; one is `n_critic` steps of the critic and one of the
@@ -117,8 +174,10 @@ class GANOverSampler(BaseOverSampler):
     learning_rate : float, default=1e-3
         Of Adam at the start, for both networks; it falls to zero along a cosine.
 
-    n_critic : int, default=1
-        Steps of the critic for each step of the generator.
+    n_critic : int or "auto", default="auto"
+        Steps of the critic for each step of the generator. "auto" is 1, but 5 with the
+        penalties "gradient" and "clip", as their authors advise: with one step,
+        "gradient" did not even find a ring of eight clusters.
 
     ema_decay : float, default=0.995
         Decay of the exponential moving average of the generator's weights, which
@@ -141,6 +200,22 @@ class GANOverSampler(BaseOverSampler):
     n_candidates : int, default=6
         Rows generated for each row kept; more of them leave less in the territory
         of other classes, and less at the edges of the class. Without rejection, one.
+
+    augmentation : {{"mix", "slice", "flip"}}, callable, list of these or None, \
+            default=None
+        How some of the generated rows are changed before rejection, see
+        :mod:`gansampler.augmentation`. Of a list each row gets one. A callable is
+        called as ``(rows, random_state)`` and gives as many rows.
+
+    augmentation_fraction : float, default=0.5
+        Share of the generated rows to which `augmentation` is applied.
+
+    constraints : str, callable, list of these or None, default=None
+        What every generated row has to satisfy: expressions of
+        :meth:`pandas.DataFrame.eval` such as ``"start <= end"``, or functions of a
+        frame that give a boolean mask. As in SQL, a row in which a value is missing
+        satisfies an expression on it. Real rows are checked before training; generated
+        ones that fail are replaced, within bounds.
 
     device : str, default="auto"
         Where to train: "auto", which is the CPU, so that a GPU is used only when asked
@@ -227,7 +302,30 @@ class GANOverSampler(BaseOverSampler):
 
     .. [4] I. Goodfellow et al., "Generative adversarial nets", 2014.
 
-    .. [5] M. Arjovsky, S. Chintala, L. Bottou, "Wasserstein GAN", 2017.
+    .. [5] X. Mao et al., "Least squares generative adversarial networks", 2017.
+
+    .. [6] J. H. Lim, J. C. Ye, "Geometric GAN", 2017.
+
+    .. [7] M. Arjovsky, S. Chintala, L. Bottou, "Wasserstein GAN", 2017.
+
+    .. [8] I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017.
+
+    .. [9] T. Miyato et al., "Spectral normalization for generative adversarial
+       networks", 2018.
+
+    .. [10] T. Salimans et al., "Improved techniques for training GANs", 2016.
+
+    .. [11] N. Park et al., "Data synthesis based on generative adversarial networks",
+       2018.
+
+    .. [12] Z. Lin et al., "PacGAN: the power of two samples in generative adversarial
+       networks", 2018.
+
+    .. [13] A. Odena, C. Olah, J. Shlens, "Conditional image synthesis with auxiliary
+       classifier GANs", 2017.
+
+    .. [14] A. Radford, L. Metz, S. Chintala, "Unsupervised representation learning
+       with deep convolutional generative adversarial networks", 2015.
 
     Examples
     --------
@@ -249,17 +347,26 @@ class GANOverSampler(BaseOverSampler):
         **BaseOverSampler._parameter_constraints,
         "categorical_features": [StrOptions({"auto"}), "array-like"],
         "condition": [StrOptions({"category", "anchor", "none"})],
-        "objective": [StrOptions({"relativistic", "non_saturating", "wasserstein"})],
-        "penalty": [StrOptions({"r1_r2", "r1", "r2", "none"})],
+        "objective": [StrOptions(set(OBJECTIVES))],
+        "penalty": [StrOptions(set(PENALTIES))],
         "penalty_weight": [Interval(Real, 0, None, closed="left")],
         "instance_noise": [Interval(Real, 0, None, closed="left")],
         "latent_dim": [Interval(Integral, 1, None, closed="left")],
         "generator_layers": ["array-like"],
         "critic_layers": ["array-like"],
+        "residual": ["boolean"],
+        "spectral_norm": ["boolean"],
+        "feature_matching": [Interval(Real, 0, None, closed="left")],
+        "moment_matching": [Interval(Real, 0, None, closed="left")],
+        "pac": [Interval(Integral, 1, None, closed="left")],
+        "auxiliary_classifier": [Interval(Real, 0, None, closed="left")],
+        "image_shape": ["array-like", None],
+        "generator": [callable, None],
+        "critic": [callable, None],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "n_critic": [Interval(Integral, 1, None, closed="left")],
+        "n_critic": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "ema_decay": [Interval(Real, 0, 1, closed="left")],
         "early_stopping": ["boolean"],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
@@ -269,6 +376,9 @@ class GANOverSampler(BaseOverSampler):
             None,
         ],
         "n_candidates": [Interval(Integral, 1, None, closed="left")],
+        "augmentation": [str, callable, list, tuple, None],
+        "augmentation_fraction": [Interval(Real, 0, 1, closed="both")],
+        "constraints": [str, callable, list, tuple, None],
         "device": [str],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
@@ -287,15 +397,27 @@ class GANOverSampler(BaseOverSampler):
         latent_dim: int = 32,
         generator_layers: Sequence[int] = (128, 128),
         critic_layers: Sequence[int] = (128, 128),
+        residual: bool = False,
+        spectral_norm: bool = False,
+        feature_matching: float = 0.0,
+        moment_matching: float = 0.0,
+        pac: int = 1,
+        auxiliary_classifier: float = 0.0,
+        image_shape: Sequence[int] | None = None,
+        generator: Callable[..., Any] | None = None,
+        critic: Callable[..., Any] | None = None,
         max_iter: int = 1000,
         batch_size: int = 128,
         learning_rate: float = 1e-3,
-        n_critic: int = 1,
+        n_critic: int | str = "auto",
         ema_decay: float = 0.995,
         early_stopping: bool = False,
         n_iter_no_change: int = 300,
         rejection_estimator: Any = "auto",
         n_candidates: int = 6,
+        augmentation: Any = None,
+        augmentation_fraction: float = 0.5,
+        constraints: Any = None,
         device: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
@@ -311,6 +433,15 @@ class GANOverSampler(BaseOverSampler):
         self.latent_dim = latent_dim
         self.generator_layers = generator_layers
         self.critic_layers = critic_layers
+        self.residual = residual
+        self.spectral_norm = spectral_norm
+        self.feature_matching = feature_matching
+        self.moment_matching = moment_matching
+        self.pac = pac
+        self.auxiliary_classifier = auxiliary_classifier
+        self.image_shape = image_shape
+        self.generator = generator
+        self.critic = critic
         self.max_iter = max_iter
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -320,6 +451,9 @@ class GANOverSampler(BaseOverSampler):
         self.n_iter_no_change = n_iter_no_change
         self.rejection_estimator = rejection_estimator
         self.n_candidates = n_candidates
+        self.augmentation = augmentation
+        self.augmentation_fraction = augmentation_fraction
+        self.constraints = constraints
         self.device = device
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -376,14 +510,14 @@ class GANOverSampler(BaseOverSampler):
             Their labels.
         """
         table, target = polars_to_pandas(X), polars_to_pandas(y)
-        _check_target_complete(target)
+        check_target_complete(target)
         self._container = Container.of(X)
         resampled = super().fit_resample(table, target, **params)
         return restore_polars(resampled, X, y)
 
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, np.ndarray, bool]:
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
-        X = _check_table(X)
+        X = check_table(X)
         check_consistent_length(X, y)
         validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
         return X, y, binarize_y
@@ -392,14 +526,30 @@ class GANOverSampler(BaseOverSampler):
         frame = to_frame(X)
         schema = TableSchema.infer(frame, self.categorical_features)
         config = self._training_config()
+        constraints = check_constraints(self.constraints)
         random_state = check_random_state(self.random_state)
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
         seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
+        rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
+        if config.image_shape is not None:
+            check_image_schema(schema, frame, config.image_shape)
+        for label in wanted:
+            constraints.check_real(rows[label], label)
 
         rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
-        rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
-        encoders = {label: TableEncoder(schema).fit(rows[label]) for label in wanted}
-        trained = self._train_classes(rows, encoders, config, seeds[:, 0])
+        augmenters = {
+            label: self._fit_augmenter(schema, rows[label]) for label in wanted
+        }
+        encoders = {
+            label: _make_encoder(schema, config).fit(rows[label]) for label in wanted
+        }
+        labelled = (
+            self._label_rows(frame, y, label, encoder, int(seed))
+            for (label, encoder), seed in zip(
+                encoders.items(), seeds[:, 0], strict=True
+            )
+        )
+        trained = self._train_classes(rows, encoders, labelled, config, seeds[:, 0])
         self.schema_ = schema
         self.categorical_features_ = schema.categorical_features
         self.history_ = {label: history for label, (_, history) in trained.items()}
@@ -408,9 +558,11 @@ class GANOverSampler(BaseOverSampler):
                 label,
                 source,
                 encoders[label],
-                rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
-                self.n_candidates,
                 self._container,
+                augmenter=augmenters[label],
+                constraints=constraints,
+                rejection=rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
+                n_candidates=self.n_candidates,
             )
             for label, (source, _) in trained.items()
         }
@@ -422,11 +574,13 @@ class GANOverSampler(BaseOverSampler):
     def _train_classes(
         self,
         rows: dict[Any, pd.DataFrame],
-        encoders: dict[Any, TableEncoder],
+        encoders: dict[Any, Encoder],
+        labelled: Iterable[LabelledRows | None],
         config: TrainingConfig,
         seeds: np.ndarray,
     ) -> dict[Any, tuple[RowSource, History]]:
         """Train the classes side by side; each has its seed, so that order is moot."""
+        jobs = zip(encoders.items(), labelled, seeds, strict=True)
         trained = Parallel(n_jobs=self.n_jobs)(
             delayed(_train_class)(
                 label,
@@ -435,37 +589,78 @@ class GANOverSampler(BaseOverSampler):
                 config,
                 int(seed),
                 bool(self.verbose),
+                others,
             )
-            for (label, encoder), seed in zip(encoders.items(), seeds, strict=True)
+            for (label, encoder), others, seed in jobs
         )
         return dict(zip(encoders, trained, strict=True))
 
+    def _label_rows(
+        self,
+        frame: pd.DataFrame,
+        y: np.ndarray,
+        label: Any,
+        encoder: Encoder,
+        seed: int,
+    ) -> LabelledRows | None:
+        """Encode rows of all classes as those of one, for an auxiliary classifier."""
+        if not self.auxiliary_classifier:
+            return None
+        picked = stratified_rows(y, MAX_LABELLED_ROWS, np.random.default_rng(seed))
+        classes, codes = np.unique(y[picked], return_inverse=True)
+        return LabelledRows(
+            rows=encoder.transform(frame.iloc[picked]),
+            codes=codes.reshape(-1).astype(np.int64),
+            own=int(np.flatnonzero(classes == label)[0]),
+        )
+
+    def _fit_augmenter(
+        self, schema: TableSchema, rows: pd.DataFrame
+    ) -> Augmenter | None:
+        if self.augmentation is None:
+            return None
+        fraction = float(self.augmentation_fraction)
+        return Augmenter(self.augmentation, fraction, schema, self.image_shape).fit(
+            rows
+        )
+
     def _training_config(self) -> TrainingConfig:
         """Check what `_parameter_constraints` can't say, and gather the rest."""
-        if self.objective == "wasserstein" and self.penalty == "none":
-            raise ValueError(
-                "objective='wasserstein' needs a penalty, without which the critic's "
-                "scores grow without bounds, got penalty='none'; choose one of "
-                "'r1_r2', 'r1' and 'r2'."
-            )
-        return TrainingConfig(
+        if self.augmentation is not None:
+            check_augmentation(self.augmentation)
+        n_critic = self.n_critic
+        if isinstance(n_critic, str):
+            n_critic = PENALTIES[self.penalty].n_critic
+        image_shape = self.image_shape
+        config = TrainingConfig(
             condition=self.condition,
             objective=self.objective,
             penalty=self.penalty,
             penalty_weight=float(self.penalty_weight),
             instance_noise=float(self.instance_noise),
             latent_dim=int(self.latent_dim),
-            generator_layers=_check_layers("generator_layers", self.generator_layers),
-            critic_layers=_check_layers("critic_layers", self.critic_layers),
+            generator_layers=check_layers("generator_layers", self.generator_layers),
+            critic_layers=check_layers("critic_layers", self.critic_layers),
+            residual=bool(self.residual),
+            spectral_norm=bool(self.spectral_norm),
+            feature_matching=float(self.feature_matching),
+            moment_matching=float(self.moment_matching),
+            pac=int(self.pac),
+            auxiliary_classifier=float(self.auxiliary_classifier),
+            image_shape=None if image_shape is None else read_image_shape(image_shape),
+            generator=self.generator,
+            critic=self.critic,
             max_iter=int(self.max_iter),
             batch_size=int(self.batch_size),
             learning_rate=float(self.learning_rate),
-            n_critic=int(self.n_critic),
+            n_critic=int(n_critic),
             ema_decay=float(self.ema_decay),
             early_stopping=bool(self.early_stopping),
             n_iter_no_change=int(self.n_iter_no_change),
-            device=_check_device(self.device),
+            device=check_device(self.device),
         )
+        check_combinations(config)
+        return config
 
     def _fit_rejection(
         self,
@@ -502,6 +697,12 @@ class GANOverSampler(BaseOverSampler):
         return tags
 
 
+def _make_encoder(schema: TableSchema, config: TrainingConfig) -> Encoder:
+    if config.image_shape is not None:
+        return PixelEncoder(schema, config.image_shape)
+    return TableEncoder(schema)
+
+
 def _train_class(
     label: Any,
     rows: np.ndarray,
@@ -509,6 +710,7 @@ def _train_class(
     config: TrainingConfig,
     seed: int,
     verbose: bool,
+    labelled: LabelledRows | None,
 ) -> tuple[RowSource, History]:
     """Train one class's GAN, or give what stands in for it."""
     # Imported here because torch takes seconds, which no user should pay who only
@@ -518,7 +720,7 @@ def _train_class(
     if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
         return SmoothedBootstrap(rows, layout), History()
     progress = f"class {label}" if verbose else None
-    gan, history = train(rows, layout, config, seed, progress)
+    gan, history = train(rows, layout, config, seed, progress, labelled)
     return gan or SmoothedBootstrap(rows, layout), history
 
 
@@ -571,58 +773,3 @@ def _warn_of_lost_classes(
 def _as_written(label: Any) -> Any:
     """Give a label without NumPy's type, which no user has written."""
     return label.item() if isinstance(label, np.generic) else label
-
-
-def _check_target_complete(y: Any) -> None:
-    if not hasattr(y, "__array__") and not isinstance(y, (list, tuple)):
-        return  # left to imbalanced-learn, which says what a target must be
-    missing = pd.isna(np.asarray(y, dtype=object))
-    if missing.any():
-        row = int(np.flatnonzero(missing.reshape(len(missing), -1).any(axis=1))[0])
-        raise ValueError(
-            f"y contains NaN in {int(missing.sum())} rows (first: row {row}); drop "
-            "these rows, because a row without a label belongs to no class."
-        )
-
-
-def _check_table(X: Any) -> Any:
-    if isinstance(X, pd.DataFrame):
-        for n, what in zip(X.shape, ("sample", "feature"), strict=True):
-            if n == 0:
-                raise ValueError(
-                    f"Found array with 0 {what}(s) (shape={X.shape}) while a minimum "
-                    "of 1 is required by GANOverSampler."
-                )
-        check_unique_names(X.columns)
-        return X
-    if isinstance(X, (list, tuple)):
-        X = to_array(X)
-    return check_array(
-        X, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite=False
-    )
-
-
-def _check_layers(name: str, layers: Any) -> tuple[int, ...]:
-    for units in layers:
-        if not isinstance(units, Integral) or isinstance(units, bool) or units < 1:
-            raise ValueError(
-                f"The '{name}' parameter must hold positive whole numbers, one for "
-                f"each hidden layer, got {units!r} in {layers!r}."
-            )
-    return tuple(int(units) for units in layers)
-
-
-def _check_device(device: str) -> str:
-    """Give the torch device to train on, or say which there are."""
-    import torch
-
-    if device == "auto":
-        return "cpu"
-    there = ["cpu"]
-    there += [f"cuda:{i}" for i in range(torch.cuda.device_count())]
-    there += ["mps"] if torch.backends.mps.is_available() else []
-    if device not in [*there, *(["cuda"] if torch.cuda.is_available() else [])]:
-        raise ValueError(
-            f"device={device!r} is not available here; choose 'auto' or one of {there}."
-        )
-    return device

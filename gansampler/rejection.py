@@ -75,7 +75,7 @@ class Rejection:
             The fitted rejection.
         """
         rng = np.random.default_rng(seed)
-        rows = _stratified_rows(y, MAX_FIT_ROWS, rng)
+        rows = stratified_rows(y, MAX_FIT_ROWS, rng)
         classifier = _make_classifier(self.estimator, int(rng.integers(2**31 - 1)))
         self.model_ = make_pipeline(_make_features(self.schema), classifier)
         self.model_.fit(_plain(frame.iloc[rows], self.schema), y[rows])
@@ -213,7 +213,7 @@ def _plain(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     return pd.DataFrame(columns, index=frame.index)
 
 
-def _stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
+def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
     """Give positions of at most about `n_max` rows, two of each class at least."""
     if len(y) <= n_max:
         return np.arange(len(y))

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
+from gansampler.augmentation import Augmenter
+from gansampler.constraints import Constraints
 from gansampler.containers import Container
-from gansampler.encoding import TableEncoder
+from gansampler.encoding import RowLayout
 from gansampler.rejection import Rejection
 
 CHUNK_ROWS = 10_000
@@ -25,6 +27,21 @@ class RowSource(Protocol):
         """Draw `n` encoded rows, (n, width)."""
 
 
+class Encoder(Protocol):
+    """What turns the rows of a class into a matrix and back."""
+
+    layout_: RowLayout
+
+    def fit(self, frame: pd.DataFrame) -> Encoder:
+        """Learn the columns of one class."""
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Encode rows, (n_rows, width)."""
+
+    def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
+        """Decode rows."""
+
+
 class ClassGenerator:
     """The fitted generator of one class.
 
@@ -36,34 +53,45 @@ class ClassGenerator:
     source : RowSource
         What draws encoded rows.
 
-    encoder : TableEncoder
+    encoder : Encoder
         The class's encoder.
+
+    container : Container
+        What the user's table is kept in.
+
+    augmenter : Augmenter or None
+        What changes some of the generated rows.
+
+    constraints : Constraints
+        What every row has to satisfy.
 
     rejection : Rejection or None
         What chooses among the candidates; None keeps them as they come.
 
     n_candidates : int
         Rows generated for each row kept.
-
-    container : Container
-        What the user's table is kept in.
     """
 
     def __init__(
         self,
         label: Any,
         source: RowSource,
-        encoder: TableEncoder,
+        encoder: Encoder,
+        container: Container,
+        *,
+        augmenter: Augmenter | None,
+        constraints: Constraints,
         rejection: Rejection | None,
         n_candidates: int,
-        container: Container,
     ) -> None:
         self.label = label
         self.source = source
         self.encoder = encoder
+        self.container = container
+        self.augmenter = augmenter
+        self.constraints = constraints
         self.rejection = rejection
         self.n_candidates = n_candidates if rejection is not None else 1
-        self.container = container
 
     def sample(self, n: int, random_state: Any = None) -> Any:
         """Generate rows of the class.
@@ -104,10 +132,25 @@ class ClassGenerator:
         if n == 0:  # for which torch has no draw
             nothing = np.empty((0, self.encoder.layout_.width), dtype=np.float32)
             return self.encoder.inverse_transform(nothing)
-        encoded = self.source.draw(n * self.n_candidates, seed)
-        rows = self.encoder.inverse_transform(encoded)
+        rows = self._draw_candidates(n, seed)
         if self.rejection is None:
             return rows
         rng = np.random.default_rng(seed)
         chosen = self.rejection.choose(rows, self.label, n, rng)
         return rows.iloc[chosen].reset_index(drop=True)
+
+    def _draw_candidates(self, n: int, seed: int) -> pd.DataFrame:
+        """Generate the candidates for `n` rows, fewer where constraints leave fewer."""
+        n_candidates = n * self.n_candidates
+        if not len(self.constraints):
+            return self._generate(n_candidates, seed)
+        return self.constraints.draw(
+            self._generate, n_candidates, n_required=n, label=self.label, seed=seed
+        )
+
+    def _generate(self, n: int, seed: int) -> pd.DataFrame:
+        """Generate rows as they come, a share of them augmented."""
+        rows = self.encoder.inverse_transform(self.source.draw(n, seed))
+        if self.augmenter is None:
+            return rows
+        return self.augmenter.apply(rows, np.random.RandomState(seed))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import cast
 
 import numpy as np
@@ -14,11 +13,19 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm.auto import tqdm
 
+from gansampler.architecture import make_networks
+from gansampler.auxiliary import AuxiliaryClassifier, naming_loss
 from gansampler.conditioning import Condition, make_condition
 from gansampler.encoding import RowLayout
-from gansampler.networks import Critic, Generator
-from gansampler.objectives import OBJECTIVES, PENALTIES
-from gansampler.training_record import History, TrainingConfig
+from gansampler.isolation import one_thread, own_random_state
+from gansampler.networks import Generator, fix_spectral_norm
+from gansampler.objectives import (
+    OBJECTIVES,
+    PENALTIES,
+    feature_distance,
+    moment_distance,
+)
+from gansampler.training_record import History, LabelledRows, TrainingConfig
 
 CHECK_EVERY = 50
 """Iterations between two looks at the fidelity statistic."""
@@ -40,11 +47,17 @@ class TrainedGAN:
 
     condition : Condition
         What it is told.
+
+    own_networks : bool, default=False
+        Whether the network is the user's own.
     """
 
-    def __init__(self, generator: Generator, condition: Condition) -> None:
+    def __init__(
+        self, generator: Generator, condition: Condition, own_networks: bool = False
+    ) -> None:
         self.generator = generator
         self.condition = condition
+        self.own_networks = own_networks
 
     def draw(self, n: int, seed: int) -> np.ndarray:
         """Generate encoded rows.
@@ -63,7 +76,9 @@ class TrainedGAN:
             Encoded rows, in whose blocks the largest entry is the category drawn.
         """
         rng = torch.Generator().manual_seed(seed)
-        with one_thread(), torch.inference_mode():
+        # A network of the user's own may draw in a way that no generator decides.
+        outer = own_random_state(seed) if self.own_networks else nullcontext()
+        with outer, one_thread(), torch.inference_mode():
             return _generate(self.generator, self.condition, n, rng).numpy()
 
 
@@ -73,6 +88,7 @@ def train(
     config: TrainingConfig,
     seed: int,
     progress: str | None = None,
+    labelled: LabelledRows | None = None,
 ) -> tuple[TrainedGAN | None, History]:
     """Train a generator on the encoded rows of one class.
 
@@ -93,6 +109,9 @@ def train(
     progress : str or None, default=None
         Label of the progress bar; no bar without one.
 
+    labelled : LabelledRows or None, default=None
+        Rows of all classes, where there is to be an auxiliary classifier.
+
     Returns
     -------
     gan : TrainedGAN or None
@@ -102,19 +121,35 @@ def train(
     history : History
         The record of the training.
     """
-    with (
-        one_thread(),
-        tqdm(total=config.max_iter, desc=progress, disable=progress is None) as bar,
-    ):
-        trainer = _Trainer(torch.from_numpy(rows), layout, config, seed)
+    with training_room(config, seed, progress) as bar:
+        trainer = Trainer(torch.from_numpy(rows), layout, config, seed, labelled)
         return trainer.run(bar)
 
 
-class _Trainer:
+@contextmanager
+def training_room(
+    config: TrainingConfig, seed: int, progress: str | None
+) -> Iterator[tqdm]:
+    """Give a progress bar, and leave torch within to one thread and to `seed`."""
+    own_networks = config.generator is not None or config.critic is not None
+    with (
+        own_random_state(seed) if own_networks else nullcontext(),
+        one_thread(),
+        tqdm(total=config.max_iter, desc=progress, disable=progress is None) as bar,
+    ):
+        yield bar
+
+
+class Trainer:
     """The state of one training; each method is one part of an iteration."""
 
     def __init__(
-        self, rows: Tensor, layout: RowLayout, config: TrainingConfig, seed: int
+        self,
+        rows: Tensor,
+        layout: RowLayout,
+        config: TrainingConfig,
+        seed: int,
+        labelled: LabelledRows | None = None,
     ) -> None:
         self.config = config
         self.rng = torch.Generator(config.device).manual_seed(seed)
@@ -123,22 +158,30 @@ class _Trainer:
         self.condition = make_condition(config.condition, self.rows, layout)
         self.objective = OBJECTIVES[config.objective]
         self.penalty = PENALTIES[config.penalty]
-        width = self.condition.width
-        self.generator = Generator(
-            config.latent_dim, width, config.generator_layers, layout, self.rng
-        ).to(config.device)
-        self.critic = Critic(layout.width, width, config.critic_layers, self.rng)
+        self.auxiliary = (
+            AuxiliaryClassifier(labelled, config.device) if labelled else None
+        )
+        # The first weights are drawn on the CPU, so that they are the same anywhere.
+        start = (
+            self.rng if config.device == "cpu" else torch.Generator().manual_seed(seed)
+        )
+        n_classes = self.auxiliary.n_classes if self.auxiliary else 0
+        generator, critic = make_networks(
+            config, layout, self.condition.width, n_classes, start
+        )
+        self.generator = generator.to(config.device)
+        self.critic = critic.to(config.device)
         self.average = AveragedModel(
             self.generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema_decay)
-        )
+        ).eval()
         self.generator_optimizer = self._make_optimizer(self.generator)
         self.critic_optimizer = self._make_optimizer(self.critic)
-        self.fidelity = SlicedDistance(self.rows, self.rng)
         self.history = History()
 
     def run(self, bar: tqdm) -> tuple[TrainedGAN | None, History]:
         """Iterate; keep the averaged generator of the iteration that was best."""
         config, history = self.config, self.history
+        self.fidelity = SlicedDistance(self.rows, self.rng)
         best: dict[str, Tensor] | None = None
         for iteration in range(1, config.max_iter + 1):
             self._set_learning_rate(iteration)
@@ -162,43 +205,81 @@ class _Trainer:
 
     def _critic_step(self) -> Tensor:
         """Move the critic: real rows up, generated ones down, slopes kept small."""
-        config = self.config
         with torch.no_grad():
             real, condition = self._draw_real()
-            fake = self._generate(condition)
-            rows = self._blur(torch.cat([real, fake]))  # (2 * batch, width)
-            both = condition.repeat(2, 1)
-        if self.penalty is None:
-            real_score, fake_score = self.critic(rows, both).chunk(2)
-            loss = self.objective.critic_loss(real_score, fake_score)
+            kinds = {"real": real, "fake": self._generate(condition)}
+            if "between" in self.penalty.at:
+                kinds["between"] = self._draw_between(real, kinds["fake"])
+            rows = self._blur(torch.cat(list(kinds.values())))  # (kinds * batch, width)
+            rows, condition = self._pack(rows), self._pack(condition)
+            condition = condition.repeat(len(kinds), 1)
+        if self.penalty.value is None:
+            loss = self.objective(*self.critic(rows, condition).chunk(2)).critic
         else:
-            scores, gradients = self.critic.score_and_gradient(rows, both)
-            loss = self.objective.critic_loss(*scores.chunk(2))
-            penalty = self.penalty(*gradients.chunk(2))
-            loss = loss + config.penalty_weight * penalty
-        self.critic_optimizer.zero_grad()
-        loss.backward()
-        self.critic_optimizer.step()
+            scores, slopes = self.critic.score_and_gradient(rows, condition)
+            loss = self.objective(*scores.chunk(len(kinds))[:2]).critic
+            slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
+            penalty = self.penalty.value(*(slope_at[kind] for kind in self.penalty.at))
+            loss = loss + self.config.penalty_weight * penalty
+        if self.auxiliary is not None:
+            named, codes = self.auxiliary.draw(len(real), self.rng)
+            loss = loss + self._naming_loss(self._blur(named), codes)
+        self._step(self.critic_optimizer, loss)
+        if self.penalty.clip is not None:
+            with torch.no_grad():
+                for weight in self.critic.parameters():
+                    weight.clamp_(-self.penalty.clip, self.penalty.clip)
         return loss.detach()
 
     def _generator_step(self) -> Tensor:
         """Move the generator: its rows up, and what it was told into them."""
         with torch.no_grad():
             real, condition = self._draw_real()
-            real_score = self.critic(self._blur(real), condition)
+            told = self._pack(condition)
+            *real_features, scores = self.critic.activations(
+                self._pack(self._blur(real)), told
+            )
+            real_score = scores[:, 0]
         logits = self.generator(self._draw_latent(len(real)), condition)
         fake = self.generator.activation.soft(logits, self.rng)
         self.critic.requires_grad_(False)
-        fake_score = self.critic(self._blur(fake), condition)
+        *features, scores = self.critic.activations(self._pack(self._blur(fake)), told)
+        loss = self.objective(real_score, scores[:, 0]).generator
+        for extra in self._generator_extras(real, fake, real_features, features):
+            loss = loss + extra
         self.critic.requires_grad_(True)
-        loss = self.objective.generator_loss(real_score, fake_score)
-        told = self.condition.loss(logits, condition)
-        if told is not None:
-            loss = loss + told
-        self.generator_optimizer.zero_grad()
-        loss.backward()
-        self.generator_optimizer.step()
+        disobedience = self.condition.loss(logits, condition)
+        if disobedience is not None:
+            loss = loss + disobedience
+        self._step(self.generator_optimizer, loss)
         return loss.detach()
+
+    def _generator_extras(
+        self,
+        real: Tensor,
+        fake: Tensor,
+        real_features: list[Tensor],
+        fake_features: list[Tensor],
+    ) -> Iterator[Tensor]:
+        """Give what else the generator is to minimise."""
+        config = self.config
+        if config.feature_matching:
+            distance = feature_distance(real_features, fake_features)
+            yield config.feature_matching * distance
+        if config.moment_matching:
+            yield config.moment_matching * moment_distance(real, fake)
+        if self.auxiliary is not None:
+            own = self.auxiliary.own_codes(len(fake))
+            yield self._naming_loss(self._blur(fake), own)
+
+    def _naming_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
+        loss = naming_loss(self.critic, rows, codes, self.condition.width)
+        return self.config.auxiliary_classifier * loss
+
+    def _step(self, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
 
     def _draw_real(self) -> tuple[Tensor, Tensor]:
         """Draw a batch of real rows with their conditions."""
@@ -208,6 +289,16 @@ class _Trainer:
     def _generate(self, condition: Tensor) -> Tensor:
         logits = self.generator(self._draw_latent(len(condition)), condition)
         return self.generator.activation.soft(logits, self.rng)
+
+    def _draw_between(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Draw points between real and generated rows, (batch, width)."""
+        share = torch.rand((len(real), 1), generator=self.rng, device=self.rng.device)
+        return torch.lerp(real, fake, share)
+
+    def _pack(self, rows: Tensor) -> Tensor:
+        """Put rows side by side for a critic that sees several at once."""
+        pac = self.config.pac
+        return rows.reshape(len(rows) // pac, pac * rows.shape[1])
 
     def _draw_latent(self, n: int) -> Tensor:
         shape = (n, self.config.latent_dim)
@@ -276,9 +367,10 @@ class _Trainer:
             return None
         self.generator.load_state_dict(best)
         self.generator.cpu().eval().requires_grad_(False)
+        fix_spectral_norm(self.generator)
         rows = self.rows.cpu()
         condition = make_condition(self.config.condition, rows, self.layout)
-        return TrainedGAN(self.generator, condition)
+        return TrainedGAN(self.generator, condition, self.config.generator is not None)
 
 
 class SlicedDistance:
@@ -332,28 +424,3 @@ def _generate(
 
 def _copy_state(network: nn.Module) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in network.state_dict().items()}
-
-
-_thread_lock = threading.Lock()
-_thread_state = {"depth": 0, "outer": 1}
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread within, and what it used before without.
-
-    Networks this small run several times slower on two threads than on one, and the
-    number of threads would change the last digits of the rows. The number is one for
-    the whole process, so that the last of several samplers at work restores it.
-    """
-    with _thread_lock:
-        if _thread_state["depth"] == 0:
-            _thread_state["outer"] = torch.get_num_threads()
-        _thread_state["depth"] += 1
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        with _thread_lock:
-            _thread_state["depth"] -= 1
-            torch.set_num_threads(_thread_state["outer"])

@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class PrivacyConfig:
+    """How well a training is to hide each row.
+
+    Parameters
+    ----------
+    epsilon : float
+        What the training may spend; the smaller, the better a row is hidden.
+
+    delta : float
+        How likely it may be that more is spent; below one over the rows of the class.
+
+    max_grad_norm : float
+        The length to which each row's gradient is cut before noise is added.
+    """
+
+    epsilon: float
+    delta: float
+    max_grad_norm: float
 
 
 @dataclass(frozen=True)
@@ -26,6 +50,37 @@ class TrainingConfig:
     early_stopping: bool
     n_iter_no_change: int
     device: str
+    residual: bool = False
+    spectral_norm: bool = False
+    feature_matching: float = 0.0
+    moment_matching: float = 0.0
+    pac: int = 1
+    auxiliary_classifier: float = 0.0
+    image_shape: tuple[int, int, int] | None = None
+    generator: Callable[..., Any] | None = None
+    critic: Callable[..., Any] | None = None
+    privacy: PrivacyConfig | None = None
+
+
+@dataclass(frozen=True)
+class LabelledRows:
+    """Rows of all classes, from which an auxiliary classifier learns.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, width), dtype float32
+        The rows, encoded as those of the class that is trained.
+
+    codes : ndarray of shape (n_rows,), dtype int64
+        The class of each, from 0 on, each of them at least once.
+
+    own : int
+        The class that is trained.
+    """
+
+    rows: np.ndarray
+    codes: np.ndarray
+    own: int
 
 
 @dataclass
@@ -52,6 +107,10 @@ class History:
 
     diverged : bool
         Whether the training ended early because a loss was no longer finite.
+
+    epsilon, delta : float or None
+        What the training has spent, where it was private. There are no losses and no
+        fidelity then, which would tell of the rows, and the last iteration is kept.
     """
 
     iteration: list[int] = field(default_factory=list)
@@ -61,3 +120,66 @@ class History:
     best_iteration: int = 0
     n_iter: int = 0
     diverged: bool = False
+    epsilon: float | None = None
+    delta: float | None = None
+
+
+_PRIVATE_SETTINGS: tuple[tuple[str, tuple[Any, ...], str], ...] = (
+    (
+        "objective",
+        ("non_saturating", "minimax", "least_squares", "hinge", "wasserstein"),
+        "each row has to be judged by itself, so that one row counts once",
+    ),
+    (
+        "penalty",
+        ("none", "clip"),
+        "a gradient penalty needs second derivatives, which can't be had row by row",
+    ),
+    ("condition", ("none",), "conditions are made from real rows"),
+    ("pac", (1,), "a row would count for its whole pack"),
+    (
+        "spectral_norm",
+        (False,),
+        "the gradients of divided weights can't be had row by row",
+    ),
+    ("feature_matching", (0,), "the generator would learn from real rows"),
+    ("moment_matching", (0,), "the generator would learn from real rows"),
+    (
+        "auxiliary_classifier",
+        (0,),
+        "the critic would learn from the rows of other classes",
+    ),
+    ("image_shape", (None,), "the scale of its pixels is learned from the rows"),
+    ("critic", (None,), "layers of one's own may mix rows, or keep them"),
+    ("early_stopping", (False,), "when to stop would tell of the rows"),
+)
+"""Parameters of a private training, what they may be, and why nothing else."""
+
+
+def private_objections(config: TrainingConfig) -> str | None:
+    """Say which parameter a private training can't have, why, and what to set.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        The parameters.
+
+    Returns
+    -------
+    message : str or None
+        What is wrong with the first one; None where nothing is.
+    """
+    for name, allowed, reason in _PRIVATE_SETTINGS:
+        value = getattr(config, name)
+        if value not in allowed:
+            choices = " or ".join(map(repr, allowed))
+            return (
+                f"privacy='dp' can't have {name}={value!r}, because {reason}; set "
+                f"{name}={choices}."
+            )
+    if config.device.startswith("mps"):
+        return (
+            f"privacy='dp' can't have device={config.device!r}, because it has no "
+            "float64, in which rows are sampled; set device='cpu'."
+        )
+    return None

@@ -171,7 +171,7 @@ def test__inverse_transform__missing_state__missing_value():
 def test__inverse_transform__beyond_the_range__on_its_edge():
     encoder, _ = fit_one(np.random.default_rng(0).normal(size=99))
     values = encoder.inverse_transform(np.array([[-99], [99]], dtype=np.float32))["x"]
-    expected = encoder.codecs_[0].low, encoder.codecs_[0].high
+    expected = encoder.codecs_[0].grid.low, encoder.codecs_[0].grid.high
     np.testing.assert_allclose(values, expected, rtol=1e-12)
 
 
@@ -251,6 +251,66 @@ def test__encoder__numbers_at_the_ends_of_float64__finite_and_in_range(values, r
     noise = 10 * rng.normal(size=(200, encoder.layout_.width)).astype(np.float32)
     decoded = encoder.inverse_transform(noise)["x"]
     assert decoded.between(values.min(), values.max()).all()
+
+
+@given(frames(10), st.integers(1, 9))
+def test__transform__rows_of_other_classes__finite_and_at_most_one_state(frame, n):
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame.iloc[:n])
+    rows = encoder.transform(frame)
+    assert rows.shape == (10, encoder.layout_.width)
+    assert np.isfinite(rows).all()
+    np.testing.assert_array_equal(rows[:n], encoder.transform(frame.iloc[:n]))
+    layout = encoder.layout_
+    for start, size in zip(layout.block_starts, layout.block_sizes, strict=True):
+        block = rows[:, start : start + size]
+        assert set(np.unique(block)) <= {0, 1}
+        assert (block.sum(axis=1) <= 1).all()
+
+
+def test__transform__states_of_other_classes__no_state_at_all():
+    frame = pd.DataFrame(
+        {
+            "letter": [*"abab" * 5, "c", "a"],
+            "few": [*[1, 2] * 10, 3, None],
+            "atom": [*(0.5 * k * (k % 2) for k in range(20)), 4.0, None],
+        }
+    )
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame.iloc[:20])
+    assert encoder.layout_ == RowLayout(n_scalars=1, block_sizes=(2, 2, 2))
+    other = encoder.transform(frame.iloc[20:])
+    assert other[:, 1:3].tolist() == [[0, 0], [1, 0]]
+    assert other[:, 3:5].tolist() == [[0, 0], [0, 0]]
+    assert other[:, 5:].tolist() == [[1, 0], [0, 0]]
+    assert other[1, 0] == 0
+
+
+@pytest.mark.parametrize("far", [1e300, -1e300, 1.7e308, -1.7e308])
+def test__transform__number_far_out_of_the_class__finite_and_beyond_it(rng, far):
+    frame = pd.DataFrame({"x": np.r_[rng.random(50), far, -0.5]})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame.iloc[:50])
+    rows = encoder.transform(frame)[:, 0]
+    assert np.isfinite(rows).all()
+    assert np.abs(rows).max() < 1e4
+    outside = rows[50] > rows[:50].max() if far > 0 else rows[50] < rows[:50].min()
+    assert outside
+    assert rows[51] < rows[:50].min()
+
+
+def test__transform__integers_below_the_class__below_it():
+    frame = pd.DataFrame({"x": [*range(100, 150), -5, 2**62]})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame.iloc[:50])
+    rows = encoder.transform(frame)[:, 0]
+    assert rows[50] < rows[:50].min()
+    assert rows[51] > rows[:50].max()
+
+
+def test__round_trip__whole_numbers_among_objects__themselves(rng):
+    whole = [int(value) for value in rng.integers(100, 300, 60)]
+    frame = pd.DataFrame({"x": pd.Series([*whole, *rng.random(9)], dtype=object)})
+    rows = frame.iloc[:60]
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(rows)
+    again = encoder.inverse_transform(encoder.transform(rows))["x"].astype(float)
+    np.testing.assert_allclose(again, whole, rtol=1e-4)
 
 
 def test__layout__number_of_few_values__states_and_the_column_s_own_dtype(rng):

@@ -904,7 +904,7 @@ def test__keyboard_interrupt__in_training__leaves_all_unharmed(
     def interrupt(self):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gansampler.training._Trainer, "_generator_step", interrupt)
+    monkeypatch.setattr(gansampler.training.Trainer, "_generator_step", interrupt)
     with pytest.raises(KeyboardInterrupt):
         sampler.fit_resample(X, y)
 
@@ -929,13 +929,13 @@ def test__training__breaks_down_at_once__warns_and_bootstraps(mixed):
 
 def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatch):
     X, y = mixed
-    look = gansampler.training._Trainer._look
+    look = gansampler.training.Trainer._look
 
     def break_down(self, iteration, critic_loss, generator_loss):
         loss = critic_loss * (np.nan if iteration > 50 else 1)
         return look(self, iteration, loss, generator_loss)
 
-    monkeypatch.setattr(gansampler.training._Trainer, "_look", break_down)
+    monkeypatch.setattr(gansampler.training.Trainer, "_look", break_down)
     sampler = quick(max_iter=200)
     with pytest.warns(UserWarning, match=r"at iteration 100; .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)

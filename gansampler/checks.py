@@ -1,0 +1,71 @@
+"""What is wrong with a table, a target or a parameter, said before any training."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_array
+
+from gansampler.containers import to_array
+from gansampler.schema import check_unique_names
+
+
+def check_target_complete(y: Any) -> None:
+    """Raise a ValueError where labels are missing."""
+    if not hasattr(y, "__array__") and not isinstance(y, (list, tuple)):
+        return  # left to imbalanced-learn, which says what a target must be
+    missing = pd.isna(np.asarray(y, dtype=object))
+    if missing.any():
+        row = int(np.flatnonzero(missing.reshape(len(missing), -1).any(axis=1))[0])
+        raise ValueError(
+            f"y contains NaN in {int(missing.sum())} rows (first: row {row}); drop "
+            "these rows, because a row without a label belongs to no class."
+        )
+
+
+def check_table(X: Any) -> Any:
+    """Give the table as a frame, an array or a sparse matrix, or say why not."""
+    if isinstance(X, pd.DataFrame):
+        for n, what in zip(X.shape, ("sample", "feature"), strict=True):
+            if n == 0:
+                raise ValueError(
+                    f"Found array with 0 {what}(s) (shape={X.shape}) while a minimum "
+                    "of 1 is required by GANOverSampler."
+                )
+        check_unique_names(X.columns)
+        return X
+    if isinstance(X, (list, tuple)):
+        X = to_array(X)
+    return check_array(
+        X, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite=False
+    )
+
+
+def check_layers(name: str, layers: Any) -> tuple[int, ...]:
+    """Give the units of each layer, or say which is no number of units."""
+    for units in layers:
+        if not isinstance(units, Integral) or isinstance(units, bool) or units < 1:
+            raise ValueError(
+                f"The '{name}' parameter must hold positive whole numbers, one for "
+                f"each hidden layer, got {units!r} in {layers!r}."
+            )
+    return tuple(int(units) for units in layers)
+
+
+def check_device(device: str) -> str:
+    """Give the torch device to train on, or say which there are."""
+    import torch
+
+    if device == "auto":
+        return "cpu"
+    there = ["cpu"]
+    there += [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+    there += ["mps"] if torch.backends.mps.is_available() else []
+    if device not in [*there, *(["cuda"] if torch.cuda.is_available() else [])]:
+        raise ValueError(
+            f"device={device!r} is not available here; choose 'auto' or one of {there}."
+        )
+    return device

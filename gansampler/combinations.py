@@ -1,0 +1,83 @@
+"""Parameters that make no sense together: which, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gansampler.training_record import TrainingConfig
+
+
+def check_combinations(config: TrainingConfig) -> None:
+    """Raise a ValueError that names parameters which make no sense together."""
+    for contradiction in _contradictions(config):
+        raise ValueError(contradiction)
+
+
+def _contradictions(config: TrainingConfig) -> Iterator[str]:
+    """Give what is wrong, and the way out."""
+    yield from _unbounded_critics(config)
+    yield from _impossible_packs(config)
+    if config.image_shape is not None:
+        yield from _unfit_for_images(config, config.image_shape)
+    if config.critic is not None and config.feature_matching:
+        yield (
+            "feature_matching needs the critic's hidden layers, which are not known of "
+            "a `critic` of your own; leave one of the two out."
+        )
+
+
+def _unbounded_critics(config: TrainingConfig) -> Iterator[str]:
+    if (
+        config.objective == "wasserstein"
+        and config.penalty == "none"
+        and not config.spectral_norm
+    ):
+        yield (
+            "objective='wasserstein' needs a penalty or spectral_norm=True, without "
+            "which the critic's scores grow without bounds, got penalty='none'; choose "
+            "one of 'clip', 'gradient', 'r1', 'r2' and 'r1_r2'."
+        )
+    if config.penalty == "clip" and config.spectral_norm:
+        yield (
+            "penalty='clip' has no effect with spectral_norm=True, which divides the "
+            "weights by their norm after they are clipped; leave one of the two out."
+        )
+
+
+def _impossible_packs(config: TrainingConfig) -> Iterator[str]:
+    if config.batch_size % config.pac:
+        yield (
+            f"batch_size={config.batch_size} can't be divided into packs of "
+            f"pac={config.pac} rows; choose a multiple of it."
+        )
+    if config.pac > 1 and config.auxiliary_classifier:
+        yield (
+            "auxiliary_classifier names the class of one row, but with "
+            f"pac={config.pac} the critic sees several at once; leave one of the two "
+            "out."
+        )
+    if config.pac > 1 and config.image_shape is not None and config.critic is None:
+        yield (
+            "The convolutional critic that image_shape asks for sees one image at a "
+            f"time, got pac={config.pac}; leave pac at 1."
+        )
+
+
+def _unfit_for_images(
+    config: TrainingConfig, image_shape: tuple[int, int, int]
+) -> Iterator[str]:
+    if config.residual:
+        yield (
+            "residual=True adds the inputs of dense layers to their outputs, but with "
+            "image_shape the layers are convolutions; leave one of the two out."
+        )
+    most = min(image_shape[:2]).bit_length() - 1
+    for name, own in [("generator", config.generator), ("critic", config.critic)]:
+        layers = getattr(config, f"{name}_layers")
+        if own is None and not 1 <= len(layers) <= most:
+            yield (
+                f"With image_shape, {name}_layers holds the channels of convolutions, "
+                "at least one, each of which changes the sides by a factor of two: "
+                f"images of {image_shape[0]} x {image_shape[1]} allow {most} at most, "
+                f"got {layers!r}."
+            )

@@ -1,0 +1,89 @@
+import re
+from dataclasses import replace
+
+import pytest
+from trainings import DEFAULTS
+
+from gansampler.combinations import check_combinations
+
+IMAGES = replace(DEFAULTS, image_shape=(8, 9, 3), critic_layers=(4,) * 3)
+
+
+def own(n_in, n_out, random_state):
+    """Stand for a user's network, which is not made here."""
+
+
+@pytest.mark.parametrize(
+    ("config", "change", "names"),
+    [
+        (
+            DEFAULTS,
+            {"objective": "wasserstein", "penalty": "none"},
+            ["objective='wasserstein'", "spectral_norm=True", "penalty='none'"],
+        ),
+        (
+            DEFAULTS,
+            {"penalty": "clip", "spectral_norm": True},
+            ["penalty='clip'", "spectral_norm=True"],
+        ),
+        (DEFAULTS, {"batch_size": 9, "pac": 2}, ["batch_size=9", "pac=2"]),
+        (DEFAULTS, {"pac": 2, "auxiliary_classifier": 0.1}, ["auxiliary_", "pac=2"]),
+        (IMAGES, {"pac": 2}, ["image_shape", "pac=2"]),
+        (IMAGES, {"pac": 2, "generator": own}, ["image_shape", "pac=2"]),
+        (
+            DEFAULTS,
+            {"critic": own, "feature_matching": 0.1},
+            ["feature_matching", "`critic`"],
+        ),
+        (IMAGES, {"residual": True}, ["residual=True", "image_shape"]),
+        (
+            IMAGES,
+            {"generator_layers": (4,) * 4},
+            ["image_shape", "generator_layers", "8 x 9", "(4, 4, 4, 4)"],
+        ),
+        (IMAGES, {"critic_layers": (4,) * 4}, ["image_shape", "critic_layers"]),
+        (IMAGES, {"generator_layers": ()}, ["generator_layers", "allow 3", "()"]),
+        (IMAGES, {"critic_layers": ()}, ["critic_layers", "allow 3", "()"]),
+        (IMAGES, {"image_shape": (9, 3, 1)}, ["generator_layers", "allow 1"]),
+    ],
+    ids=str,
+)
+def test__combination__makes_no_sense__names_all_of_it(config, change, names):
+    with pytest.raises(ValueError, match=re.escape(names[0])) as caught:
+        check_combinations(replace(config, **change))
+    for name in names:
+        assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "change"),
+    [
+        (DEFAULTS, {}),
+        (DEFAULTS, {"objective": "wasserstein"}),
+        (DEFAULTS, {"objective": "wasserstein", "penalty": "clip"}),
+        (
+            DEFAULTS,
+            {"objective": "wasserstein", "penalty": "none", "spectral_norm": True},
+        ),
+        (DEFAULTS, {"objective": "hinge", "penalty": "none"}),
+        (DEFAULTS, {"penalty": "r1", "spectral_norm": True}),
+        (DEFAULTS, {"penalty": "clip", "spectral_norm": False}),
+        (DEFAULTS, {"batch_size": 8, "pac": 2}),
+        (DEFAULTS, {"batch_size": 9, "pac": 1, "auxiliary_classifier": 0.1}),
+        (DEFAULTS, {"pac": 2, "residual": True, "feature_matching": 0.1}),
+        (DEFAULTS, {"critic": own, "moment_matching": 0.1}),
+        (DEFAULTS, {"generator": own, "feature_matching": 0.1}),
+        (DEFAULTS, {"critic": own, "generator": own, "pac": 2}),
+        (DEFAULTS, {"critic_layers": (), "generator_layers": ()}),
+        (IMAGES, {}),
+        (IMAGES, {"auxiliary_classifier": 0.1, "feature_matching": 0.1}),
+        (IMAGES, {"pac": 2, "critic": own}),
+        (IMAGES, {"critic": own, "critic_layers": ()}),
+        (IMAGES, {"generator": own, "generator_layers": (4,) * 9}),
+        (IMAGES, {"generator_layers": (4,)}),
+        (IMAGES, {"image_shape": (16, 128, 1), "generator_layers": (4,) * 4}),
+    ],
+    ids=str,
+)
+def test__combination__its_neighbours__are_allowed(config, change):
+    check_combinations(replace(config, **change))

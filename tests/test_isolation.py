@@ -1,0 +1,103 @@
+import threading
+
+import pytest
+import torch
+from tables import global_states
+
+from gansampler.isolation import one_thread, own_random_state
+
+
+def test__one_thread__nested_and_after_an_error__number_restored(two_threads):
+    with one_thread():
+        with one_thread():
+            assert torch.get_num_threads() == 1
+        with pytest.raises(RuntimeError, match="inside"), one_thread():
+            raise RuntimeError("inside")
+    assert torch.get_num_threads() == 2
+
+
+def test__one_thread__from_several_threads__number_restored(two_threads):
+    started, let_go = threading.Barrier(5), threading.Event()
+    errors = []
+
+    def work(hold):
+        try:
+            with one_thread():
+                started.wait(timeout=10)
+                if hold:
+                    let_go.wait(timeout=10)
+        except Exception as error:
+            errors.append(error)
+
+    workers = [threading.Thread(target=work, args=(k == 0,)) for k in range(4)]
+    for worker in workers:
+        worker.start()
+    started.wait(timeout=10)
+    for worker in workers[1:]:
+        worker.join(timeout=10)
+    let_go.set()
+    workers[0].join(timeout=10)
+    assert errors == []
+    assert torch.get_num_threads() == 2
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+
+
+def test__own_random_state__draws__follow_the_seed_whatever_was_before():
+    drawn = []
+    for seed in (0, 0, 1):
+        torch.rand(1)
+        with own_random_state(seed):
+            drawn.append(torch.rand(3))
+    assert torch.equal(drawn[0], drawn[1])
+    assert not torch.equal(drawn[0], drawn[2])
+
+
+def draw_and_fail():
+    with own_random_state(0):
+        torch.rand(3)
+        raise RuntimeError("inside")
+
+
+def test__own_random_state__left__state_as_before():
+    states = global_states()
+    with own_random_state(0):
+        torch.rand(3)
+    assert global_states() == states
+    with pytest.raises(RuntimeError, match="inside"):
+        draw_and_fail()
+    assert global_states() == states
+
+
+def test__own_random_state__nested__outer_goes_on_where_it_was():
+    with own_random_state(0):
+        expected = torch.rand(6)
+    with own_random_state(0):
+        first = torch.rand(3)
+        with own_random_state(1):
+            torch.rand(3)
+        assert torch.equal(torch.cat([first, torch.rand(3)]), expected)
+
+
+def test__own_random_state__from_several_threads__each_draws_as_alone():
+    def draw(seed):
+        with own_random_state(seed):
+            return torch.stack([torch.rand(10) for _ in range(200)])
+
+    alone, states = [draw(seed) for seed in range(4)], global_states()
+    together = {}
+    # All start at once, so that they would draw from each other's state.
+    start = threading.Barrier(4)
+
+    def work(seed):
+        start.wait(timeout=10)
+        together[seed] = draw(seed)
+
+    workers = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(timeout=10)
+    assert all(torch.equal(together[seed], alone[seed]) for seed in range(4))
+    assert global_states() == states
