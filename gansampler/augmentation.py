@@ -305,7 +305,7 @@ class Augmenter:
         turn = rng.randint(len(self.augmentations_), size=n_chosen)
         parts, order, n_stacked = [rows], np.arange(len(rows)), len(rows)
         for k, augmentation in enumerate(self.augmentations_):
-            own = np.sort(chosen[turn == k])
+            own = chosen[turn == k]
             if len(own) == 0:
                 continue
             if callable(augmentation):
@@ -574,8 +574,6 @@ def _call(
 
 def _cast(given: pd.Series, dtype: Any, where: str) -> pd.Series:
     """Give a column in `dtype`, or say which of its values that can't hold."""
-    if given.dtype == dtype:
-        return given
     try:
         if isinstance(dtype, pd.CategoricalDtype):
             codes = dtype.categories.get_indexer(pd.Index(given, dtype=object))

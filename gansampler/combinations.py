@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from gansampler.training_record import TrainingConfig
+from gansampler.training_record import TrainingConfig, private_objections
 
 
 def check_combinations(config: TrainingConfig) -> None:
@@ -19,6 +20,10 @@ def _contradictions(config: TrainingConfig) -> Iterator[str]:
     yield from _impossible_packs(config)
     if config.image_shape is not None:
         yield from _unfit_for_images(config, config.image_shape)
+    if config.privacy is not None:
+        message = private_objections(config)
+        if message is not None:
+            yield message
     if config.critic is not None and config.feature_matching:
         yield (
             "feature_matching needs the critic's hidden layers, which are not known of "
@@ -81,3 +86,25 @@ def _unfit_for_images(
                 f"images of {image_shape[0]} x {image_shape[1]} allow {most} at most, "
                 f"got {layers!r}."
             )
+
+
+def check_private_sampling(
+    rejection_estimator: Any, n_candidates: int, augmentation: Any
+) -> None:
+    """Raise a ValueError if rows would be chosen or changed by what is not private.
+
+    Parameters
+    ----------
+    rejection_estimator, n_candidates, augmentation : object
+        The sampler's parameters of these names.
+    """
+    if rejection_estimator is not None and n_candidates > 1:
+        raise ValueError(
+            "privacy='dp' can't have a rejection_estimator, because it is fitted on "
+            "real rows; set rejection_estimator=None."
+        )
+    if augmentation is not None:
+        raise ValueError(
+            "privacy='dp' can't have an augmentation, because what is legal is learned "
+            "from real rows; set augmentation=None."
+        )

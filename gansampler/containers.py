@@ -72,6 +72,8 @@ class Container:
         if self.kind == "polars":
             return _to_polars(rows, self.polars_schema)
         values = rows.to_numpy(dtype=self.dtype)
+        if not values.flags.writeable:  # a view of pandas' own array
+            values = values.copy()
         if self.kind == "sparse":
             as_csr = sparse.csr_array if self.sparse_array else sparse.csr_matrix
             return as_csr(values).asformat(self.sparse_format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -17,32 +17,38 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
 from gansampler.augmentation import Augmenter, check_augmentation
-from gansampler.bootstrap import SmoothedBootstrap
+from gansampler.bounded import check_private_table
 from gansampler.checks import (
     check_device,
     check_layers,
     check_table,
     check_target_complete,
 )
-from gansampler.combinations import check_combinations
-from gansampler.constraints import check_constraints
+from gansampler.classwise import (
+    MIN_TRAINING_ROWS,
+    check_private_sizes,
+    make_encoder,
+    train_class,
+)
+from gansampler.combinations import check_combinations, check_private_sampling
+from gansampler.constraints import Constraints, check_constraints
 from gansampler.containers import (
     Container,
     polars_to_pandas,
     restore_polars,
     to_frame,
 )
-from gansampler.encoding import RowLayout, TableEncoder
 from gansampler.objectives import OBJECTIVES, PENALTIES
-from gansampler.pixels import PixelEncoder, check_image_schema, read_image_shape
+from gansampler.pixels import check_image_schema, read_image_shape
 from gansampler.rejection import Rejection, stratified_rows
 from gansampler.schema import TableSchema
 from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
-from gansampler.training_record import History, LabelledRows, TrainingConfig
-
-MIN_TRAINING_ROWS = 3
-"""A class with fewer rows is bootstrapped. With 3 and with 5 rows a GAN still did
-better than the bootstrap over 22 real tables (benchmarks/EXPERIMENTS.md)."""
+from gansampler.training_record import (
+    History,
+    LabelledRows,
+    PrivacyConfig,
+    TrainingConfig,
+)
 
 MIN_AVERAGE_PRECISION = 0.05
 """Below it a class can hardly be told from the others. The one such table of 22 is also
@@ -217,6 +223,29 @@ class GANOverSampler(BaseOverSampler):
         satisfies an expression on it. Real rows are checked before training; generated
         ones that fail are replaced, within bounds.
 
+    privacy : {{"dp"}} or None, default=None
+        With "dp" the generators are trained with differential privacy [15]_, through
+        Opacus (``pip install "gansampler[dp]"``): what they generate hardly depends on
+        any one row of their class. It is the generators in `generators_` that may be
+        given away, not what `fit_resample` returns, which begins with the real rows.
+        Many parameters have to be set to what keeps the guarantee; an error says
+        which. `random_state` is a secret then, from which the noise could be computed.
+
+    epsilon : float, default=1.0
+        With `privacy`, what the training of a class may spend: the smaller, the less
+        its generator depends on any one row. Read :ref:`privacy` before you choose.
+
+    delta : float, default=1e-5
+        With `privacy`, how likely it may be that more is spent; it has to be below one
+        over the rows of a class.
+
+    max_grad_norm : float, default=1.0
+        With `privacy`, the length to which each row's gradient is cut.
+
+    column_bounds : mapping or None, default=None
+        With `privacy`, the bounds ``(low, high)`` of each numeric column by its name
+        or position, which must not be read off the rows; numbers beyond are cut.
+
     device : str, default="auto"
         Where to train: "auto", which is the CPU, so that a GPU is used only when asked
         for, or a torch device such as "cpu", "cuda", "cuda:1", "mps". Rows are always
@@ -327,6 +356,8 @@ class GANOverSampler(BaseOverSampler):
     .. [14] A. Radford, L. Metz, S. Chintala, "Unsupervised representation learning
        with deep convolutional generative adversarial networks", 2015.
 
+    .. [15] M. Abadi et al., "Deep learning with differential privacy", 2016.
+
     Examples
     --------
     >>> from collections import Counter
@@ -379,6 +410,11 @@ class GANOverSampler(BaseOverSampler):
         "augmentation": [str, callable, list, tuple, None],
         "augmentation_fraction": [Interval(Real, 0, 1, closed="both")],
         "constraints": [str, callable, list, tuple, None],
+        "privacy": [StrOptions({"dp"}), None],
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "delta": [Interval(Real, 0, 1, closed="neither")],
+        "max_grad_norm": [Interval(Real, 0, None, closed="neither")],
+        "column_bounds": [Mapping, None],
         "device": [str],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
@@ -418,6 +454,11 @@ class GANOverSampler(BaseOverSampler):
         augmentation: Any = None,
         augmentation_fraction: float = 0.5,
         constraints: Any = None,
+        privacy: str | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-5,
+        max_grad_norm: float = 1.0,
+        column_bounds: Mapping[Any, tuple[float, float]] | None = None,
         device: str = "auto",
         n_jobs: int | None = None,
         random_state: Any = None,
@@ -454,6 +495,11 @@ class GANOverSampler(BaseOverSampler):
         self.augmentation = augmentation
         self.augmentation_fraction = augmentation_fraction
         self.constraints = constraints
+        self.privacy = privacy
+        self.epsilon = epsilon
+        self.delta = delta
+        self.max_grad_norm = max_grad_norm
+        self.column_bounds = column_bounds
         self.device = device
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -531,24 +577,14 @@ class GANOverSampler(BaseOverSampler):
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
         seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
-        if config.image_shape is not None:
-            check_image_schema(schema, frame, config.image_shape)
-        for label in wanted:
-            constraints.check_real(rows[label], label)
+        self._check_rows(frame, schema, config, constraints, rows)
 
         rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
-        augmenters = {
-            label: self._fit_augmenter(schema, rows[label]) for label in wanted
-        }
         encoders = {
-            label: _make_encoder(schema, config).fit(rows[label]) for label in wanted
+            label: make_encoder(schema, config, self.column_bounds).fit(rows[label])
+            for label in wanted
         }
-        labelled = (
-            self._label_rows(frame, y, label, encoder, int(seed))
-            for (label, encoder), seed in zip(
-                encoders.items(), seeds[:, 0], strict=True
-            )
-        )
+        labelled = self._label_rows(frame, y, encoders, seeds[:, 0])
         trained = self._train_classes(rows, encoders, labelled, config, seeds[:, 0])
         self.schema_ = schema
         self.categorical_features_ = schema.categorical_features
@@ -559,17 +595,38 @@ class GANOverSampler(BaseOverSampler):
                 source,
                 encoders[label],
                 self._container,
-                augmenter=augmenters[label],
+                history,
+                augmenter=self._fit_augmenter(schema, rows[label]),
                 constraints=constraints,
                 rejection=rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
                 n_candidates=self.n_candidates,
             )
-            for label, (source, _) in trained.items()
+            for label, (source, history) in trained.items()
         }
         _warn_of_bootstraps(rows, self.history_)
         if rejection is not None:
             _warn_of_lost_classes(rows, rejection.average_precision_)
         return self._append_synthetic(X, y, wanted, seeds[:, 1])
+
+    def _check_rows(
+        self,
+        frame: pd.DataFrame,
+        schema: TableSchema,
+        config: TrainingConfig,
+        constraints: Constraints,
+        rows: dict[Any, pd.DataFrame],
+    ) -> None:
+        """Check before any training whether the rows suit the parameters."""
+        if config.image_shape is not None:
+            check_image_schema(schema, frame, config.image_shape)
+        for label in rows:
+            constraints.check_real(rows[label], label)
+        if config.privacy is not None:
+            check_private_sampling(
+                self.rejection_estimator, self.n_candidates, self.augmentation
+            )
+            check_private_table(schema, frame, self.column_bounds)
+            check_private_sizes(config, {k: len(own) for k, own in rows.items()})
 
     def _train_classes(
         self,
@@ -582,7 +639,7 @@ class GANOverSampler(BaseOverSampler):
         """Train the classes side by side; each has its seed, so that order is moot."""
         jobs = zip(encoders.items(), labelled, seeds, strict=True)
         trained = Parallel(n_jobs=self.n_jobs)(
-            delayed(_train_class)(
+            delayed(train_class)(
                 label,
                 encoder.transform(rows[label]),
                 encoder.layout_,
@@ -599,20 +656,26 @@ class GANOverSampler(BaseOverSampler):
         self,
         frame: pd.DataFrame,
         y: np.ndarray,
-        label: Any,
-        encoder: Encoder,
-        seed: int,
-    ) -> LabelledRows | None:
-        """Encode rows of all classes as those of one, for an auxiliary classifier."""
-        if not self.auxiliary_classifier:
-            return None
-        picked = stratified_rows(y, MAX_LABELLED_ROWS, np.random.default_rng(seed))
-        classes, codes = np.unique(y[picked], return_inverse=True)
-        return LabelledRows(
-            rows=encoder.transform(frame.iloc[picked]),
-            codes=codes.reshape(-1).astype(np.int64),
-            own=int(np.flatnonzero(classes == label)[0]),
-        )
+        encoders: dict[Any, Encoder],
+        seeds: np.ndarray,
+    ) -> Iterator[LabelledRows | None]:
+        """Give for each class rows of all, if there is to be an auxiliary classifier.
+
+        They are encoded as the class's own are, one class after another, so that they
+        need not be held for all at once.
+        """
+        for (label, encoder), seed in zip(encoders.items(), seeds, strict=True):
+            if not self.auxiliary_classifier:
+                yield None
+                continue
+            rng = np.random.default_rng(int(seed))
+            picked = stratified_rows(y, MAX_LABELLED_ROWS, rng)
+            classes, codes = np.unique(y[picked], return_inverse=True)
+            yield LabelledRows(
+                rows=encoder.transform(frame.iloc[picked]),
+                codes=codes.reshape(-1).astype(np.int64),
+                own=int(np.flatnonzero(classes == label)[0]),
+            )
 
     def _fit_augmenter(
         self, schema: TableSchema, rows: pd.DataFrame
@@ -632,6 +695,11 @@ class GANOverSampler(BaseOverSampler):
         if isinstance(n_critic, str):
             n_critic = PENALTIES[self.penalty].n_critic
         image_shape = self.image_shape
+        privacy = None
+        if self.privacy is not None:
+            privacy = PrivacyConfig(
+                float(self.epsilon), float(self.delta), float(self.max_grad_norm)
+            )
         config = TrainingConfig(
             condition=self.condition,
             objective=self.objective,
@@ -658,6 +726,7 @@ class GANOverSampler(BaseOverSampler):
             early_stopping=bool(self.early_stopping),
             n_iter_no_change=int(self.n_iter_no_change),
             device=check_device(self.device),
+            privacy=privacy,
         )
         check_combinations(config)
         return config
@@ -695,33 +764,6 @@ class GANOverSampler(BaseOverSampler):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-def _make_encoder(schema: TableSchema, config: TrainingConfig) -> Encoder:
-    if config.image_shape is not None:
-        return PixelEncoder(schema, config.image_shape)
-    return TableEncoder(schema)
-
-
-def _train_class(
-    label: Any,
-    rows: np.ndarray,
-    layout: RowLayout,
-    config: TrainingConfig,
-    seed: int,
-    verbose: bool,
-    labelled: LabelledRows | None,
-) -> tuple[RowSource, History]:
-    """Train one class's GAN, or give what stands in for it."""
-    # Imported here because torch takes seconds, which no user should pay who only
-    # imports the package; in a worker process it is also the first use.
-    from gansampler.training import train
-
-    if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
-        return SmoothedBootstrap(rows, layout), History()
-    progress = f"class {label}" if verbose else None
-    gan, history = train(rows, layout, config, seed, progress, labelled)
-    return gan or SmoothedBootstrap(rows, layout), history
 
 
 def _warn_of_bootstraps(

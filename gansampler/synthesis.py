@@ -13,6 +13,7 @@ from gansampler.constraints import Constraints
 from gansampler.containers import Container
 from gansampler.encoding import RowLayout
 from gansampler.rejection import Rejection
+from gansampler.training_record import History
 
 CHUNK_ROWS = 10_000
 """Encoded rows that are held at a time, so that memory does not follow `n`."""
@@ -59,6 +60,9 @@ class ClassGenerator:
     container : Container
         What the user's table is kept in.
 
+    history : History
+        The record of its training, with what was spent where it was private.
+
     augmenter : Augmenter or None
         What changes some of the generated rows.
 
@@ -78,6 +82,7 @@ class ClassGenerator:
         source: RowSource,
         encoder: Encoder,
         container: Container,
+        history: History,
         *,
         augmenter: Augmenter | None,
         constraints: Constraints,
@@ -88,6 +93,7 @@ class ClassGenerator:
         self.source = source
         self.encoder = encoder
         self.container = container
+        self.history = history
         self.augmenter = augmenter
         self.constraints = constraints
         self.rejection = rejection

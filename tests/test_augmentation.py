@@ -136,6 +136,8 @@ def test__function__list_of_mixed_rows__array_of_them(function):
     assert rows.shape == (90, 3)
     assert rows.dtype == object
     assert_legal(rows, mixed_rows())
+    rows = function([[1.5, "a"], [2.5, "b"]], random_state=0)
+    assert {type(number) for number in rows[:, 0]} == {float}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -470,7 +472,7 @@ def test__augmenter__images__known_to_all_augmentations(rng):
 
 
 def test__augmenter__images_of_few_grey_values__every_pixel_mixed():
-    rows = pd.DataFrame([[0] * 8, [4] * 8] * 20 + [[2] * 8])
+    rows = pd.DataFrame([[0] * 8, [4] * 8] * 100 + [[2] * 8])
     mixed = augment(rows, "mix", image_shape=(2, 4))
     assert (mixed.nunique(axis=1) == 1).all()
     assert (mixed[0] == 2).sum() > 1

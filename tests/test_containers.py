@@ -149,3 +149,10 @@ def test__restore_polars__polars_given__originals_untouched():
 def test__restore_polars__others__left_alone():
     X, y = pd.DataFrame(ARRAY), np.zeros(4)
     assert restore_polars((X, y), X, y) == (X, y)
+
+
+def test__restore__array__may_be_written_to():
+    X = np.arange(6.0).reshape(3, 2)
+    restored = Container.of(X).restore(pd.DataFrame(X.copy()))
+    restored[0, 0] = 9
+    assert restored[0, 0] == 9

@@ -67,6 +67,22 @@ def test__transform__brighter_images_of_another_class__brighter_and_bounded():
     assert rows[2].tolist() == [3, 10]
 
 
+@pytest.mark.parametrize("far", [1.7e308, -1.7e308])
+@pytest.mark.parametrize(
+    "own", [[-1.7e308, 1.7e308], [1.6e308, 1.7e308], [0.0, 1e-300], [0.0, 5e-324]]
+)
+def test__encoder__numbers_at_the_ends_of_float64__finite_and_in_range(own, far):
+    frame = pd.DataFrame([[*own], [*own[::-1]], [far, 0.0]])
+    encoder = fit(frame, n=2)
+    rows = encoder.transform(frame)
+    assert np.isfinite(rows).all()
+    assert np.abs(rows).max() <= 10
+    decoded = encoder.inverse_transform(np.r_[rows, 9 * rows])
+    assert_legal(decoded, frame.iloc[:2])
+    if own[1] > 1e-310:
+        np.testing.assert_allclose(decoded.iloc[:2], frame.iloc[:2])
+
+
 @pytest.mark.parametrize("dtype", ["uint8", "int64", "float32", "Int16", "object"])
 def test__round_trip__grey_values__exact(rng, dtype):
     values = pd.DataFrame(rng.integers(0, 256, (40, 6)), columns=list("abcdef"))

@@ -7,11 +7,13 @@ from tables import assert_legal, assert_same, global_states, mixed_frame
 
 import gansampler.synthesis
 from gansampler.bootstrap import SmoothedBootstrap
+from gansampler.constraints import check_constraints
 from gansampler.containers import Container
 from gansampler.encoding import TableEncoder
 from gansampler.rejection import Rejection
 from gansampler.schema import TableSchema
 from gansampler.synthesis import ClassGenerator
+from gansampler.training_record import History
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,17 @@ def make_generator(n_candidates=3, rejection=True):
     encoder = TableEncoder(schema).fit(rows)
     source = SmoothedBootstrap(encoder.transform(rows), encoder.layout_)
     chosen = Rejection("auto", schema).fit(frame, y, 0) if rejection else None
-    return ClassGenerator(1, source, encoder, chosen, n_candidates, Container.of(frame))
+    return ClassGenerator(
+        1,
+        source,
+        encoder,
+        Container.of(frame),
+        History(),
+        augmenter=None,
+        constraints=check_constraints(None),
+        rejection=chosen,
+        n_candidates=n_candidates,
+    )
 
 
 @given(st.integers(0, 60), st.integers(0, 2**32 - 1))

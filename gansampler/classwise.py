@@ -1,0 +1,128 @@
+"""From the rows of one class to what draws more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gansampler.bootstrap import SmoothedBootstrap
+from gansampler.bounded import BoundedEncoder
+from gansampler.encoding import RowLayout, TableEncoder
+from gansampler.pixels import PixelEncoder
+from gansampler.schema import TableSchema
+from gansampler.synthesis import Encoder, RowSource
+from gansampler.training_record import History, LabelledRows, TrainingConfig
+
+MIN_TRAINING_ROWS = 3
+"""A class with fewer rows is bootstrapped. With 3 and with 5 rows a GAN still did
+better than the bootstrap over 22 real tables (benchmarks/EXPERIMENTS.md)."""
+
+
+def make_encoder(
+    schema: TableSchema, config: TrainingConfig, column_bounds: Mapping | None
+) -> Encoder:
+    """Make the encoder for a class: of images, of declared scales, or of any table.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the whole table.
+
+    config : TrainingConfig
+        The parameters of the training.
+
+    column_bounds : mapping or None
+        The bounds of each numeric column, where training is private.
+
+    Returns
+    -------
+    encoder : Encoder
+        Not fitted.
+    """
+    if config.privacy is not None:
+        return BoundedEncoder(schema, column_bounds)
+    if config.image_shape is not None:
+        return PixelEncoder(schema, config.image_shape)
+    return TableEncoder(schema)
+
+
+def train_class(
+    label: Any,
+    rows: np.ndarray,
+    layout: RowLayout,
+    config: TrainingConfig,
+    seed: int,
+    verbose: bool,
+    labelled: LabelledRows | None,
+) -> tuple[RowSource, History]:
+    """Train one class's GAN, or give what stands in for it.
+
+    Parameters
+    ----------
+    label : object
+        The class.
+
+    rows : ndarray of shape (n_rows, width), dtype float32
+        Its encoded rows.
+
+    layout : RowLayout
+        Their layout.
+
+    config : TrainingConfig
+        How to train.
+
+    seed : int
+        Decides everything that is random.
+
+    verbose : bool
+        Whether to show a progress bar.
+
+    labelled : LabelledRows or None
+        Rows of all classes, where there is to be an auxiliary classifier.
+
+    Returns
+    -------
+    source : RowSource
+        What draws encoded rows.
+
+    history : History
+        The record of the training.
+    """
+    progress = f"class {label}" if verbose else None
+    # What knows torch is imported here, because it takes seconds, which no user should
+    # pay who only imports the package; in a worker process it is also the first use.
+    if config.privacy is not None:
+        from gansampler.privacy import train_private
+
+        return train_private(rows, layout, config, seed, progress)
+    if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
+        return SmoothedBootstrap(rows, layout), History()
+    from gansampler.training import train
+
+    gan, history = train(rows, layout, config, seed, progress, labelled)
+    return gan or SmoothedBootstrap(rows, layout), history
+
+
+def check_private_sizes(config: TrainingConfig, n_rows: Mapping[Any, int]) -> None:
+    """Raise a ValueError if a class is too small for the privacy that is asked for.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        How to train, with its `privacy`.
+
+    n_rows : mapping of object to int
+        The rows of each class.
+    """
+    from gansampler.privacy import noise_multiplier
+
+    for label, n in n_rows.items():
+        if n < MIN_TRAINING_ROWS:
+            raise ValueError(
+                f"Class {label!r} has {n} rows, of which no private generator can "
+                "learn, and the smoothed bootstrap that stands in otherwise would "
+                "repeat them; leave the class out of sampling_strategy."
+            )
+        noise_multiplier(config, n)
