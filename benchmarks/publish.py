@@ -21,6 +21,7 @@ from compare import (
     mean_ranks,
     table_differences,
 )
+from family import CONDITIONS, FAMILY, OBJECTIVES, PENALTIES, REGULARISERS
 from pictures import save_critical_difference, save_difference_by_table
 from records import read_records
 from summary import (
@@ -125,6 +126,42 @@ def publish_variants(name: str, records: pd.DataFrame) -> None:
     write_table(tests, f"{name}_tests")
 
 
+def publish_family(name: str, records: pd.DataFrame) -> None:
+    """Write the mean AP of each GAN of the family, and what may be added to it."""
+    in_family = records["method"].isin(FAMILY)
+    means_of_each = means(common_cells(records[in_family]))["AP"]
+    by_penalty, by_condition = family_grids(means_of_each)
+    write_table(by_penalty, f"{name}_penalties")
+    write_table(by_condition, f"{name}_conditions")
+    publish_variants(name, records[~in_family])
+
+
+def publish_family_time(name: str, records: pd.DataFrame) -> None:
+    """Write the seconds of each GAN of the family as multiples of the default's."""
+    seconds = records.groupby("method")["fit_resample seconds"].median()
+    ratios = seconds / seconds[REFERENCE]
+    by_penalty, by_condition = family_grids(ratios[ratios.index.isin(FAMILY)])
+    write_table(by_penalty, f"{name}_penalties", 1)
+    write_table(by_condition, f"{name}_conditions", 1)
+    added = ratios[ratios.index.isin(REGULARISERS)].rename("times the default")
+    write_table(added.sort_values().to_frame(), f"{name}_regularisers", 1)
+
+
+def family_grids(values: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay out a value for each GAN of the family: by penalty, and by condition."""
+    parts = [name.split() for name in values.index]
+    frame = pd.DataFrame(parts, columns=["objective", "penalty", "condition"])
+    frame["value"] = values.to_numpy()
+    plain = frame[frame["condition"] == CONDITIONS[0]]
+    by_penalty = plain.pivot(index="objective", columns="penalty", values="value")
+    usual = frame[frame["penalty"] == PENALTIES[0]]
+    by_condition = usual.pivot(index="objective", columns="condition", values="value")
+    return (
+        by_penalty.reindex(index=OBJECTIVES, columns=PENALTIES),
+        by_condition.reindex(index=OBJECTIVES, columns=CONDITIONS),
+    )
+
+
 def publish_rejection(name: str, records: pd.DataFrame) -> None:
     """Write what the rejection step adds to rivals, and the lead that is left."""
     methods = set(records["method"])
@@ -172,6 +209,8 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "mlp": publish_means,
     "generative": publish_means,
     "ablation": publish_variants,
+    "family": publish_family,
+    "family_time": publish_family_time,
     "rejection": publish_rejection,
     "ratios": publish_ratios,
     "fidelity": publish_fidelity,

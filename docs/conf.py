@@ -44,5 +44,11 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"install": [], "api": [], "contributing": [], "does_it_help": []}
+html_sidebars = {
+    "install": [],
+    "api": [],
+    "contributing": [],
+    "does_it_help": [],
+    "family": [],
+}
 html_show_sourcelink = False

@@ -27,23 +27,7 @@ except ImportError as error:
         '`pip install "gansampler[dp]"`.'
     ) from error
 
-ORDERS = (
-    1.25,
-    1.5,
-    1.75,
-    2,
-    2.25,
-    2.5,
-    3,
-    3.5,
-    4,
-    4.5,
-    *range(5, 64),
-    128,
-    256,
-    512,
-    1024,
-)
+ORDERS = (*(k / 4 for k in range(5, 20)), *range(5, 64), 128, 256, 512, 1024)
 """Of the Rényi divergences among which the accountant takes the best. Opacus' own have
 many more fractions, which are slow, and end at 63, where no epsilon below 0.1 is within
 reach; beyond 1024 a binomial overflows."""
@@ -61,19 +45,19 @@ def train_private(
 ) -> tuple[TrainedGAN, History]:
     r"""Train a generator on the encoded rows of one class, each of which stays hidden.
 
-    Let :math:`M` be this function without its random numbers known, and let a row of
-    the class be left out by drawing it never. Then, for any set :math:`S` of generators
-    and records,
+    Let :math:`M` be what is given back, and :math:`M'` what would be if one row of the
+    class never took part. Then, whichever row it is, for any set :math:`S` of results
 
-    .. math:: P(M(\text{with the row}) \in S) \le
-       e^\varepsilon P(M(\text{without it}) \in S) + \delta,
+    .. math:: P(M \in S) \le e^\varepsilon P(M' \in S) + \delta
+       \quad\text{and}\quad P(M' \in S) \le e^\varepsilon P(M \in S) + \delta,
 
-    and the other way round; so it is for whatever is drawn from the generator, however
-    often. It is DP-SGD [1]_ on the critic [2]_: in each of its steps every row takes
-    part with the same small probability, its gradient is cut to a length, and normal
-    noise is added to the sum [3]_. The generator learns from the critic alone.
+    and so for all rows that are ever drawn from the generator. Whoever has several rows
+    in the class is hidden as many times worse.
 
-    The layout, the number of rows and the parameters are taken to be known to all.
+    It is DP-SGD [1]_ on the critic [2]_: in each of its steps every row takes part with
+    the same probability by itself, its gradient is cut to a length, and normal noise is
+    added to the sum [3]_. The generator learns from the critic alone. The layout, the
+    number of rows and the parameters are taken to be known to all.
 
     Parameters
     ----------
@@ -161,7 +145,7 @@ def noise_multiplier(config: TrainingConfig, n_rows: int) -> float:
             return get_noise_multiplier(
                 target_epsilon=privacy.epsilon,
                 target_delta=privacy.delta,
-                sample_rate=sample_rate(config, n_rows),
+                sample_rate=_sample_rate(config, n_rows),
                 steps=steps,
                 accountant="rdp",
                 epsilon_tolerance=TOLERANCE * privacy.epsilon,
@@ -175,7 +159,7 @@ def noise_multiplier(config: TrainingConfig, n_rows: int) -> float:
         ) from error
 
 
-def sample_rate(config: TrainingConfig, n_rows: int) -> float:
+def _sample_rate(config: TrainingConfig, n_rows: int) -> float:
     """Give the probability with which a row takes part in a step of the critic."""
     return min(1.0, config.batch_size / n_rows)
 
@@ -191,7 +175,7 @@ class PrivateTrainer(Trainer):
     ) -> None:
         super().__init__(rows, layout, config, seed)
         self.privacy = cast(PrivacyConfig, config.privacy)
-        self.sample_rate = sample_rate(config, len(rows))
+        self.sample_rate = _sample_rate(config, len(rows))
         # As many as there are real ones on average: were it as many as there are real
         # ones in this batch, a real row would bring a generated one with it.
         self.n_fake = min(config.batch_size, len(rows))
@@ -254,10 +238,9 @@ class PrivateTrainer(Trainer):
     def _sum_losses(self, real: Tensor, fake: Tensor) -> Tensor:
         """Sum over rows what the objective takes the mean of, each kind by itself."""
         nothing = fake.new_zeros(1)
-        loss = len(fake) * self.objective(nothing, fake).critic
-        if len(real):  # else there is no mean
-            loss = loss + len(real) * self.objective(real, nothing).critic
-        return loss
+        of_fake = len(fake) * self.objective(nothing, fake).critic
+        # Without real rows the mean is NaN, through which no gradient flows.
+        return of_fake + len(real) * self.objective(real, nothing).critic
 
     def _move_generator(self) -> None:
         """Move the generator: its rows up, by what the critic says alone."""

@@ -252,6 +252,29 @@ def test__publish__other_runs__leave_the_readme(publish, rng, tmp_path):
     assert list(tests["rival"]) == ["SMOTE", "SMOTE+rejection"]
 
 
+def test__publish__family__a_cell_for_each_gan(publish, rng, tmp_path, bench):
+    gans = list(bench.family.FAMILY)
+    records = random_records(rng, ["GANOverSampler", "residual=True", *gans])
+    is_default = records["method"] == "GANOverSampler"
+    records["parameters"] = np.where(is_default, "", "some")
+    records["fit_resample seconds"] = np.where(is_default, 2.0, 5.0)
+    path = tmp_path / "r.csv"
+    records.to_csv(path, index=False)
+    folder = publish(f"family={path}", f"family_time={path}")
+
+    ap = pd.read_csv(folder / "family_penalties.csv", index_col="objective")
+    assert ap.shape == (6, 6)
+    own = records["method"] == "hinge r1 none"
+    assert ap.loc["hinge", "r1"] == pytest.approx(records[own]["AP"].mean(), abs=6e-4)
+    assert ap.isna().sum().sum() == 1  # Wasserstein without a penalty
+    conditions = pd.read_csv(folder / "family_conditions.csv", index_col="objective")
+    assert conditions["none"].tolist() == ap["r1_r2"].tolist()
+    added = pd.read_csv(folder / "family_means.csv")
+    assert set(added["method"]) == {"GANOverSampler", "residual=True"}
+    times = pd.read_csv(folder / "family_time_penalties.csv", index_col="objective")
+    assert times.loc["hinge", "r1"] == 2.5
+
+
 def test__publish__fidelity__mean_of_table_means(publish, tmp_path):
     frame = pd.DataFrame(
         {

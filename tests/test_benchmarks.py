@@ -1,6 +1,7 @@
 """The benchmark as one runs it: a command on a folder of tables."""
 
 import json
+from argparse import ArgumentTypeError
 
 import numpy as np
 import pandas as pd
@@ -337,3 +338,37 @@ def test__ablation__patch__changes_the_rows_while_it_resamples(bench, patch):
 def test__ablation__names__are_choices_of_the_benchmark(bench):
     assert set(bench.ablation.ABLATION) <= set(bench.quality.CHOICES)
     assert all(bench.methods.parameters_of(m) for m in bench.ablation.ABLATION.values())
+
+
+def test__methods__group__stands_for_all_of_its_methods(bench):
+    parse = bench.running.some_of(bench.quality.CHOICES, bench.quality.GROUPS)
+    assert parse("none,regularisers") == ["none", *bench.family.REGULARISERS]
+    with pytest.raises(ArgumentTypeError, match="unknown: famly"):
+        parse("famly")
+
+
+def test__family__all__differ_from_each_other_and_are_trained(bench):
+    methods = {**bench.family.FAMILY, **bench.family.REGULARISERS}
+    assert len(bench.family.FAMILY) == 35 + 12
+    assert len({bench.methods.parameters_of(m) for m in methods.values()}) == len(
+        methods
+    )
+    for method in methods.values():
+        method(None, None, 0)._training_config()  # raises where the sampler refuses
+
+
+def test__recovery__real_points__about_as_far_as_a_bootstrap(bench):
+    recovery = bench.recovery
+    for draw in recovery.SHAPES.values():
+        real, fresh = draw(200, 0), draw(2000, 1)
+        assert recovery.times_bootstrap(draw(2000, 2), real, fresh) < 1
+        assert recovery.times_bootstrap(real + 1, real, fresh) > 3
+    assert recovery.count_modes(recovery.ring(500, 0)) == 8
+    assert recovery.count_modes(recovery.ring_centres()[:3]) == 3
+
+
+def test__recovery__measure__a_row_for_a_recipe(bench, monkeypatch):
+    monkeypatch.setitem(bench.recovery.RECIPES, "short", {"max_iter": 2})
+    measured = bench.recovery.measure("short", 0)
+    assert measured["GAN"] == "short"
+    assert measured["moon, times the bootstrap"] > 1

@@ -128,6 +128,7 @@ def test__inverse_transform__category_that_is_never_shown__comes_out():
         ("float[pyarrow]", -0.3, 0.3),
         ("float64", -8e307, 8e307),
         ("float64", 0.0, 5e-324),
+        ("float64", 0.3, 0.9),  # 0.3 + (0.9 - 0.3) is more
         ("Sparse[int64]", -3, 3),
         ("Sparse[float64]", 0.1, 0.2),
     ],
@@ -155,8 +156,8 @@ def test__round_trip__each_boolean_dtype__comes_back(dtype):
 
 def test__bounds__fractions_for_integers__whole_numbers_within():
     encoder = make_encoder(one_column([1, 2]), {"x": (0.5, 9.5)})
-    ends = encoder.inverse_transform(np.array([[-1], [1]], dtype=np.float32))["x"]
-    assert ends.tolist() == [1, 9]
+    rows = np.array([[-1], [-0.8], [-0.9], [1]], dtype=np.float32)
+    assert encoder.inverse_transform(rows)["x"].tolist() == [1, 2, 1, 9]
 
 
 def test__column_bounds__names_and_positions__mean_the_same_column():

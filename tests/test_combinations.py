@@ -4,9 +4,16 @@ from dataclasses import replace
 import pytest
 from trainings import DEFAULTS
 
-from gansampler.combinations import check_combinations
+from gansampler.combinations import check_combinations, check_private_sampling
+from gansampler.training_record import PrivacyConfig
 
 IMAGES = replace(DEFAULTS, image_shape=(8, 9, 3), critic_layers=(4,) * 3)
+PRIVATE = replace(
+    DEFAULTS,
+    privacy=PrivacyConfig(epsilon=1.0, delta=1e-5, max_grad_norm=1.0),
+    objective="hinge",
+    penalty="none",
+)
 
 
 def own(n_in, n_out, random_state):
@@ -45,6 +52,8 @@ def own(n_in, n_out, random_state):
         (IMAGES, {"generator_layers": ()}, ["generator_layers", "allow 3", "()"]),
         (IMAGES, {"critic_layers": ()}, ["critic_layers", "allow 3", "()"]),
         (IMAGES, {"image_shape": (9, 3, 1)}, ["generator_layers", "allow 1"]),
+        (PRIVATE, {"penalty": "r1"}, ["privacy='dp'", "penalty='r1'"]),
+        (PRIVATE, {"pac": 2}, ["privacy='dp'", "pac=2"]),
     ],
     ids=str,
 )
@@ -75,6 +84,7 @@ def test__combination__makes_no_sense__names_all_of_it(config, change, names):
         (DEFAULTS, {"generator": own, "feature_matching": 0.1}),
         (DEFAULTS, {"critic": own, "generator": own, "pac": 2}),
         (DEFAULTS, {"critic_layers": (), "generator_layers": ()}),
+        (PRIVATE, {}),
         (IMAGES, {}),
         (IMAGES, {"auxiliary_classifier": 0.1, "feature_matching": 0.1}),
         (IMAGES, {"pac": 2, "critic": own}),
@@ -87,3 +97,17 @@ def test__combination__makes_no_sense__names_all_of_it(config, change, names):
 )
 def test__combination__its_neighbours__are_allowed(config, change):
     check_combinations(replace(config, **change))
+
+
+@pytest.mark.parametrize(
+    ("sampling", "name"),
+    [(("auto", 6, None), "rejection_estimator"), ((None, 6, "mix"), "augmentation")],
+)
+def test__private_sampling__touches_real_rows__names_it(sampling, name):
+    with pytest.raises(ValueError, match=rf"privacy='dp' .*{name}=None"):
+        check_private_sampling(*sampling)
+
+
+@pytest.mark.parametrize("sampling", [(None, 6, None), ("auto", 1, None)])
+def test__private_sampling__its_neighbours__are_allowed(sampling):
+    check_private_sampling(*sampling)

@@ -80,24 +80,29 @@ def test__own_random_state__nested__outer_goes_on_where_it_was():
         assert torch.equal(torch.cat([first, torch.rand(3)]), expected)
 
 
-def test__own_random_state__from_several_threads__each_draws_as_alone():
-    def draw(seed):
+def test__own_random_state__another_thread_at_its_door__both_draw_as_alone():
+    alone = []
+    for seed in (0, 1):
         with own_random_state(seed):
-            return torch.stack([torch.rand(10) for _ in range(200)])
+            alone.append(torch.rand(6))
+    inside, done = threading.Event(), threading.Event()
+    states, others = global_states(), []
 
-    alone, states = [draw(seed) for seed in range(4)], global_states()
-    together = {}
-    # All start at once, so that they would draw from each other's state.
-    start = threading.Barrier(4)
+    def work():
+        with own_random_state(1):
+            inside.set()
+            done.wait(timeout=10)
+            others.append(torch.rand(6))
 
-    def work(seed):
-        start.wait(timeout=10)
-        together[seed] = draw(seed)
-
-    workers = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=10)
-    assert all(torch.equal(together[seed], alone[seed]) for seed in range(4))
+    other = threading.Thread(target=work)
+    with own_random_state(0):
+        first = torch.rand(3)
+        other.start()
+        # It gets in only if nothing holds it back.
+        inside.wait(timeout=0.3)
+        mine = torch.cat([first, torch.rand(3)])
+    done.set()
+    other.join(timeout=10)
+    assert torch.equal(mine, alone[0])
+    assert torch.equal(others[0], alone[1])
     assert global_states() == states
