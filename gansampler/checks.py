@@ -69,3 +69,8 @@ def check_device(device: str) -> str:
             f"device={device!r} is not available here; choose 'auto' or one of {there}."
         )
     return device
+
+
+def as_written(label: Any) -> Any:
+    """Give a label without NumPy's type, which no user has written."""
+    return label.item() if isinstance(label, np.generic) else label

@@ -9,6 +9,7 @@ import numpy as np
 
 from gansampler.bootstrap import SmoothedBootstrap
 from gansampler.bounded import BoundedEncoder
+from gansampler.checks import as_written
 from gansampler.encoding import RowLayout, TableEncoder
 from gansampler.pixels import PixelEncoder
 from gansampler.schema import TableSchema
@@ -121,8 +122,9 @@ def check_private_sizes(config: TrainingConfig, n_rows: Mapping[Any, int]) -> No
     for label, n in n_rows.items():
         if n < MIN_TRAINING_ROWS:
             raise ValueError(
-                f"Class {label!r} has {n} rows, of which no private generator can "
-                "learn, and the smoothed bootstrap that stands in otherwise would "
-                "repeat them; leave the class out of sampling_strategy."
+                f"Class {as_written(label)!r} has {n} rows, of which no private "
+                "generator can learn, and the smoothed bootstrap that stands in "
+                "otherwise would repeat them; leave the class out of "
+                "sampling_strategy."
             )
         noise_multiplier(config, n)

@@ -5,7 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gansampler.training_record import TrainingConfig, private_objections
+from gansampler.training_record import TrainingConfig
+
+PRIVATE_SETTINGS: tuple[tuple[str, tuple[Any, ...], str], ...] = (
+    (
+        "objective",
+        ("non_saturating", "minimax", "least_squares", "hinge", "wasserstein"),
+        "each row has to be judged by itself, so that one row counts once",
+    ),
+    (
+        "penalty",
+        ("none", "clip"),
+        "a gradient penalty needs second derivatives, which can't be had row by row",
+    ),
+    ("condition", ("none",), "conditions are made from real rows"),
+    ("pac", (1,), "a row would count for its whole pack"),
+    (
+        "spectral_norm",
+        (False,),
+        "the gradients of divided weights can't be had row by row",
+    ),
+    ("feature_matching", (0,), "the generator would learn from real rows"),
+    ("moment_matching", (0,), "the generator would learn from real rows"),
+    (
+        "auxiliary_classifier",
+        (0,),
+        "the critic would learn from the rows of other classes",
+    ),
+    ("image_shape", (None,), "the scale of its pixels is learned from the rows"),
+    ("critic", (None,), "layers of one's own may mix rows, or keep them"),
+    ("early_stopping", (False,), "when to stop would tell of the rows"),
+)
+"""Parameters of a private training, what they may be, and why nothing else."""
 
 
 def check_combinations(config: TrainingConfig) -> None:
@@ -16,14 +47,12 @@ def check_combinations(config: TrainingConfig) -> None:
 
 def _contradictions(config: TrainingConfig) -> Iterator[str]:
     """Give what is wrong, and the way out."""
+    if config.privacy is not None:
+        yield from _unfit_for_privacy(config)
     yield from _unbounded_critics(config)
     yield from _impossible_packs(config)
     if config.image_shape is not None:
         yield from _unfit_for_images(config, config.image_shape)
-    if config.privacy is not None:
-        message = private_objections(config)
-        if message is not None:
-            yield message
     if config.critic is not None and config.feature_matching:
         yield (
             "feature_matching needs the critic's hidden layers, which are not known of "
@@ -86,6 +115,22 @@ def _unfit_for_images(
                 f"images of {image_shape[0]} x {image_shape[1]} allow {most} at most, "
                 f"got {layers!r}."
             )
+
+
+def _unfit_for_privacy(config: TrainingConfig) -> Iterator[str]:
+    for name, allowed, reason in PRIVATE_SETTINGS:
+        value = getattr(config, name)
+        if value not in allowed:
+            choices = " or ".join(map(repr, allowed))
+            yield (
+                f"privacy='dp' can't have {name}={value!r}, because {reason}; set "
+                f"{name}={choices}."
+            )
+    if config.device.startswith("mps"):
+        yield (
+            f"privacy='dp' can't have device={config.device!r}, because it has no "
+            "float64, in which rows are sampled; set device='cpu'."
+        )
 
 
 def check_private_sampling(

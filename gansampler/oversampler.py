@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
@@ -19,6 +20,7 @@ from sklearn.utils.validation import validate_data
 from gansampler.augmentation import Augmenter, check_augmentation
 from gansampler.bounded import check_private_table
 from gansampler.checks import (
+    as_written,
     check_device,
     check_layers,
     check_table,
@@ -229,7 +231,8 @@ class GANOverSampler(BaseOverSampler):
         any one row of their class. It is the generators in `generators_` that may be
         given away, not what `fit_resample` returns, which begins with the real rows.
         Many parameters have to be set to what keeps the guarantee; an error says
-        which. `random_state` is a secret then, from which the noise could be computed.
+        which. Leave `random_state` at None then: who knows or guesses a number can
+        compute the noise and take it away.
 
     epsilon : float, default=1.0
         With `privacy`, what the training of a class may spend: the smaller, the less
@@ -578,14 +581,15 @@ class GANOverSampler(BaseOverSampler):
         seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
         self._check_rows(frame, schema, config, constraints, rows)
+        training_seeds = self._training_seeds(seeds[:, 0])
 
         rejection = self._fit_rejection(frame, y, schema, wanted, random_state)
         encoders = {
             label: make_encoder(schema, config, self.column_bounds).fit(rows[label])
             for label in wanted
         }
-        labelled = self._label_rows(frame, y, encoders, seeds[:, 0])
-        trained = self._train_classes(rows, encoders, labelled, config, seeds[:, 0])
+        labelled = self._label_rows(frame, y, encoders, training_seeds)
+        trained = self._train_classes(rows, encoders, labelled, config, training_seeds)
         self.schema_ = schema
         self.categorical_features_ = schema.categorical_features
         self.history_ = {label: history for label, (_, history) in trained.items()}
@@ -607,6 +611,13 @@ class GANOverSampler(BaseOverSampler):
         if rejection is not None:
             _warn_of_lost_classes(rows, rejection.average_precision_)
         return self._append_synthetic(X, y, wanted, seeds[:, 1])
+
+    def _training_seeds(self, seeds: np.ndarray) -> list[int]:
+        """Give the seed of each class's training, a secret where it is private."""
+        if self.privacy is not None and self.random_state is None:
+            # All of NumPy's could be tried.
+            return [secrets.randbits(63) for _ in seeds]
+        return seeds.tolist()
 
     def _check_rows(
         self,
@@ -634,7 +645,7 @@ class GANOverSampler(BaseOverSampler):
         encoders: dict[Any, Encoder],
         labelled: Iterable[LabelledRows | None],
         config: TrainingConfig,
-        seeds: np.ndarray,
+        seeds: list[int],
     ) -> dict[Any, tuple[RowSource, History]]:
         """Train the classes side by side; each has its seed, so that order is moot."""
         jobs = zip(encoders.items(), labelled, seeds, strict=True)
@@ -644,7 +655,7 @@ class GANOverSampler(BaseOverSampler):
                 encoder.transform(rows[label]),
                 encoder.layout_,
                 config,
-                int(seed),
+                seed,
                 bool(self.verbose),
                 others,
             )
@@ -657,7 +668,7 @@ class GANOverSampler(BaseOverSampler):
         frame: pd.DataFrame,
         y: np.ndarray,
         encoders: dict[Any, Encoder],
-        seeds: np.ndarray,
+        seeds: list[int],
     ) -> Iterator[LabelledRows | None]:
         """Give for each class rows of all, if there is to be an auxiliary classifier.
 
@@ -668,7 +679,7 @@ class GANOverSampler(BaseOverSampler):
             if not self.auxiliary_classifier:
                 yield None
                 continue
-            rng = np.random.default_rng(int(seed))
+            rng = np.random.default_rng(seed)
             picked = stratified_rows(y, MAX_LABELLED_ROWS, rng)
             classes, codes = np.unique(y[picked], return_inverse=True)
             yield LabelledRows(
@@ -771,7 +782,7 @@ def _warn_of_bootstraps(
 ) -> None:
     for label, history in histories.items():
         n_rows = len(rows[label])
-        name = _as_written(label)
+        name = as_written(label)
         if history.diverged:
             kept = (
                 f"the generator of iteration {history.best_iteration} is used"
@@ -802,7 +813,7 @@ def _warn_of_lost_classes(
         found = average_precision.get(label, 1.0)
         if found < MIN_AVERAGE_PRECISION:
             warnings.warn(
-                f"Class {_as_written(label)!r} ({len(rows[label])} rows) can hardly be "
+                f"Class {as_written(label)!r} ({len(rows[label])} rows) can hardly be "
                 "told from the others: the average precision of the classifier that "
                 f"chooses rows is {found:.3f} on rows it has not seen. Where generated "
                 "rows should lie can't be learnt from so little; compare with no "
@@ -810,8 +821,3 @@ def _warn_of_lost_classes(
                 UserWarning,
                 stacklevel=4,
             )
-
-
-def _as_written(label: Any) -> Any:
-    """Give a label without NumPy's type, which no user has written."""
-    return label.item() if isinstance(label, np.generic) else label

@@ -70,7 +70,7 @@ def train_private(
 
     config : TrainingConfig
         How to train, with its `privacy`, and without what
-        :func:`gansampler.training_record.private_objections` names.
+        :data:`gansampler.combinations.PRIVATE_SETTINGS` excludes.
 
     seed : int
         Decides everything that is random. It is a secret: who knows or guesses it can
