@@ -108,15 +108,16 @@ def _call_user(
     """Let the user's callable make a network, and try it on two rows."""
     seed = _draw_seed(rng)
     with own_random_state(seed):
-        network = deepcopy(make(n_in, n_out, seed))  # theirs is not to be trained
+        network = make(n_in, n_out, seed)
         if not isinstance(network, nn.Module):
             raise TypeError(
                 f"`{name}` must be a callable (n_in, n_out, random_state) that gives a "
                 f"torch.nn.Module, but it gave {network!r}."
             )
         try:
-            with torch.no_grad():
-                shape = tuple(network(torch.zeros(2, n_in)).shape)
+            network = deepcopy(network)  # theirs is not to be trained
+            outputs = network(torch.zeros(2, n_in))
+            shape, learns = tuple(outputs.shape), outputs.requires_grad
         except Exception as error:
             raise ValueError(
                 f"The network that `{name}` made fails on a batch of shape (2, {n_in}),"
@@ -127,6 +128,11 @@ def _call_user(
             f"The network that `{name}` made turns a batch of shape (2, {n_in}) into "
             f"one of shape {shape}; it must give (2, {n_out}), as n_out={n_out} asks "
             "for."
+        )
+    if not learns:
+        raise ValueError(
+            f"The outputs of the network that `{name}` made do not depend on weights "
+            "that could be trained; give it some, and do not detach its outputs."
         )
     return network
 

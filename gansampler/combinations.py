@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gansampler.objectives import PENALTIES
 from gansampler.training_record import TrainingConfig
 
 PRIVATE_SETTINGS: tuple[tuple[str, tuple[Any, ...], str], ...] = (
@@ -53,23 +54,28 @@ def _contradictions(config: TrainingConfig) -> Iterator[str]:
     yield from _impossible_packs(config)
     if config.image_shape is not None:
         yield from _unfit_for_images(config, config.image_shape)
-    if config.critic is not None and config.feature_matching:
+    if config.feature_matching and config.critic is not None:
         yield (
             "feature_matching needs the critic's hidden layers, which are not known of "
             "a `critic` of your own; leave one of the two out."
         )
+    if config.feature_matching and not config.critic_layers:
+        yield (
+            "feature_matching needs the critic's hidden layers, of which "
+            "critic_layers=() leaves none; give it one, or leave feature_matching out."
+        )
 
 
 def _unbounded_critics(config: TrainingConfig) -> Iterator[str]:
-    if (
-        config.objective == "wasserstein"
-        and config.penalty == "none"
-        and not config.spectral_norm
-    ):
+    is_weighted = PENALTIES[config.penalty].value is not None
+    is_free = config.penalty == "none" or (is_weighted and not config.penalty_weight)
+    if config.objective == "wasserstein" and is_free and not config.spectral_norm:
         yield (
             "objective='wasserstein' needs a penalty or spectral_norm=True, without "
-            "which the critic's scores grow without bounds, got penalty='none'; choose "
-            "one of 'clip', 'gradient', 'r1', 'r2' and 'r1_r2'."
+            "which the critic's scores grow without bounds, got "
+            f"penalty={config.penalty!r} and penalty_weight={config.penalty_weight:g}; "
+            "choose one of 'clip', 'gradient', 'r1', 'r2' and 'r1_r2', with a weight "
+            "above 0."
         )
     if config.penalty == "clip" and config.spectral_norm:
         yield (

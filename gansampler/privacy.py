@@ -244,14 +244,13 @@ class PrivateTrainer(Trainer):
 
     def _move_generator(self) -> None:
         """Move the generator: its rows up, by what the critic says alone."""
-        self.critic.requires_grad_(False)
         self.hooks.disable_hooks()
         fake = self._blur(self._draw_fake_rows())
-        scores = self.critic(fake, fake.new_empty((len(fake), 0)))
-        loss = self.objective(scores.new_zeros(1), scores).generator
+        with self._critic_at_rest():
+            scores = self.critic(fake, fake.new_empty((len(fake), 0)))
+            loss = self.objective(scores.new_zeros(1), scores).generator
         self._step(self.generator_optimizer, loss)
         self.hooks.enable_hooks()
-        self.critic.requires_grad_(True)
 
     def _draw_real_rows(self) -> Tensor:
         """Let each row take part or not by itself, as the accountant assumes."""

@@ -242,17 +242,29 @@ class Trainer:
             real_score = scores[:, 0]
         logits = self.generator(self._draw_latent(len(real)), condition)
         fake = self.generator.activation.soft(logits, self.rng)
-        self.critic.requires_grad_(False)
-        *features, scores = self.critic.activations(self._pack(self._blur(fake)), told)
-        loss = self.objective(real_score, scores[:, 0]).generator
-        for extra in self._generator_extras(real, fake, real_features, features):
-            loss = loss + extra
-        self.critic.requires_grad_(True)
+        with self._critic_at_rest():
+            *features, scores = self.critic.activations(
+                self._pack(self._blur(fake)), told
+            )
+            loss = self.objective(real_score, scores[:, 0]).generator
+            for extra in self._generator_extras(real, fake, real_features, features):
+                loss = loss + extra
         disobedience = self.condition.loss(logits, condition)
         if disobedience is not None:
             loss = loss + disobedience
         self._step(self.generator_optimizer, loss)
         return loss.detach()
+
+    @contextmanager
+    def _critic_at_rest(self) -> Iterator[None]:
+        """Spare the gradients of the critic's weights, which nothing would use."""
+        # Not of all of them: the user may have frozen some of a critic of their own.
+        weights = [w for w in self.critic.parameters() if w.requires_grad]
+        for weight in weights:
+            weight.requires_grad_(False)
+        yield
+        for weight in weights:
+            weight.requires_grad_(True)
 
     def _generator_extras(
         self,

@@ -141,6 +141,11 @@ class Failing(nn.Module):
         raise RuntimeError("a bug of their own")
 
 
+class Detached(nn.Linear):
+    def forward(self, inputs):
+        return super().forward(inputs).detach()
+
+
 class OfOneRow(nn.Module):
     def forward(self, inputs):
         return inputs[0]
@@ -161,8 +166,22 @@ class OfOneRow(nn.Module):
         ),
         (lambda *_: OfOneRow(), ValueError, r"shape \(4,\); it must give \(2, "),
         (lambda *_: nn.LSTM(4, 5), ValueError, "fails on .*'tuple' object"),
+        (
+            lambda n_in, n_out, _: Detached(n_in, n_out),
+            ValueError,
+            "do not depend on weights that could be trained",
+        ),
     ],
-    ids=["nothing", "class", "failing", "width", "one more", "one row", "tuple"],
+    ids=[
+        "nothing",
+        "class",
+        "failing",
+        "width",
+        "one more",
+        "one row",
+        "tuple",
+        "detached",
+    ],
 )
 def test__own__unfit__names_the_parameter_and_the_shapes(
     name, make_theirs, error, message

@@ -4,6 +4,7 @@ import pytest
 from scipy import sparse
 
 from gansampler.checks import (
+    as_written,
     check_device,
     check_layers,
     check_table,
@@ -90,3 +91,11 @@ def test__device__cpu_or_auto__is_the_cpu(device, expected):
 def test__device__not_there__names_those_that_are(device):
     with pytest.raises(ValueError, match=rf"device='{device}' .* 'auto' or .*'cpu'"):
         check_device(device)
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [(np.int64(3), "3"), (np.str_("a"), "'a'"), (np.True_, "True"), ("a", "'a'")],
+)
+def test__as_written__any_label__shown_without_numpys_type(label, written):
+    assert repr(as_written(label)) == written

@@ -752,7 +752,7 @@ def test__bad_input__target__names_problem(y, error, message, no_training):
         ({"objective": "else"}, "'objective' .*'relativistic'.*Got 'else'"),
         (
             {"objective": "wasserstein", "penalty": "none"},
-            "'wasserstein' needs a penalty.*choose one of 'r1_r2'",
+            "'wasserstein' needs a penalty.*choose one of 'clip'",
         ),
         ({"n_candidates": 0}, "'n_candidates' .*Got 0"),
         ({"rejection_estimator": LinearSVC()}, "'rejection_estimator' .*predict_proba"),

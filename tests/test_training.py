@@ -8,6 +8,7 @@ import torch
 from scipy.spatial.distance import cdist
 from tables import global_states
 from torch import nn
+from tqdm.auto import tqdm
 from trainings import DEFAULTS, moon
 
 import gansampler.training
@@ -284,6 +285,22 @@ def test__train__each_option__unlike_the_usual(option):
     usual, _ = train(make_rows(), LAYOUT, replace(CONFIG, max_iter=8), seed=0)
     gan, _ = train_option(option)
     assert not np.array_equal(gan.draw(9, seed=1), usual.draw(9, seed=1))
+
+
+def test__train__own_critic_with_frozen_layer__layer_stays():
+    def half_frozen(n_in, n_out, random_state):
+        network = own(n_in, n_out, random_state)
+        next(network.children()).requires_grad_(False)
+        return network
+
+    config = replace(CONFIG, critic=half_frozen, max_iter=5)
+    trainer = Trainer(torch.from_numpy(make_rows()), LAYOUT, config, seed=0)
+    before = {k: v.clone() for k, v in trainer.critic.state_dict().items()}
+    trainer.run(tqdm(disable=True))
+    after = trainer.critic.state_dict()
+    moved = [not torch.equal(before[name], after[name]) for name in before]
+    assert moved[:2] == [False, False]
+    assert all(moved[2:])
 
 
 def test__draw__own_network_that_draws_itself__differs_between_rows_by_its_own():
