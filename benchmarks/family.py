@@ -22,6 +22,9 @@ OBJECTIVES = (
 PENALTIES = ("r1_r2", "r1", "r2", "gradient", "clip", "none")
 CONDITIONS = ("none", "category", "anchor")
 
+DEFAULT = f"{OBJECTIVES[0]} {PENALTIES[0]} {CONDITIONS[0]}"
+"""The name that the default recipe has among the family."""
+
 FAMILY: dict[str, Method] = {
     f"{objective} {penalty} {condition}": partial(
         gan_over_sampler, objective=objective, penalty=penalty, condition=condition

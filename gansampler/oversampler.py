@@ -148,8 +148,7 @@ class GANOverSampler(BaseOverSampler):
 
     moment_matching : float, default=0.0
         Factor of a further one: the distance between the columns' means and standard
-        deviations, an "information loss" [11]_. Too much of it blurs what the critic
-        teaches: in two dimensions 0.1 did no harm, 1 did.
+        deviations, an "information loss" [11]_. A large one outweighs the critic.
 
     pac : int, default=1
         Rows that the critic judges together, so that it sees when they are too much

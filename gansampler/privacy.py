@@ -219,10 +219,7 @@ class PrivateTrainer(Trainer):
             fake = self._blur(self._draw_fake_rows())
         self._take_gradients(real, fake)
         self.private_optimizer.step()
-        if self.penalty.clip is not None:
-            with torch.no_grad():
-                for weight in self.critic.parameters():
-                    weight.clamp_(-self.penalty.clip, self.penalty.clip)
+        self._clip_critic()
 
     def _take_gradients(self, real: Tensor, fake: Tensor) -> None:
         """Leave with each weight the gradients of the rows, one for each."""

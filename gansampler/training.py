@@ -225,11 +225,17 @@ class Trainer:
             named, codes = self.auxiliary.draw(len(real), self.rng)
             loss = loss + self._naming_loss(self._blur(named), codes)
         self._step(self.critic_optimizer, loss)
-        if self.penalty.clip is not None:
-            with torch.no_grad():
-                for weight in self.critic.parameters():
-                    weight.clamp_(-self.penalty.clip, self.penalty.clip)
+        self._clip_critic()
         return loss.detach()
+
+    def _clip_critic(self) -> None:
+        """Cut the weights of a critic that is bounded so."""
+        if self.penalty.clip is None:
+            return
+        with torch.no_grad():
+            for weight in self.critic.parameters():
+                if weight.requires_grad:
+                    weight.clamp_(-self.penalty.clip, self.penalty.clip)
 
     def _generator_step(self) -> Tensor:
         """Move the generator: its rows up, and what it was told into them."""

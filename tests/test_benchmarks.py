@@ -12,6 +12,8 @@ from sklearn.metrics import average_precision_score, f1_score, recall_score
 from sklearn.utils import Bunch
 from tables import quick
 
+from gansampler import GANOverSampler
+
 SETTINGS = ("natural", "all")
 METHODS = "none,RandomOverSampler,SMOTE,BorderlineSMOTE"
 
@@ -350,6 +352,8 @@ def test__methods__group__stands_for_all_of_its_methods(bench):
 def test__family__all__differ_from_each_other_and_are_trained(bench):
     methods = {**bench.family.FAMILY, **bench.family.REGULARISERS}
     assert len(bench.family.FAMILY) == 35 + 12
+    default = methods[bench.family.DEFAULT](None, None, 0)
+    assert default._training_config() == GANOverSampler()._training_config()
     assert len({bench.methods.parameters_of(m) for m in methods.values()}) == len(
         methods
     )
