@@ -39,11 +39,11 @@ print({digit: int((y_train == digit).sum()) for digit in range(10)})
 # Four ways to train the same classifier
 # --------------------------------------
 #
-# Convolutions take long on a CPU: few channels and half of the iterations will do here.
+# Convolutions take long on a CPU: few channels, and half of the usual iterations, do.
 
 samplers = {
     "SMOTE": SMOTE(random_state=0),
-    "GANOverSampler": GANOverSampler(random_state=0),
+    "GANOverSampler": GANOverSampler(max_iter=500, random_state=0),
     "GANOverSampler, image_shape": GANOverSampler(
         image_shape=(8, 8),
         generator_layers=(32, 16),

@@ -1,6 +1,7 @@
 """Tables of every kind, and what must hold of a resampled one."""
 
 import copy
+import re
 
 import numpy as np
 import pandas as pd
@@ -252,6 +253,11 @@ def global_states():
     numpy_state = np.random.get_state()  # noqa: NPY002 -- the state under test
     numpy_plain = [np.asarray(part).tolist() for part in numpy_state]
     return numpy_plain, torch.get_rng_state().tolist()
+
+
+def described(value):
+    """Write a parameter of a test without addresses, which differ between processes."""
+    return re.sub(r" at 0x[0-9a-f]+", "", str(value))
 
 
 def deep(table):

@@ -19,6 +19,7 @@ from tables import (
     assert_inputs_first,
     assert_legal,
     assert_same,
+    described,
     global_states,
     mixed_frame,
     quick,
@@ -63,11 +64,7 @@ OPTIONS = [
 ]
 
 
-def name_of(value):
-    return ", ".join(f"{k}={getattr(v, '__name__', v)}" for k, v in value.items())
-
-
-@pytest.mark.parametrize("options", OPTIONS, ids=name_of)
+@pytest.mark.parametrize("options", OPTIONS, ids=described)
 def test__fit_resample__any_option__legal_rows_that_the_seed_decides(mixed, options):
     X, y = mixed
     states = global_states()
@@ -150,7 +147,7 @@ def test__grid_search__objective_penalty_condition__runs():
         ({"image_shape": (8, 8)}, "image_shape"),
         ({"image_shape": (0, 8)}, "image_shape"),
     ],
-    ids=str,
+    ids=described,
 )
 def test__fit_resample__wrong_option__error_that_names_it(mixed, options, message):
     with pytest.raises((ValueError, TypeError), match=message):
@@ -178,7 +175,7 @@ def digits():
         {"spectral_norm": True},
         {"augmentation": ["mix", "slice"]},
     ],
-    ids=name_of,
+    ids=described,
 )
 def test__image_shape__flat_images__legal_rows_in_the_same_array(options):
     X, y = digits()

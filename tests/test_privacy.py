@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 from scipy.stats import norm
-from tables import global_states
+from tables import described, global_states
 
 from gansampler.combinations import check_combinations
 from gansampler.encoding import RowLayout
@@ -296,7 +296,7 @@ def own_generator(n_in, n_out, random_state):
         {"batch_size": 1},
         {"generator": own_generator},
     ],
-    ids=str,
+    ids=described,
 )
 def test__train_private__each_setting__finite_rows(change):
     config = replace(CONFIG, **change)
@@ -348,7 +348,7 @@ def test__import__without_opacus__says_how_to_install(monkeypatch):
         ({"early_stopping": True}, "early_stopping=False"),
         ({"device": "mps"}, "device='cpu'"),
     ],
-    ids=str,
+    ids=described,
 )
 def test__combination__what_would_break_the_promise__way_out(change, way_out):
     with pytest.raises(ValueError, match="privacy='dp'") as caught:
