@@ -67,7 +67,9 @@ for name, (X_new, y_new) in {"none": (X_train, y_train), **resampled}.items():
 # What was drawn
 # --------------
 #
-# The real images, and below them images that each sampler added.
+# The real images, and below them images that each sampler added. Those of SMOTE are
+# cross-fades of two real ones. The scores above are those of one split of the data;
+# :ref:`images` has five.
 
 
 def first_images(X, y, start=0):

@@ -376,3 +376,14 @@ def test__recovery__measure__a_row_for_a_recipe(bench, monkeypatch):
     measured = bench.recovery.measure("short", 0)
     assert measured["GAN"] == "short"
     assert measured["moon, times the bootstrap"] > 1
+
+
+def test__digits__one_split__a_score_for_each_sampler(bench, run_main, tmp_path):
+    printed = run_main(
+        bench.digits, "--splits", 1, "--max-iter", 2, "--output", tmp_path / "d.csv"
+    )
+    scores = pd.read_csv(tmp_path / "d.csv", index_col="sampler")
+    assert list(scores.index) == list(bench.digits.make_samplers(2))
+    assert scores.gt(0.5).all(axis=None)
+    assert scores.lt(1).all(axis=None)
+    assert "SMOTE" in printed
