@@ -622,9 +622,7 @@ def _augment_table(
         pattern = _ClassPattern.of(frame, schema, image_shape)
         everyone = np.arange(len(frame))
         rows = augment(frame, everyone, pattern, check_random_state(random_state))
-    restored = Container.of(X).restore(rows.set_axis(frame.index))
-    # The array may be pandas's, which can't be written to, or even the user's own.
-    return restored.copy() if isinstance(restored, np.ndarray) else restored
+    return Container.of(X).restore(rows.set_axis(frame.index))
 
 
 def _read_table(X: Any) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from gansampler.encoding import (
     MAX_FLOAT,
     CategoricalCodec,
     ColumnCodec,
-    RowLayout,
     TableEncoder,
+    lay_out,
 )
 from gansampler.schema import ColumnSchema, Kind, TableSchema, read_numbers
 
@@ -96,10 +96,7 @@ class BoundedEncoder(TableEncoder):
             The fitted encoder.
         """
         self.columns_ = frame.columns
-        self.layout_ = RowLayout(
-            n_scalars=sum(codec.n_scalars for codec in self.codecs_),
-            block_sizes=tuple(c.n_states for c in self.codecs_ if c.n_states),
-        )
+        self.layout_ = lay_out(self.codecs_)
         return self
 
 

@@ -15,6 +15,8 @@ import pandas as pd
 from pandas.api import types as pdt
 from pandas.api.extensions import ExtensionArray
 
+from gansampler.checks import as_written
+
 MAX_TRIES = 100
 """Rows generated at most for each row wanted."""
 
@@ -404,5 +406,5 @@ def _write_row(row: pd.DataFrame, columns: list[Hashable]) -> str:
 
 
 def _written(value: Any) -> str:
-    """Write a value without NumPy's type, cut where it is long."""
-    return SHORT.repr(value.item() if isinstance(value, np.generic) else value)
+    """Write a value as the user has, cut where it is long."""
+    return SHORT.repr(as_written(value))

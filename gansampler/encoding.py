@@ -135,10 +135,7 @@ class TableEncoder:
             for j, column in enumerate(self.schema.columns)
         ]
         self.columns_ = frame.columns
-        self.layout_ = RowLayout(
-            n_scalars=sum(codec.n_scalars for codec in self.codecs_),
-            block_sizes=tuple(c.n_states for c in self.codecs_ if c.n_states),
-        )
+        self.layout_ = lay_out(self.codecs_)
         return self
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
@@ -195,6 +192,14 @@ class TableEncoder:
                 state = rows[:, start : start + size].argmax(axis=1)
             decoded.append(codec.decode(scalar, state, len(rows)))
         return join_columns(decoded, self.columns_)
+
+
+def lay_out(codecs: list[ColumnCodec]) -> RowLayout:
+    """Give the layout of a row to which each codec adds what it needs."""
+    return RowLayout(
+        n_scalars=sum(codec.n_scalars for codec in codecs),
+        block_sizes=tuple(codec.n_states for codec in codecs if codec.n_states),
+    )
 
 
 def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:

@@ -147,7 +147,7 @@ class DenseBody(nn.Module):
         hidden = inputs
         for layer in self.layers:
             out = layer(hidden)
-            hidden = hidden + out if self.residual and _alike(hidden, out) else out
+            hidden = _connect(hidden, out, self.residual)
         return self.last(hidden)
 
 
@@ -231,7 +231,7 @@ class DenseCritic(Critic):
         said = []
         for layer in self.layers[:-1]:
             out = functional.leaky_relu(layer(hidden), LEAK)
-            hidden = hidden + out if self.residual and _alike(hidden, out) else out
+            hidden = _connect(hidden, out, self.residual)
             said.append(hidden)
         return [*said, self.layers[-1](hidden)]
 
@@ -257,13 +257,12 @@ class DenseCritic(Critic):
                 torch.where(raw > 0, raw.new_tensor(1.0), raw.new_tensor(LEAK))
             )
             out = functional.leaky_relu(raw, LEAK)
-            hidden = hidden + out if self.residual and _alike(hidden, out) else out
+            hidden = _connect(hidden, out, self.residual)
         scores = functional.linear(hidden, last, self.layers[-1].bias)[:, 0]
         gradient = last[:1].expand(len(rows), -1)
         for weight, slope in zip(reversed(weights), reversed(slopes), strict=True):
             back = (gradient * slope) @ weight
-            adds = self.residual and _alike(gradient, back)
-            gradient = gradient + back if adds else back
+            gradient = _connect(gradient, back, self.residual)
         return scores, gradient[:, : rows.shape[1]]
 
 
@@ -311,8 +310,9 @@ def fix_spectral_norm(network: nn.Module) -> None:
 _WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
 
-def _alike(hidden: Tensor, out: Tensor) -> bool:
-    return hidden.shape == out.shape
+def _connect(before: Tensor, after: Tensor, residual: bool) -> Tensor:
+    """Add what went into a layer to what came out, where both are of one width."""
+    return before + after if residual and before.shape == after.shape else after
 
 
 def linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:

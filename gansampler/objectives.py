@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 CLIP = 0.1
-"""Largest weight of a clipped critic. Arjovsky et al. (2017) have 0.01 for networks
-many times as wide, through which scores as small as these would not pass."""
+"""Largest weight of a clipped critic. With the 0.01 of Arjovsky et al. (2017) a moon
+came out less well (benchmarks/EXPERIMENTS.md, 12)."""
 
 
 class Losses(NamedTuple):

@@ -10,6 +10,7 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 from scipy.stats import norm
 from tables import described, global_states
+from trainings import DEFAULTS
 
 from gansampler.combinations import check_combinations
 from gansampler.encoding import RowLayout
@@ -17,30 +18,23 @@ from gansampler.objectives import CLIP, OBJECTIVES
 from gansampler.training_record import (
     History,
     PrivacyConfig,
-    TrainingConfig,
 )
 
 pytest.importorskip("opacus")
 
 from gansampler.privacy import PrivateTrainer, noise_multiplier, train_private
 
-CONFIG = TrainingConfig(
-    condition="none",
+CONFIG = replace(
+    DEFAULTS,
     objective="non_saturating",
     penalty="none",
-    penalty_weight=1.0,
-    instance_noise=0.1,
     latent_dim=8,
     generator_layers=(32, 32),
     critic_layers=(32, 32),
     max_iter=5,
     batch_size=64,
-    learning_rate=1e-3,
-    n_critic=1,
     ema_decay=0.99,
-    early_stopping=False,
     n_iter_no_change=50,
-    device="cpu",
     privacy=PrivacyConfig(epsilon=3.0, delta=1e-5, max_grad_norm=1.0),
 )
 LAYOUT = RowLayout(n_scalars=2, block_sizes=(3,))

@@ -1,12 +1,11 @@
 """Whether each objective learns two distributions that are known."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from trainings import CENTRES, DEFAULTS, moon, ring
+from trainings import DEFAULTS
 
 from gansampler import GANOverSampler
 from gansampler.encoding import RowLayout
@@ -14,7 +13,7 @@ from gansampler.objectives import OBJECTIVES, PENALTIES
 from gansampler.training import train
 
 LAYOUT = RowLayout(n_scalars=2, block_sizes=())
-SHAPES = {"ring": ring, "moon": moon}
+SHAPES = ["ring", "moon"]
 
 # With its usual penalty the Wasserstein objective is "hinge" to the last digit, because
 # no score leaves the margin; so it is tried with its own.
@@ -33,26 +32,21 @@ BOUNDS |= {("ring", "gradient"): 1.6, ("moon", "gradient"): 2.2}
 pytestmark = pytest.mark.slow
 
 
-def far(a, b):
-    """Give the energy distance of two samples, as a length."""
-    within = cdist(a, a).mean() + cdist(b, b).mean()
-    return np.sqrt(2 * cdist(a, b).mean() - within)
-
-
-@cache
-def reference(shape):
-    """Give 200 rows, 2,000 fresh ones, and how far from these a bootstrap is."""
-    rows, fresh = SHAPES[shape](200, seed=0), SHAPES[shape](2000, seed=100)
-    picked = [np.random.default_rng(seed).integers(200, size=2000) for seed in range(3)]
-    return rows, fresh, np.mean([far(rows[some], fresh) for some in picked])
+@pytest.fixture(scope="module")
+def points(bench):
+    """Give 200 rows of each shape, and 2,000 fresh ones."""
+    return {
+        name: [draw(n, seed).astype(np.float32) for n, seed in [(200, 0), (2000, 100)]]
+        for name, draw in bench.recovery.SHAPES.items()
+    }
 
 
 def test__settings__here__are_the_samplers_own():
     assert GANOverSampler()._training_config() == DEFAULTS
 
 
-def test__wasserstein__usual_penalty__is_hinge():
-    rows, *_ = reference("ring")
+def test__wasserstein__usual_penalty__is_hinge(points):
+    rows, _ = points["ring"]
     drawn = []
     for objective in ("hinge", "wasserstein"):
         config = replace(DEFAULTS, objective=objective, max_iter=200)
@@ -63,19 +57,21 @@ def test__wasserstein__usual_penalty__is_hinge():
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(("objective", "penalty"), TRAININGS)
-def test__default_settings__known_distribution__recovered(objective, penalty, shape):
-    rows, fresh, by_bootstrap = reference(shape)
+def test__default_settings__known_distribution__recovered(
+    objective, penalty, shape, points, bench
+):
+    recovery = bench.recovery
+    rows, fresh = points[shape]
     n_critic = PENALTIES[penalty].n_critic
     config = replace(DEFAULTS, objective=objective, penalty=penalty, n_critic=n_critic)
     if (shape, penalty) == ("ring", "gradient"):
         config = replace(config, max_iter=600)  # it is there by then, and slow
     gan, _ = train(rows, LAYOUT, config, seed=0)
     drawn = gan.draw(2000, seed=0)
-    assert far(drawn, fresh) < BOUNDS[shape, penalty] * by_bootstrap
+    assert recovery.times_bootstrap(drawn, rows, fresh) < BOUNDS[shape, penalty]
     if shape == "ring":
-        distances = cdist(drawn, CENTRES)
-        near = distances.min(axis=1) < 3 * 0.1 / 0.7  # three standard deviations
-        found = np.bincount(distances.argmin(axis=1)[near], minlength=8) / len(drawn)
-        assert (found > 0.02).all()
+        assert recovery.count_modes(drawn) == 8
+        nearest = cdist(drawn, recovery.ring_centres()).min(axis=1)
+        near = nearest < 3 * 0.1 / 0.7  # three standard deviations
         # Of the real rows 99 % are; between its clusters a GAN leaves a bridge.
         assert near.mean() > 0.6

@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from tables import global_states
 from torch import nn
 from tqdm.auto import tqdm
-from trainings import DEFAULTS, moon
+from trainings import DEFAULTS
 
 import gansampler.training
 from gansampler.encoding import RowLayout
@@ -47,8 +47,9 @@ def trained():
 
 
 @pytest.mark.parametrize("condition", ["none", "anchor"])
-def test__train__moon__nearer_to_fresh_rows_than_at_the_start(condition):
-    rows, fresh = moon(150, 0), moon(500, 1)
+def test__train__moon__nearer_to_fresh_rows_than_at_the_start(condition, bench):
+    moon = bench.recovery.moon
+    rows, fresh = moon(150, 0).astype(np.float32), moon(500, 1)
     layout = RowLayout(n_scalars=2, block_sizes=())
     distances = []
     for max_iter in (1, 500):

@@ -1,7 +1,4 @@
-"""Settings of a training, and rows whose distribution is known."""
-
-import numpy as np
-from sklearn.datasets import make_moons
+"""The settings of a training."""
 
 from gansampler.training_record import TrainingConfig
 
@@ -24,19 +21,3 @@ DEFAULTS = TrainingConfig(
     device="cpu",
 )
 """Those of `GANOverSampler`."""
-
-CENTRES = np.column_stack([f(np.arange(8) * np.pi / 4) for f in (np.cos, np.sin)]) / 0.7
-"""Of the clusters of a ring."""
-
-
-def moon(n, seed):
-    """Draw encoded rows of one of the two moons."""
-    X, y = make_moons(2 * n, noise=0.05, random_state=seed)
-    return ((X[y == 1] - [1, 0]) / 0.7).astype(np.float32)
-
-
-def ring(n, seed):
-    """Draw encoded rows of eight normal clusters, as large as each other, on a ring."""
-    rng = np.random.default_rng(seed)
-    rows = CENTRES[rng.integers(0, 8, n)] + rng.normal(0, 0.1 / 0.7, (n, 2))
-    return rows.astype(np.float32)
