@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from gansampler.encoding import RowLayout
 from gansampler.training import TrainedGAN, Trainer, training_room
 from gansampler.training_record import History, PrivacyConfig, TrainingConfig
+from gansampler.weights import DECAY, EPSILON
 
 try:
     from opacus import GradSampleModule
@@ -180,8 +181,10 @@ class PrivateTrainer(Trainer):
         # ones in this batch, a real row would bring a generated one with it.
         self.n_fake = min(config.batch_size, len(rows))
         self.hooks = GradSampleModule(self.critic, loss_reduction="sum")
+        # Opacus wants one of torch's; without momentum, as in `gansampler.weights`.
+        weights = [w for w in self.critic.parameters() if w.requires_grad]
         self.private_optimizer = DPOptimizer(
-            self.critic_optimizer,
+            torch.optim.Adam(weights, betas=(0.0, DECAY), eps=EPSILON),
             noise_multiplier=noise_multiplier(config, len(rows)),
             max_grad_norm=self.privacy.max_grad_norm,
             expected_batch_size=None,
@@ -196,13 +199,13 @@ class PrivateTrainer(Trainer):
         """Iterate; keep the last averaged generator, whatever the real rows are."""
         config = self.config
         for iteration in range(1, config.max_iter + 1):
-            self._set_learning_rate(iteration)
+            self._set_rate(self._learning_rate(iteration))
             for _ in range(config.n_critic):
                 self._move_critic()
             self._move_generator()
-            self.average.update_parameters(self.generator)
+            self._update_average(iteration)
             bar.update()
-        last = self.average.module.state_dict()
+        last = self.average.state_dict()
         if not all(bool(value.isfinite().all()) for value in last.values()):
             raise RuntimeError(
                 "The private training broke down: the generator's weights are not "
@@ -211,6 +214,11 @@ class PrivateTrainer(Trainer):
                 "bootstrap would repeat real rows."
             )
         return cast(TrainedGAN, self._finish(last)), self._record()
+
+    def _set_rate(self, rate: float) -> None:
+        self.rate = rate
+        for group in self.private_optimizer.param_groups:
+            group["lr"] = rate
 
     def _move_critic(self) -> None:
         """Move the critic by the noised sum of the rows' clipped gradients."""
@@ -246,7 +254,7 @@ class PrivateTrainer(Trainer):
         with self._critic_at_rest():
             scores = self.critic(fake, fake.new_empty((len(fake), 0)))
             loss = self.objective(scores.new_zeros(1), scores).generator
-        self._step(self.generator_optimizer, loss)
+        self._move_generator_by(loss)
         self.hooks.enable_hooks()
 
     def _draw_real_rows(self) -> Tensor:
@@ -257,7 +265,7 @@ class PrivateTrainer(Trainer):
         return self.rows[chance < self.sample_rate]
 
     def _draw_fake_rows(self) -> Tensor:
-        return self._generate(self.condition.draw(self.n_fake, self.rng))
+        return self._generate(self.condition.draw(self.n_fake, self.rng))[1]
 
     def _record(self) -> History:
         delta = self.privacy.delta

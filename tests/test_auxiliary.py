@@ -106,12 +106,12 @@ def test__training__critic__learns_the_classes_and_still_tells_real_from_generat
     config = replace(CONFIG, auxiliary_classifier=1.0)
     trainer = Trainer(rows, RowLayout(2, ()), config, 0, labelled)
     for _ in range(200):
-        trainer._critic_step()
+        trainer._critic_step(trainer._draw_batch())
     with torch.no_grad():
         everyone = torch.from_numpy(labelled.rows)
         named = trainer.critic.classify(everyone, 0).argmax(dim=1)
         real = trainer.critic(rows, torch.empty(150, 0)).mean()
-        generated = trainer._generate(torch.empty(150, 0))
+        generated = trainer._generate(torch.empty(150, 0))[1]
         assert real > trainer.critic(generated, torch.empty(150, 0)).mean()
     side = everyone[:, 0] > 0
     assert (named.bool() == side).float().mean() > 0.9
