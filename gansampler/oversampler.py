@@ -40,9 +40,10 @@ from gansampler.containers import (
     restore_polars,
     to_frame,
 )
+from gansampler.judges import stratified_rows
 from gansampler.objectives import OBJECTIVES, PENALTIES
 from gansampler.pixels import check_image_schema, read_image_shape
-from gansampler.rejection import Rejection, stratified_rows
+from gansampler.rejection import Rejection
 from gansampler.schema import TableSchema
 from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
 from gansampler.training_record import (
@@ -171,14 +172,14 @@ class GANOverSampler(BaseOverSampler):
         further ones name the class for `auxiliary_classifier`. Its layers may draw from
         torch's global random state, which is seeded for them and restored.
 
-    max_iter : int, default=1000
+    max_iter : int, default=300
         Iterations at most; one is `n_critic` steps of the critic and one of the
         generator. It does not depend on the size of the class.
 
     batch_size : int, default=128
         Real rows, drawn with replacement, and generated rows in each step.
 
-    learning_rate : float, default=1e-3
+    learning_rate : float, default=2e-3
         Of Adam at the start, for both networks; it falls to zero along a cosine.
 
     n_critic : int or "auto", default="auto"
@@ -186,7 +187,7 @@ class GANOverSampler(BaseOverSampler):
         penalties "gradient" and "clip", as their authors advise: with one step,
         "gradient" did not even find a ring of eight clusters.
 
-    ema_decay : float, default=0.995
+    ema_decay : float, default=0.985
         Decay of the exponential moving average of the generator's weights, which
         generates the rows.
 
@@ -195,7 +196,7 @@ class GANOverSampler(BaseOverSampler):
         `n_iter_no_change` iterations. With or without, the generator is the one
         of the iteration at which the statistic was best.
 
-    n_iter_no_change : int, default=300
+    n_iter_no_change : int, default=100
         Iterations without improvement after which `early_stopping` stops.
 
     rejection_estimator : "auto", None or classifier, default="auto"
@@ -444,13 +445,13 @@ class GANOverSampler(BaseOverSampler):
         image_shape: Sequence[int] | None = None,
         generator: Callable[..., Any] | None = None,
         critic: Callable[..., Any] | None = None,
-        max_iter: int = 1000,
+        max_iter: int = 300,
         batch_size: int = 128,
-        learning_rate: float = 1e-3,
+        learning_rate: float = 2e-3,
         n_critic: int | str = "auto",
-        ema_decay: float = 0.995,
+        ema_decay: float = 0.985,
         early_stopping: bool = False,
-        n_iter_no_change: int = 300,
+        n_iter_no_change: int = 100,
         rejection_estimator: Any = "auto",
         n_candidates: int = 6,
         augmentation: Any = None,
@@ -608,7 +609,7 @@ class GANOverSampler(BaseOverSampler):
         }
         _warn_of_bootstraps(rows, self.history_)
         if rejection is not None:
-            _warn_of_lost_classes(rows, rejection.average_precision_)
+            _warn_of_lost_classes(rows, rejection.judge_.average_precision_)
         return self._append_synthetic(X, y, wanted, seeds[:, 1])
 
     def _training_seeds(self, seeds: np.ndarray) -> list[int]:

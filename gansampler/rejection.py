@@ -6,21 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import ClassifierMixin, clone
-from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.impute import SimpleImputer
-from sklearn.metrics import average_precision_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from gansampler.schema import Kind, TableSchema, read_floats
-
-MAX_FIT_ROWS = 10_000
-"""Real rows that the classifier is fitted on at most, in the classes' proportions."""
-
-MAX_CATEGORIES = 32
-"""A categorical column's rarer categories count as one for the classifier."""
+from gansampler.judges import make_judge
+from gansampler.schema import TableSchema
 
 MIN_PROBABILITY = 0.02
 """No row is rejected outright, because the classifier may be wrong."""
@@ -43,12 +31,8 @@ class Rejection:
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        The classes that the classifier knows.
-
-    average_precision_ : dict of object to float
-        How well the classifier tells each class from the others on rows that it has
-        not seen; empty for one that does not predict its rows out of bag.
+    judge_ : Judge
+        Who says the probabilities.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -74,13 +58,7 @@ class Rejection:
         self : Rejection
             The fitted rejection.
         """
-        rng = np.random.default_rng(seed)
-        rows = stratified_rows(y, MAX_FIT_ROWS, rng)
-        classifier = _make_classifier(self.estimator, int(rng.integers(2**31 - 1)))
-        self.model_ = make_pipeline(_make_features(self.schema), classifier)
-        self.model_.fit(_plain(frame.iloc[rows], self.schema), y[rows])
-        self.classes_ = self.model_.classes_
-        self.average_precision_ = _out_of_bag_precision(self.model_[-1], y[rows])
+        self.judge_ = make_judge(self.estimator, self.schema).fit(frame, y, seed)
         return self
 
     def choose(
@@ -107,19 +85,22 @@ class Rejection:
         chosen : ndarray of shape (n,), dtype int
             Positions of the rows to keep.
         """
-        probabilities = self.model_.predict_proba(_plain(candidates, self.schema))
-        column = int(np.flatnonzero(self.classes_ == label)[0])
+        probabilities = self.judge_.predict_proba(candidates)
+        column = int(np.flatnonzero(self.judge_.classes_ == label)[0])
         weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
         # The smallest of exponential waiting times are a weighted sample without
         # replacement (Efraimidis & Spirakis, 2006).
         waits = rng.exponential(size=len(candidates)) / weights
-        # Column by column, because pandas warns where sparse columns are put together.
-        missing = [
-            np.asarray(candidates.iloc[:, j].isna())
-            for j in range(len(self.schema.columns))
-        ]
-        turns = _turn_by_pattern(np.column_stack(missing), waits, rng)
+        turns = _turn_by_pattern(_missing(candidates), waits, rng)
         return np.argpartition(turns, n - 1)[:n]
+
+
+def _missing(frame: pd.DataFrame) -> np.ndarray:
+    """Tell which values are missing, of the columns where any are."""
+    # Column by column, because pandas warns where sparse columns are put together.
+    columns = [np.asarray(frame.iloc[:, j].isna()) for j in range(frame.shape[1])]
+    incomplete = [column for column in columns if column.any()]
+    return np.array(incomplete, dtype=bool).reshape(-1, len(frame)).T
 
 
 def _turn_by_pattern(
@@ -132,8 +113,8 @@ def _turn_by_pattern(
 
     Parameters
     ----------
-    missing : ndarray of shape (n_candidates, n_features), dtype bool
-        Which values are missing.
+    missing : ndarray of shape (n_candidates, n_incomplete), dtype bool
+        Which values are missing, may be without columns.
 
     waits : ndarray of shape (n_candidates,)
         Waiting times; within a pattern the shortest come first.
@@ -146,6 +127,8 @@ def _turn_by_pattern(
     turns : ndarray of shape (n_candidates,)
         Numbers whose smallest are to be kept, spread evenly over each pattern.
     """
+    if not missing.size:
+        return waits
     packed = np.packbits(missing, axis=1)
     pattern = np.unique(packed, axis=0, return_inverse=True)[1].reshape(-1)
     sizes = np.bincount(pattern)
@@ -153,73 +136,3 @@ def _turn_by_pattern(
     rank = np.empty(len(waits), dtype=np.int64)
     rank[order] = np.arange(len(waits)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return (rank + rng.random(len(sizes))[pattern]) / sizes[pattern]
-
-
-def _make_classifier(estimator: Any, seed: int) -> ClassifierMixin:
-    if isinstance(estimator, str):
-        # Without class weights, which make a rare class likely far into the others'.
-        return RandomForestClassifier(
-            n_estimators=100, min_samples_leaf=3, oob_score=True, random_state=seed
-        )
-    classifier = clone(estimator)
-    # Those of nested classifiers too, for else they draw from the global state.
-    unset = {
-        name: seed
-        for name, value in classifier.get_params().items()
-        if name.split("__")[-1] == "random_state" and value is None
-    }
-    return classifier.set_params(**unset)
-
-
-def _out_of_bag_precision(classifier: Any, y: np.ndarray) -> dict[Any, float]:
-    """Give the average precision of each class on rows that a tree has not seen."""
-    scores = getattr(classifier, "oob_decision_function_", None)
-    if scores is None:
-        return {}
-    scores = np.nan_to_num(scores)  # a row that every tree has seen
-    return {
-        label: float(average_precision_score(y == label, scores[:, k]))
-        for k, label in enumerate(classifier.classes_)
-    }
-
-
-def _make_features(schema: TableSchema) -> ColumnTransformer:
-    """Make what turns a table into numbers that any classifier takes."""
-    categorical = schema.categorical_features.tolist()
-    numeric = [j for j in range(len(schema.columns)) if j not in set(categorical)]
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-    )
-    labels = OneHotEncoder(
-        max_categories=MAX_CATEGORIES,
-        handle_unknown="infrequent_if_exist",
-        sparse_output=False,
-        dtype=np.float32,
-    )
-    return ColumnTransformer([("n", numbers, numeric), ("c", labels, categorical)])
-
-
-def _plain(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-    """Give the columns as float64 with NaN or as strings, whatever their dtypes."""
-    columns = {}
-    for j, column in enumerate(schema.columns):
-        series = frame.iloc[:, j]
-        if column.kind is Kind.CATEGORICAL:
-            columns[j] = series.astype(object).where(series.notna(), "").map(str)
-            continue
-        # Bounded so that neither squares nor the forest's float32 overflow.
-        columns[j] = pd.Series(read_floats(series, bound=1e37), index=frame.index)
-    return pd.DataFrame(columns, index=frame.index)
-
-
-def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
-    """Give positions of at most about `n_max` rows, two of each class at least."""
-    if len(y) <= n_max:
-        return np.arange(len(y))
-    rows = []
-    for label in np.unique(y):
-        of_class = np.flatnonzero(y == label)
-        n = min(len(of_class), max(2, round(n_max * len(of_class) / len(y))))
-        rows.append(rng.choice(of_class, size=n, replace=False))
-    return np.concatenate(rows)

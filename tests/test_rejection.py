@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from tables import arrow_frame, global_states, mixed_frame, pandas_sparse
 
-import gansampler.rejection
+import gansampler.judges
 from gansampler.rejection import Rejection
 from gansampler.schema import TableSchema
 
@@ -69,7 +69,7 @@ def test__fit__every_dtype_and_missing_values__taken(make, estimator, rng):
     frame, y = make(), mixed_frame()[1]
     before = frame.copy(deep=True)
     rejection = fit(frame, y, estimator)
-    assert rejection.classes_.tolist() == [0, 1]
+    assert rejection.judge_.classes_.tolist() == [0, 1]
     # Rows of the class beside those of the other: the first are to be preferred.
     chosen = np.concatenate([rejection.choose(frame, 1, 30, rng) for _ in range(20)])
     error = np.sqrt(y.mean() * (1 - y.mean()) / len(chosen))
@@ -106,7 +106,7 @@ def test__fit__column_missing_throughout__taken(rng):
 def test__fit__string_labels__known(blobs, rng):
     frame, y = blobs
     rejection = fit(frame, np.where(y == 1, "rare", "common"))
-    assert rejection.classes_.tolist() == ["common", "rare"]
+    assert rejection.judge_.classes_.tolist() == ["common", "rare"]
     assert len(rejection.choose(frame, "rare", 5, rng)) == 5
 
 
@@ -114,16 +114,16 @@ def test__fit__estimator_given__cloned_and_seeded_where_it_is_not(blobs):
     frame, y = blobs
     free = DecisionTreeClassifier(max_features=1, splitter="random")
     rejections = [fit(frame, y, free, seed) for seed in (0, 0, 1)]
-    trees = [rejection.model_[-1] for rejection in rejections]
+    trees = [rejection.judge_.model_[-1] for rejection in rejections]
     assert not hasattr(free, "tree_")
     assert free.random_state is None
     assert trees[0].random_state == trees[1].random_state != trees[2].random_state
     seeded = DecisionTreeClassifier(random_state=7)
-    assert fit(frame, y, seeded).model_[-1].random_state == 7
+    assert fit(frame, y, seeded).judge_.model_[-1].random_state == 7
 
 
 def test__fit__more_rows_than_the_limit__some_of_each_class(monkeypatch, rng):
-    monkeypatch.setattr(gansampler.rejection, "MAX_FIT_ROWS", 100)
+    monkeypatch.setattr(gansampler.judges, "MAX_FIT_ROWS", 100)
     y = np.repeat([0, 1, 2], [900, 300, 3])
     seen = {}
 
@@ -135,7 +135,7 @@ def test__fit__more_rows_than_the_limit__some_of_each_class(monkeypatch, rng):
     frame = pd.DataFrame({"x": rng.normal(size=len(y)) + y})
     rejection = fit(frame, y, Recorder())
     assert seen == {0: 75, 1: 25, 2: 2}
-    assert rejection.classes_.tolist() == [0, 1, 2]
+    assert rejection.judge_.classes_.tolist() == [0, 1, 2]
 
 
 def test__choose__category_not_seen_in_the_fit__taken(rng):

@@ -1,0 +1,285 @@
+"""Who says how likely a row belongs to its class: a forest, or a classifier."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from sklearn.base import ClassifierMixin, clone
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.metrics import average_precision_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from gansampler.schema import Kind, TableSchema, read_floats
+
+N_TREES = 50
+"""Trees of the forest: as good as 100 (benchmarks/EXPERIMENTS.md, 13)."""
+
+MAX_FOREST_ROWS = 2_000
+"""Real rows that the forest is fitted on at most, so that it takes no longer for a
+larger table: as good as 10,000 (benchmarks/EXPERIMENTS.md, 13)."""
+
+MAX_FIT_ROWS = 10_000
+"""Real rows that a classifier of the user's is fitted on at most."""
+
+MAX_CATEGORIES = 32
+"""A categorical column's rarer categories count as one for a classifier of theirs."""
+
+BOUND = 1e37
+"""What larger numbers are cut to, so that neither squares nor float32 overflow."""
+
+
+class Judge(Protocol):
+    """Tell how likely rows belong to a class.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes that it knows.
+
+    average_precision_ : dict of object to float
+        How well it tells each class from the others on rows that it has not seen;
+        empty for one that does not predict its rows out of bag.
+    """
+
+    classes_: np.ndarray
+    average_precision_: dict[Any, float]
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> Judge:
+        """Learn from the whole table, (n_samples, n_features), and its labels."""
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give the probability of each class, (n_rows, n_classes)."""
+
+
+class ForestJudge:
+    """A random forest on a bounded sample of the real rows.
+
+    The sample has of each class the same number, as far as there are as many, and
+    weighs its rows so that the classes count as in the whole table. Trees need neither
+    imputed nor scaled numbers, nor a column for each category.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ForestJudge:
+        """Fit the forest on real rows of all classes; see :class:`Judge`."""
+        rng = np.random.default_rng(seed)
+        rows, weights = balanced_rows(y, MAX_FOREST_ROWS, rng)
+        frame, y = frame.iloc[rows], y[rows]
+        self.features_ = TreeFeatures(self.schema).fit(frame)
+        # Without class weights, which make a rare class likely far into the others'.
+        self.forest_ = RandomForestClassifier(
+            n_estimators=N_TREES,
+            min_samples_leaf=3,
+            oob_score=True,
+            random_state=int(rng.integers(2**31 - 1)),
+        )
+        self.forest_.fit(self.features_.transform(frame), y, sample_weight=weights)
+        self.classes_ = self.forest_.classes_
+        self.average_precision_ = _out_of_bag_precision(self.forest_, y, weights)
+        return self
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give the probability of each class; see :class:`Judge`."""
+        return self.forest_.predict_proba(self.features_.transform(frame))
+
+
+class TreeFeatures:
+    """Turn a table into what trees take as it is: numbers, codes and NaN.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame) -> TreeFeatures:
+        """Learn the categories of each categorical column."""
+        self.categories_ = {
+            j: pd.Index(frame.iloc[:, j].dropna().astype(object).unique())
+            for j in self.schema.categorical_features
+        }
+        return self
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give float32 of shape (n_rows, n_features), NaN where a category is new."""
+        features = np.empty(frame.shape, dtype=np.float32, order="F")
+        for j, column in enumerate(self.schema.columns):
+            series = frame.iloc[:, j]
+            if column.kind is Kind.CATEGORICAL:
+                features[:, j] = self._code(series, self.categories_[j])
+            else:
+                features[:, j] = read_floats(series, BOUND)
+        return features
+
+    def _code(self, series: pd.Series, categories: pd.Index) -> np.ndarray:
+        """Give each value's position among the categories, NaN where it has none."""
+        # By the distinct values: looking up each row's would take as long as a tree.
+        codes, distinct = pd.factorize(series)
+        position = categories.get_indexer(pd.Index(distinct).astype(object))
+        position = np.append(position, -1)[codes]  # the code of a missing value is -1
+        return np.where(position < 0, np.nan, position)
+
+
+class ClassifierJudge:
+    """A clone of the user's classifier, on imputed, scaled and one-hot encoded rows.
+
+    Parameters
+    ----------
+    estimator : classifier
+        A classifier with ``predict_proba``.
+
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, estimator: Any, schema: TableSchema) -> None:
+        self.estimator = estimator
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ClassifierJudge:
+        """Fit the clone on real rows of all classes; see :class:`Judge`."""
+        rng = np.random.default_rng(seed)
+        rows = stratified_rows(y, MAX_FIT_ROWS, rng)
+        classifier = _clone_seeded(self.estimator, int(rng.integers(2**31 - 1)))
+        self.model_ = make_pipeline(_make_features(self.schema), classifier)
+        self.model_.fit(_plain(frame.iloc[rows], self.schema), y[rows])
+        self.classes_ = self.model_.classes_
+        self.average_precision_ = _out_of_bag_precision(classifier, y[rows])
+        return self
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give the probability of each class; see :class:`Judge`."""
+        return self.model_.predict_proba(_plain(frame, self.schema))
+
+
+def make_judge(estimator: Any, schema: TableSchema) -> Judge:
+    """Make a judge of the user's classifier, or with "auto" the forest."""
+    if isinstance(estimator, str):
+        return ForestJudge(schema)
+    return ClassifierJudge(estimator, schema)
+
+
+def balanced_rows(
+    y: np.ndarray, n_max: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw rows of all classes, of each as many or all there are, and weigh them.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        The labels.
+
+    n_max : int
+        How many rows at most, but two of each class at least.
+
+    rng : numpy.random.Generator
+        Decides which.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows,), dtype int
+        Their positions, ascending.
+
+    weights : ndarray of shape (n_rows,)
+        How many rows of `y` each of them stands for.
+    """
+    codes, counts = np.unique(y, return_inverse=True, return_counts=True)[1:]
+    sizes = np.zeros_like(counts)
+    left = n_max
+    for done, code in enumerate(np.argsort(counts, kind="stable")):
+        share = max(left // (len(counts) - done), 2)
+        sizes[code] = min(counts[code], share)
+        left -= sizes[code]
+    rows = np.sort(_draw_of_each(codes, sizes, rng))
+    return rows, (counts / sizes)[codes[rows]]
+
+
+def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
+    """Give positions of at most about `n_max` rows, two of each class at least."""
+    if len(y) <= n_max:
+        return np.arange(len(y))
+    codes, counts = np.unique(y, return_inverse=True, return_counts=True)[1:]
+    shares = np.maximum(2, np.round(n_max * counts / len(y)).astype(int))
+    return _draw_of_each(codes, np.minimum(counts, shares), rng)
+
+
+def _draw_of_each(
+    codes: np.ndarray, sizes: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw `sizes[k]` positions at which `codes` is k, of each k."""
+    draws = [
+        rng.choice(np.flatnonzero(codes == k), size=size, replace=False)
+        for k, size in enumerate(sizes)
+    ]
+    return np.concatenate(draws)
+
+
+def _clone_seeded(estimator: Any, seed: int) -> ClassifierMixin:
+    classifier = clone(estimator)
+    # Those of nested classifiers too, for else they draw from the global state.
+    unset = {
+        name: seed
+        for name, value in classifier.get_params().items()
+        if name.split("__")[-1] == "random_state" and value is None
+    }
+    return classifier.set_params(**unset)
+
+
+def _out_of_bag_precision(
+    classifier: Any, y: np.ndarray, weights: np.ndarray | None = None
+) -> dict[Any, float]:
+    """Give the average precision of each class on rows that a tree has not seen."""
+    scores = getattr(classifier, "oob_decision_function_", None)
+    if scores is None:
+        return {}
+    scores = np.nan_to_num(scores)  # a row that every tree has seen
+    return {
+        label: float(
+            average_precision_score(y == label, scores[:, k], sample_weight=weights)
+        )
+        for k, label in enumerate(classifier.classes_)
+    }
+
+
+def _make_features(schema: TableSchema) -> ColumnTransformer:
+    """Make what turns a table into numbers that any classifier takes."""
+    categorical = schema.categorical_features.tolist()
+    numeric = [j for j in range(len(schema.columns)) if j not in set(categorical)]
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+    )
+    labels = OneHotEncoder(
+        max_categories=MAX_CATEGORIES,
+        handle_unknown="infrequent_if_exist",
+        sparse_output=False,
+        dtype=np.float32,
+    )
+    return ColumnTransformer([("n", numbers, numeric), ("c", labels, categorical)])
+
+
+def _plain(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Give the columns as float64 with NaN or as strings, whatever their dtypes."""
+    columns = {}
+    for j, column in enumerate(schema.columns):
+        series = frame.iloc[:, j]
+        if column.kind is Kind.CATEGORICAL:
+            columns[j] = series.astype(object).where(series.notna(), "").map(str)
+            continue
+        columns[j] = pd.Series(read_floats(series, BOUND), index=frame.index)
+    return pd.DataFrame(columns, index=frame.index)
