@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,8 +16,11 @@ from gansampler.encoding import RowLayout
 from gansampler.rejection import Rejection
 from gansampler.training_record import History
 
-CHUNK_ROWS = 10_000
-"""Encoded rows that are held at a time, so that memory does not follow `n`."""
+CHUNK_CELLS = 4_000_000
+"""Encoded numbers that are held at a time, so that memory does not follow `n`."""
+
+CHUNK_ROWS = 50_000
+"""Encoded rows that are held at a time at most."""
 
 MAX_SEED = 2**31 - 1
 
@@ -122,17 +126,47 @@ class ClassGenerator:
         ValueError
             If `n` is not a whole number from 0 on.
         """
-        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 0:
-            raise ValueError(f"n must be a whole number from 0 on, got {n!r}.")
-        return self.container.restore(self.sample_frame(int(n), random_state))
+        return self.container.restore(self.sample_frame(n, random_state))
+
+    def sample_parts(self, n: int, random_state: Any = None) -> Iterator[Any]:
+        """Generate rows of the class part by part, so that any number fits in memory.
+
+        Parameters
+        ----------
+        n : int
+            How many rows in all.
+
+        random_state : int, RandomState instance or None, default=None
+            Decides which rows: one below the other, the parts are what :meth:`sample`
+            gives.
+
+        Returns
+        -------
+        parts : iterator of {DataFrame, polars.DataFrame, ndarray, sparse matrix}
+            Tables of some thousands of rows, each generated when it is asked for.
+
+        Raises
+        ------
+        ValueError
+            If `n` is not a whole number from 0 on.
+        """
+        return map(self.container.restore, self._frames(n, random_state))
 
     def sample_frame(self, n: int, random_state: Any = None) -> pd.DataFrame:
         """Generate `n` rows as a pandas frame; see :meth:`sample`."""
-        random_state = check_random_state(random_state)
-        chunk = max(CHUNK_ROWS // self.n_candidates, 1)
-        sizes = [min(chunk, n - done) for done in range(0, n, chunk)] or [0]
-        parts = [self._sample_chunk(k, random_state.randint(MAX_SEED)) for k in sizes]
+        parts = list(self._frames(n, random_state))
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+    def _frames(self, n: int, random_state: Any) -> Iterator[pd.DataFrame]:
+        """Generate rows in frames of bounded size, one at least."""
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 0:
+            raise ValueError(f"n must be a whole number from 0 on, got {n!r}.")
+        random_state = check_random_state(random_state)
+        width = max(self.encoder.layout_.width, 1)
+        n_encoded = min(CHUNK_ROWS, max(CHUNK_CELLS // width, 1))
+        chunk = max(n_encoded // self.n_candidates, 1)
+        sizes = [min(chunk, n - done) for done in range(0, n, chunk)] or [0]
+        return (self._sample_chunk(k, random_state.randint(MAX_SEED)) for k in sizes)
 
     def _sample_chunk(self, n: int, seed: int) -> pd.DataFrame:
         if n == 0:  # for which torch has no draw

@@ -114,3 +114,25 @@ def test__sample__no_rejection__one_candidate_for_each_row():
     seed = np.random.RandomState(0).randint(gansampler.synthesis.MAX_SEED)
     as_drawn = generator.encoder.inverse_transform(generator.source.draw(12, seed))
     assert_same(rows, as_drawn)
+
+
+@pytest.mark.parametrize("cells", [1, 100])
+def test__sample_parts__any_size_of_part__together_what_sample_gives(
+    cells, monkeypatch
+):
+    monkeypatch.setattr(gansampler.synthesis, "CHUNK_CELLS", cells)
+    generator = make_generator()
+    parts = list(generator.sample_parts(25, random_state=0))
+    assert len(parts) > 1
+    together = pd.concat(parts, ignore_index=True)
+    assert_same(together, generator.sample(25, random_state=0))
+
+
+def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generator):
+    with pytest.raises(ValueError, match="whole number from 0 on, got -1"):
+        generator.sample_parts(-1)
+
+
+def test__sample_parts__no_rows__one_empty_part(generator):
+    (part,) = generator.sample_parts(0)
+    assert len(part) == 0

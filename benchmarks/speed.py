@@ -1,0 +1,347 @@
+"""Measure where the time goes: one command, one CSV (see README.md).
+
+Run `python benchmarks/speed.py` where ctgan is installed, or with
+`--parts step,classes,...` those that do without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from methods import ALL_METHODS
+from quality import Task, run_task, versions
+from records import append_records
+from running import HERE, THREAD_VARIABLES, names
+from threadpoolctl import threadpool_limits
+
+TABLES = [
+    "ecoli_imu",
+    "yeast_me2",
+    "vowel0",
+    "hmeq",
+    "sick",
+    "stroke",
+    "adult",
+    "wine_quality_white",
+]
+"""Of all kinds, from tens of minority rows to over a thousand."""
+
+CLASSIFIERS = ("LogisticRegression", "5-NN", "RandomForest", "LightGBM")
+COLUMNS = ["part", "case", "method", "repeat", "quantity", "value", "versions"]
+SEED = 0
+
+
+def step(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Time a training step, its parts and its floor, and count its operations."""
+    import step as steps
+
+    from gansampler.encoding import RowLayout
+
+    cases = {
+        "20 numbers": RowLayout(20, ()),
+        "10 numbers, 6 categorical": RowLayout(10, (4,) * 6),
+        "10 numbers, 5 categorical": RowLayout(10, (4,) * 5),
+        "10 numbers, 200 categorical": RowLayout(10, (4,) * 200),
+        "30 numbers, 10 categorical": RowLayout(30, (5,) * 10),
+    }
+    config = steps.defaults()
+    for case, layout in cases.items():
+        recorder, flops = steps.count(layout, config)
+        counted = {"operations": recorder.n_operations, "flops": flops}
+        for quantity, value in counted.items():
+            yield {"case": case, "quantity": quantity, "value": value}
+        pairs = steps.measure(layout, config, arguments.repeats, times=100)
+        for number, pair in enumerate(pairs):
+            pair["step over floor"] = pair["step"] / pair["floor"]
+            pair["flops per second of the floor"] = flops / pair["floor"]
+            for quantity, value in pair.items():
+                yield {
+                    "case": case,
+                    "repeat": number,
+                    "quantity": quantity,
+                    "value": value,
+                }
+        for part, value in steps.split(layout, config).items():
+            yield {"case": case, "quantity": f"seconds: {part}", "value": value}
+
+
+def tables(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Resample real tables by us and by CTGAN in turn, and score classifiers."""
+    methods = {name: ALL_METHODS[name] for name in ("GANOverSampler", "CTGAN")}
+    for table in TABLES:
+        for number in range(min(arguments.repeats, arguments.ctgan_repeats)):
+            for method, make in methods.items():
+                task = Task(
+                    arguments.data,
+                    table,
+                    number,
+                    method,
+                    make,
+                    "natural",
+                    "all",
+                    CLASSIFIERS,
+                )
+                rows = run_task(task)
+                common = {"case": table, "method": method, "repeat": number}
+                seconds = rows[0]["fit_resample seconds"]
+                yield {**common, "quantity": "seconds", "value": seconds}
+                for score in ("AP", "ROC AUC", "F1", "G-mean", "MCC"):
+                    value = statistics.mean(row[score] for row in rows)
+                    yield {**common, "quantity": score, "value": value}
+
+
+def classes(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Resample one minority class, and more of the same size beside each other."""
+    counts = (1, 2, 4, 8)
+    for number in range(arguments.repeats):
+        for k in counts:
+            X, y = table_of(n=1000 + 100 * k, n_numbers=12, n_minor=[100] * k)
+            seconds = time_fit(X, y)
+            yield {
+                "case": f"{k}",
+                "repeat": number,
+                "quantity": "seconds",
+                "value": seconds,
+            }
+
+
+def scaling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Resample tables that grow in rows, in columns or in categories."""
+    grids: dict[str, list[dict[str, Any]]] = {
+        "rows": [{"n": n} for n in (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)],
+        "columns": [{"n_numbers": d, "n_labels": 0} for d in (10, 30, 100, 250, 500)],
+        "categories": [{"n_levels": k} for k in (2, 10, 100, 1_000)],
+    }
+    for number in range(arguments.repeats):
+        for axis, grid in grids.items():
+            for sizes in grid:
+                X, y = table_of(**sizes)
+                # One new row for each of the minority, whatever the table's size.
+                value = time_fit(X, y, sampling_strategy={1: 2 * int(y.sum())})
+                size = next(iter(sizes.values()))
+                yield {
+                    "case": f"{axis}: {size}",
+                    "repeat": number,
+                    "quantity": "seconds",
+                    "value": value,
+                }
+
+
+def sampling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Sample rows of a mixed table, by us with and without rejection and by CTGAN."""
+    from ctgan import CTGAN as Synthesizer
+
+    from gansampler import GANOverSampler
+
+    X, y = table_of(n=2_000, n_numbers=10, n_labels=10)
+    ours = {"GANOverSampler": {}, "rejection: none": {"rejection_estimator": None}}
+    draw: dict[str, Callable[[int], Any]] = {}
+    for method, parameters in ours.items():
+        sampler = GANOverSampler(random_state=SEED, **parameters)
+        sampler.fit_resample(X, y)
+        draw[method] = partial(sampler.generators_[1].sample, random_state=SEED)
+    labels = list(X.select_dtypes("category"))
+    synthesizer = Synthesizer(epochs=30, enable_gpu=False)  # speed does not depend
+    synthesizer.fit(X[y == 1].astype(dict.fromkeys(labels, object)), labels)
+    draw["CTGAN"] = synthesizer.sample
+    for number in range(arguments.repeats):
+        for method, sample in draw.items():
+            for n in (1_000, 100_000):
+                sample(10)
+                seconds = timed(partial(sample, n))
+                yield {
+                    "case": f"{n} rows",
+                    "method": method,
+                    "repeat": number,
+                    "quantity": "rows per second",
+                    "value": n / seconds,
+                }
+
+
+def memory(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Follow the peak memory of processes that resample tables of growing size."""
+    for n in (10_000, 100_000, 1_000_000):
+        for name, value in in_process("fit_and_report", n).items():
+            yield {"case": f"{n} rows", "quantity": name, "value": value}
+    for n in (100_000, 1_000_000, 10_000_000):
+        for name, value in in_process("stream_and_report", n).items():
+            yield {"case": f"{n} new rows", "quantity": name, "value": value}
+
+
+def imports(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Import the package and imbalanced-learn in turn, each in a fresh process."""
+    modules = ("gansampler", "imblearn.over_sampling")
+    for number in range(-1, max(arguments.repeats, 5)):  # the first warms the disk
+        for module in modules:
+            code = f"import {module}, sys; sys.exit('torch' in sys.modules)"
+            seconds = timed(lambda c=code: subprocess.run([sys.executable, "-c", c]))
+            if number >= 0:
+                yield {
+                    "case": module,
+                    "repeat": number,
+                    "quantity": "seconds",
+                    "value": seconds,
+                }
+
+
+def table_of(
+    n: int = 3_000,
+    n_numbers: int = 20,
+    n_labels: int = 10,
+    n_levels: int = 5,
+    n_minor: list[int] | None = None,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Draw a table of numbers and labels, a tenth of it, or `n_minor` rows, rare."""
+    rng = np.random.default_rng(SEED)
+    sizes = n_minor or [n // 10]
+    y = np.zeros(n, dtype=int)
+    y[: sum(sizes)] = np.repeat(np.arange(1, len(sizes) + 1), sizes)
+    columns: dict[str, Any] = {
+        f"n{j}": rng.normal(size=n) + rng.normal(size=len(sizes) + 1)[y]
+        for j in range(n_numbers)
+    }
+    levels = [f"level {k}" for k in range(n_levels)]
+    for j in range(n_labels):
+        codes = rng.integers(0, n_levels, n)
+        columns[f"c{j}"] = pd.Categorical.from_codes(codes, levels)
+    return pd.DataFrame(columns), y
+
+
+def time_fit(X: pd.DataFrame, y: np.ndarray, **parameters: Any) -> float:
+    """Time a `fit_resample`."""
+    from gansampler import GANOverSampler
+
+    sampler = GANOverSampler(random_state=SEED, **parameters)
+    return timed(lambda: sampler.fit_resample(X, y))
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Give the seconds that a call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_process(function: str, n: int) -> dict[str, float]:
+    """Run one of the functions below in a process of its own."""
+    code = f"import speed; print(speed.{function}({n}))"
+    environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=HERE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(eval(done.stdout))  # what it has printed itself
+
+
+def peak() -> float:
+    """Give the peak memory of this process so far, in bytes."""
+    return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def fit_and_report(n: int) -> dict[str, float]:
+    """Resample a table of 30 mixed columns, a tenth of it rare, and report memory."""
+    import gansampler.training  # noqa: F401
+    from gansampler import GANOverSampler
+
+    X, y = table_of(n=n)
+    time_fit(*table_of(n=500))  # what is loaded at the first use
+    before = peak()
+    sampler = GANOverSampler(random_state=SEED, sampling_strategy=0.2)
+    seconds = timed(lambda: sampler.fit_resample(X, y))
+    width = sampler.generators_[1].encoder.layout_.width
+    return {
+        "seconds": seconds,
+        "bytes of the table": float(X.memory_usage(deep=True).sum()),
+        "bytes of the encoded class": 4.0 * width * int(y.sum()),
+        "peak bytes beyond the table": peak() - before,
+    }
+
+
+def stream_and_report(n: int) -> dict[str, float]:
+    """Draw rows part by part, keep none, and report memory."""
+    from gansampler import GANOverSampler
+
+    X, y = table_of(n=2_000, n_numbers=10, n_labels=10)
+    sampler = GANOverSampler(random_state=SEED, rejection_estimator=None)
+    sampler.fit_resample(X, y)
+    before, start, n_drawn = peak(), time.perf_counter(), 0
+    for part in sampler.generators_[1].sample_parts(n, random_state=SEED):
+        n_drawn += len(part)
+    if n_drawn != n:
+        raise RuntimeError(f"{n_drawn} rows came instead of {n}")
+    return {
+        "seconds": time.perf_counter() - start,
+        "peak bytes beyond the fit": peak() - before,
+    }
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Iterator[dict[str, Any]]]] = {
+    "imports": imports,
+    "step": step,
+    "classes": classes,
+    "scaling": scaling,
+    "memory": memory,
+    "sampling": sampling,
+    "tables": tables,
+}
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", type=names, default=list(PARTS))
+    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared/data")
+    parser.add_argument("--output", type=Path, default=HERE / "results" / "speed.csv")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--ctgan-repeats", type=int, default=2)
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.parts) - set(PARTS))
+    if unknown:
+        parser.error(f"unknown parts: {', '.join(unknown)}")
+    return arguments
+
+
+def main() -> None:
+    """Run the parts, and replace what the CSV had of them."""
+    arguments = parse_arguments()
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
+    import torch
+
+    torch.set_num_threads(1)
+    time_fit(*table_of(n=500))  # the first use loads what it needs
+    for part in arguments.parts:
+        forget(arguments.output, part)
+        with threadpool_limits(1):
+            for row in PARTS[part](arguments):
+                row = {"method": "GANOverSampler", "repeat": 0, **row}
+                row = {**row, "part": part, "versions": versions()}
+                append_records(arguments.output, [row], COLUMNS)
+                line = (part, row["case"], row["method"], row["quantity"])
+                print(*line, f"{row['value']:.4g}", sep=" | ", flush=True)
+
+
+def forget(output: Path, part: str) -> None:
+    """Drop the old rows of a part."""
+    if output.exists():
+        records = pd.read_csv(output)
+        records[records["part"] != part].to_csv(output, index=False)
+
+
+if __name__ == "__main__":
+    main()

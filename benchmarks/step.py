@@ -1,0 +1,199 @@
+"""One training step: its parts, its operations, and the arithmetic it can't do without.
+
+The floor is the time of the step's matrix products alone, each timed by itself on
+matrices of the same shapes, beside the step in the same process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
+from tqdm import tqdm
+
+from gansampler.conditioning import NoCondition
+from gansampler.encoding import RowLayout
+from gansampler.networks import DenseCritic, Generator, RowActivation
+from gansampler.oversampler import GANOverSampler
+from gansampler.training import Trainer
+from gansampler.training_record import TrainingConfig
+from gansampler.weights import Adam, FlatWeights
+
+PRODUCTS = ("aten.mm", "aten.addmm", "aten.bmm", "aten.baddbmm")
+STAGES: list[tuple[Any, str, str]] = [
+    (NoCondition, "draw_pairs", "conditioning"),
+    (Generator, "forward", "generator"),
+    (RowActivation, "soft", "generator"),
+    (Trainer, "_blur", "noise"),
+    (DenseCritic, "score_and_gradient", "critic and slopes"),
+    (DenseCritic, "activations", "critic in the generator's step"),
+    (torch.Tensor, "backward", "backward"),
+    (Adam, "step", "optimiser"),
+    (FlatWeights, "clear_gradients", "optimiser"),
+    (FlatWeights, "approach", "average"),
+    (Trainer, "_look", "looks"),
+]
+"""Functions and the part of a step that their own time belongs to."""
+
+
+class Stages:
+    """Time functions, each without those that it calls."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._open: list[float] = []
+
+    def timed(self, function: Callable, stage: str) -> Callable:
+        """Wrap a function so that its own time is added to a stage."""
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            self._open.append(0.0)
+            start = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                taken = time.perf_counter() - start
+                self.seconds[stage] += taken - self._open.pop()
+                if self._open:
+                    self._open[-1] += taken
+
+        return run
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Have the functions of `STAGES` timed within."""
+        originals = [(owner, name, getattr(owner, name)) for owner, name, _ in STAGES]
+        for owner, name, stage in STAGES:
+            setattr(owner, name, self.timed(getattr(owner, name), stage))
+        try:
+            yield
+        finally:
+            for owner, name, original in originals:
+                setattr(owner, name, original)
+
+
+class Recorder(TorchDispatchMode):
+    """Count the operations, and note the shapes of the matrix products."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.n_operations = 0
+        self.products: Counter = Counter()
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        name = str(func)
+        self.n_operations += 1
+        if name.startswith(PRODUCTS):
+            matrices = [arg for arg in args if isinstance(arg, torch.Tensor)][-2:]
+            form = tuple((tuple(m.shape), m.stride()) for m in matrices)
+            self.products[form] += 1
+        return func(*args, **(kwargs or {}))
+
+
+def defaults(**changes: Any) -> TrainingConfig:
+    """Give the training parameters of `GANOverSampler`, some of them changed."""
+    return GANOverSampler(**changes)._training_config()
+
+
+def make_rows(layout: RowLayout, n: int = 1000) -> np.ndarray:
+    """Draw encoded rows: normal numbers and even categories."""
+    rng = np.random.default_rng(0)
+    blocks = [np.eye(k)[rng.integers(0, k, n)] for k in layout.block_sizes]
+    numbers = rng.normal(size=(n, layout.n_scalars))
+    return np.hstack([numbers, *blocks]).astype(np.float32)
+
+
+def make_trainer(layout: RowLayout, config: TrainingConfig) -> Trainer:
+    """Make a trainer on such rows."""
+    return Trainer(torch.from_numpy(make_rows(layout)), layout, config, seed=0)
+
+
+def one_step(trainer: Trainer) -> None:
+    """Do what `Trainer.run` does in an iteration without a look."""
+    batch = trainer._draw_batch()
+    trainer._critic_step(batch)
+    trainer._generator_step(batch)
+    trainer._update_average(2)
+
+
+def count(layout: RowLayout, config: TrainingConfig) -> tuple[Recorder, int]:
+    """Count a step's operations and products, and its floating-point operations."""
+    trainer = make_trainer(layout, config)
+    one_step(trainer)
+    with Recorder() as recorder:
+        one_step(trainer)
+    with FlopCounterMode(display=False) as flops:
+        one_step(trainer)
+    return recorder, flops.get_total_flops()
+
+
+def repeat(work: Callable[[], Any], times: int) -> float:
+    """Give the mean seconds of some runs."""
+    start = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - start) / times
+
+
+def floor_seconds(products: Counter, times: int) -> float:
+    """Time the matrix products of a step alone."""
+    seconds = 0.0
+    for (left, right), n in products.items():
+        a = torch.randn(1).expand(1)  # a start for as_strided below
+        a, b = (_like(*form) for form in (left, right))
+        out = torch.mm(a, b)
+        seconds += n * repeat(lambda a=a, b=b, out=out: torch.mm(a, b, out=out), times)
+    return seconds
+
+
+def _like(shape: tuple[int, ...], stride: tuple[int, ...]) -> torch.Tensor:
+    """Make a random matrix that lies in memory as the step's does."""
+    size = 1 + sum((n - 1) * s for n, s in zip(shape, stride, strict=True))
+    return torch.randn(size).as_strided(shape, stride)
+
+
+def measure(
+    layout: RowLayout, config: TrainingConfig, repeats: int, times: int
+) -> Iterator[dict[str, float]]:
+    """Time the step and its floor in turn, so that the machine is the same for both.
+
+    Parameters
+    ----------
+    layout : RowLayout
+        Layout of the rows.
+    config : TrainingConfig
+        How to train.
+    repeats : int
+        Pairs of measurements.
+    times : int
+        Steps in each.
+
+    Yields
+    ------
+    pair : dict of str to float
+        Seconds of a step and of its floor.
+    """
+    recorder, _ = count(layout, config)
+    trainer = make_trainer(layout, config)
+    for _ in range(3):
+        one_step(trainer)
+    for _ in range(repeats):
+        step = repeat(lambda: one_step(trainer), times)
+        yield {"step": step, "floor": floor_seconds(recorder.products, times)}
+
+
+def split(layout: RowLayout, config: TrainingConfig) -> dict[str, float]:
+    """Give the seconds of an iteration by part, the rest of it as bookkeeping."""
+    trainer = make_trainer(layout, config)
+    stages = Stages()
+    with stages.installed(), tqdm(disable=True) as bar:
+        total = repeat(lambda: trainer.run(bar), 1)
+    parts = {k: v / config.max_iter for k, v in stages.seconds.items()}
+    return {**parts, "bookkeeping": total / config.max_iter - sum(parts.values())}
