@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gansampler.networks import LEAK, Critic, initialise, linear
+from gansampler.networks import LEAK, Critic, initialise, linear, undrawn
 
 
 class ConvolutionalBody(nn.Module):
@@ -130,7 +130,7 @@ def _convolution(
     rng: torch.Generator,
 ) -> nn.Module:
     """Make a convolution that halves the sides of an image, or doubles them."""
-    layer = nn.utils.skip_init(
+    layer = undrawn(
         kind, n_in, n_out, kernel_size=4, stride=2, padding=1, device=rng.device
     )
     # Each output of a transposed convolution meets a quarter of the kernel.

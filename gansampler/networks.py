@@ -360,8 +360,19 @@ def _connect(before: Tensor, after: Tensor, residual: bool) -> Tensor:
 
 def linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:
     """Make a linear layer whose weights come from `rng`, not the global generator."""
-    layer = nn.utils.skip_init(nn.Linear, n_in, n_out, device=rng.device)
-    return initialise(layer, n_in, rng)
+    return initialise(undrawn(nn.Linear, n_in, n_out, device=rng.device), n_in, rng)
+
+
+def undrawn(kind: type[nn.Module], *sizes: int, **options: Any) -> Any:
+    """Make a layer of torch's without drawing first weights from its global state.
+
+    :func:`torch.nn.utils.skip_init` does the same by way of a device that imports sympy
+    when it is first used, which takes seconds.
+    """
+    silent = type(kind.__name__, (kind,), {"reset_parameters": lambda self: None})
+    layer = silent(*sizes, **options)
+    layer.__class__ = kind  # else what looks for linear layers would not know it
+    return layer
 
 
 def initialise(layer: Any, fan_in: int, rng: torch.Generator) -> Any:

@@ -901,7 +901,7 @@ def test__keyboard_interrupt__in_training__leaves_all_unharmed(
     rows = sampler.generators_[1].sample(5, random_state=0)
     states = global_states()
 
-    def interrupt(self):
+    def interrupt(self, batch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(gansampler.training.Trainer, "_generator_step", interrupt)
@@ -937,7 +937,7 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
 
     monkeypatch.setattr(gansampler.training.Trainer, "_look", break_down)
     sampler = quick(max_iter=200)
-    with pytest.warns(UserWarning, match=r"at iteration 100; .*iteration 50 is used"):
+    with pytest.warns(UserWarning, match=r"at iteration 75; .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)
     assert_legal(X_res.iloc[90:], X[y == 1])
 
@@ -953,6 +953,22 @@ def test__import__without_training__does_not_import_torch():
     torch_there, version = result.stdout.split()
     assert torch_there == "False"
     assert [part.isdigit() for part in version.split(".")[:2]] == [True, True]
+
+
+def test__fit_resample__first_in_a_process__loads_neither_compiler_nor_algebra():
+    # Either takes as long as torch itself, and neither is needed.
+    code = (
+        "import sys, numpy as np, torch; before = set(sys.modules);"
+        "from gansampler import GANOverSampler;"
+        "X = np.arange(60.0).reshape(30, 2) ** 0.5; y = np.arange(30) < 8;"
+        "GANOverSampler(max_iter=2, random_state=0).fit_resample(X, y);"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before};"
+        "print('sympy' in new, 'torch._dynamo' in set(sys.modules) - before)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["False", "False"]
 
 
 def test__head__of_nothing_new__is_the_table():

@@ -17,7 +17,7 @@ DEFAULTS = TrainingConfig(
     n_critic=1,
     ema_decay=0.985,
     early_stopping=False,
-    n_iter_no_change=300,
+    n_iter_no_change=100,
     device="cpu",
 )
 """Those of `GANOverSampler`."""
