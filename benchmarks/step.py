@@ -20,21 +20,23 @@ from tqdm import tqdm
 
 from gansampler.conditioning import NoCondition
 from gansampler.encoding import RowLayout
-from gansampler.networks import DenseCritic, Generator, RowActivation
+from gansampler.gradients import DenseGradients
+from gansampler.networks import Generator, RowActivation
 from gansampler.oversampler import GANOverSampler
 from gansampler.training import Trainer
 from gansampler.training_record import TrainingConfig
 from gansampler.weights import Adam, FlatWeights
 
-PRODUCTS = ("aten.mm", "aten.addmm", "aten.bmm", "aten.baddbmm")
+PRODUCTS = ("aten.mm.", "aten.addmm.", "aten.addmm_.")
 STAGES: list[tuple[Any, str, str]] = [
     (NoCondition, "draw_pairs", "conditioning"),
-    (Generator, "forward", "generator"),
-    (RowActivation, "soft", "generator"),
+    (Generator, "forward", "generator, forwards"),
+    (RowActivation, "soft", "generator, forwards"),
     (Trainer, "_blur", "noise"),
-    (DenseCritic, "score_and_gradient", "critic and slopes"),
-    (DenseCritic, "activations", "critic in the generator's step"),
-    (torch.Tensor, "backward", "backward"),
+    (DenseGradients, "of_critic", "critic"),
+    (DenseGradients, "of_fake", "critic in the generator's step"),
+    (DenseGradients, "_penalise", "penalty"),
+    (torch.autograd, "backward", "generator, backwards"),
     (Adam, "step", "optimiser"),
     (FlatWeights, "clear_gradients", "optimiser"),
     (FlatWeights, "approach", "average"),
@@ -146,7 +148,6 @@ def floor_seconds(products: Counter, times: int) -> float:
     """Time the matrix products of a step alone."""
     seconds = 0.0
     for (left, right), n in products.items():
-        a = torch.randn(1).expand(1)  # a start for as_strided below
         a, b = (_like(*form) for form in (left, right))
         out = torch.mm(a, b)
         seconds += n * repeat(lambda a=a, b=b, out=out: torch.mm(a, b, out=out), times)

@@ -13,6 +13,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from gansampler.encoding import RowLayout
+from gansampler.objectives import OBJECTIVES
 from gansampler.training import TrainedGAN, Trainer, training_room
 from gansampler.training_record import History, PrivacyConfig, TrainingConfig
 from gansampler.weights import DECAY, EPSILON
@@ -176,6 +177,7 @@ class PrivateTrainer(Trainer):
     ) -> None:
         super().__init__(rows, layout, config, seed)
         self.privacy = cast(PrivacyConfig, config.privacy)
+        self.objective = OBJECTIVES[config.objective]
         self.sample_rate = _sample_rate(config, len(rows))
         # As many as there are real ones on average: were it as many as there are real
         # ones in this batch, a real row would bring a generated one with it.
@@ -202,7 +204,7 @@ class PrivateTrainer(Trainer):
             self._set_rate(self._learning_rate(iteration))
             for _ in range(config.n_critic):
                 self._move_critic()
-            self._move_generator()
+            self._teach_generator()
             self._update_average(iteration)
             bar.update()
         last = self.average.state_dict()
@@ -247,14 +249,14 @@ class PrivateTrainer(Trainer):
         # Without real rows the mean is NaN, through which no gradient flows.
         return of_fake + len(real) * self.objective(real, nothing).critic
 
-    def _move_generator(self) -> None:
+    def _teach_generator(self) -> None:
         """Move the generator: its rows up, by what the critic says alone."""
         self.hooks.disable_hooks()
         fake = self._blur(self._draw_fake_rows())
         with self._critic_at_rest():
             scores = self.critic(fake, fake.new_empty((len(fake), 0)))
             loss = self.objective(scores.new_zeros(1), scores).generator
-        self._move_generator_by(loss)
+        self._move_generator([loss])
         self.hooks.enable_hooks()
 
     def _draw_real_rows(self) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from typing import NamedTuple
@@ -17,14 +17,10 @@ from gansampler.architecture import make_networks
 from gansampler.auxiliary import AuxiliaryClassifier, naming_loss
 from gansampler.conditioning import Condition, make_condition
 from gansampler.encoding import RowLayout
+from gansampler.gradients import make_gradients
 from gansampler.isolation import one_thread, own_random_state
 from gansampler.networks import Generator, fix_spectral_norm
-from gansampler.objectives import (
-    OBJECTIVES,
-    PENALTIES,
-    feature_distance,
-    moment_distance,
-)
+from gansampler.objectives import PENALTIES, moment_distance
 from gansampler.training_record import History, LabelledRows, TrainingConfig
 from gansampler.weights import Adam, FlatWeights
 
@@ -192,7 +188,6 @@ class Trainer:
         self.rows = rows.to(config.device)
         self.layout = layout
         self.condition = make_condition(config.condition, self.rows, layout)
-        self.objective = OBJECTIVES[config.objective]
         self.penalty = PENALTIES[config.penalty]
         self.auxiliary = (
             AuxiliaryClassifier(labelled, config.device) if labelled else None
@@ -207,6 +202,7 @@ class Trainer:
         )
         self.generator = generator.to(config.device)
         self.critic = critic.to(config.device)
+        self.gradients = make_gradients(self.critic, config)
         self.average = deepcopy(self.generator).eval()
         self.generator_weights = FlatWeights(self.generator)
         self.critic_weights = FlatWeights(self.critic)
@@ -250,24 +246,17 @@ class Trainer:
         kinds = {"real": batch.seen_real, "fake": batch.seen_fake.detach()}
         if "between" in self.penalty.at:
             kinds["between"] = self._draw_between(*kinds.values())
-        rows = self._pack(torch.cat(list(kinds.values())))  # (kinds * batch, width)
-        condition = self._pack(batch.condition).repeat(len(kinds), 1)
-        if self.penalty.value is None:
-            loss = self.objective(*self.critic(rows, condition).chunk(2)).critic
-        else:
-            scores, slopes = self.critic.score_and_gradient(rows, condition)
-            loss = self.objective(*scores.chunk(len(kinds))[:2]).critic
-            slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
-            penalty = self.penalty.value(*(slope_at[kind] for kind in self.penalty.at))
-            loss = loss + self.config.penalty_weight * penalty
+        packed = {kind: self._pack(rows) for kind, rows in kinds.items()}
+        self.critic_weights.clear_gradients()
+        loss = self.gradients.of_critic(packed, self._pack(batch.condition))
         if self.auxiliary is not None:
             named, codes = self.auxiliary.draw(len(batch.real), self.rng)
-            loss = loss + self._naming_loss(self._blur(named), codes)
-        self.critic_weights.clear_gradients()
-        loss.backward()
+            naming = self._naming_loss(self._blur(named), codes)
+            naming.backward()
+            loss = loss + naming.detach()
         self.critic_optimizer.step(self.rate)
         self._clip_critic()
-        return loss.detach()
+        return loss
 
     def _clip_critic(self) -> None:
         """Cut the weights of a critic that is bounded so."""
@@ -277,28 +266,25 @@ class Trainer:
 
     def _generator_step(self, batch: Batch) -> Tensor:
         """Move the generator: its rows up, and what it was told into them."""
-        told = self._pack(batch.condition)
-        with torch.no_grad():
-            *real_features, scores = self.critic.activations(
-                self._pack(batch.seen_real), told
-            )
-            real_score = scores[:, 0]
+        loss, gradient = self.gradients.of_fake(
+            self._pack(batch.seen_real),
+            self._pack(batch.seen_fake),
+            self._pack(batch.condition),
+        )
         with self._critic_at_rest():
-            *features, scores = self.critic.activations(
-                self._pack(batch.seen_fake), told
-            )
-            loss = self.objective(real_score, scores[:, 0]).generator
-            for extra in self._generator_extras(batch, real_features, features):
-                loss = loss + extra
-        disobedience = self.condition.loss(batch.logits, batch.condition)
-        if disobedience is not None:
-            loss = loss + disobedience
-        self._move_generator_by(loss)
-        return loss.detach()
+            extras = list(self._generator_extras(batch))
+        self._move_generator(
+            [batch.seen_fake, *extras], [gradient.reshape(batch.fake.shape)]
+        )
+        return sum((extra.detach() for extra in extras), loss)
 
-    def _move_generator_by(self, loss: Tensor) -> None:
+    def _move_generator(
+        self, tensors: list[Tensor], gradients: Sequence[Tensor] = ()
+    ) -> None:
+        """Move it by losses, and by tensors whose gradients, given first, are known."""
+        unknown = [None] * (len(tensors) - len(gradients))
         self.generator_weights.clear_gradients()
-        loss.backward()
+        torch.autograd.backward(tensors, [*gradients, *unknown])
         self.generator_optimizer.step(self.rate)
 
     @contextmanager
@@ -312,22 +298,17 @@ class Trainer:
         for weight in weights:
             weight.requires_grad_(True)
 
-    def _generator_extras(
-        self,
-        batch: Batch,
-        real_features: list[Tensor],
-        fake_features: list[Tensor],
-    ) -> Iterator[Tensor]:
+    def _generator_extras(self, batch: Batch) -> Iterator[Tensor]:
         """Give what else the generator is to minimise."""
         config = self.config
-        if config.feature_matching:
-            distance = feature_distance(real_features, fake_features)
-            yield config.feature_matching * distance
         if config.moment_matching:
             yield config.moment_matching * moment_distance(batch.real, batch.fake)
         if self.auxiliary is not None:
             own = self.auxiliary.own_codes(len(batch.fake))
             yield self._naming_loss(batch.seen_fake, own)
+        disobedience = self.condition.loss(batch.logits, batch.condition)
+        if disobedience is not None:
+            yield disobedience
 
     def _naming_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
         loss = naming_loss(self.critic, rows, codes, self.condition.width)

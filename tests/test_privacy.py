@@ -212,8 +212,8 @@ def test__generator_step__real_rows_gone__moves_all_the_same():
     trainer, bare = make_trainer(make_rows()), make_trainer(make_rows())
     bare.rows = None
     start = [weight.clone() for weight in bare.generator.parameters()]
-    trainer._move_generator()
-    bare._move_generator()
+    trainer._teach_generator()
+    bare._teach_generator()
     weights = list(bare.generator.parameters())
     assert all(map(torch.equal, weights, trainer.generator.parameters()))
     assert not any(map(torch.equal, weights, start))
@@ -236,7 +236,7 @@ def test__train_private__two_tables__same_random_numbers():
     for trainer in trainers:
         for _ in range(3):
             trainer._move_critic()
-            trainer._move_generator()
+            trainer._teach_generator()
     first, second = (trainer.rng.get_state() for trainer in trainers)
     assert torch.equal(first, second)
 
