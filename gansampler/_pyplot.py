@@ -9,7 +9,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 REAL, SYNTHETIC, HOLDOUT, OTHERS = "#0072b2", "#d55e00", "#007e5b", "#767676"
 """Colours after Okabe and Ito, dark enough for a white page: told apart by the colour
@@ -36,21 +35,21 @@ def import_pyplot(caller: str) -> Any:
 
 def take_axes(
     ax: Axes | None, caller: str, figsize: tuple[float, float] | None = None
-) -> tuple[Figure, Axes]:
+) -> tuple[Any, Axes]:
     """Give the axes to draw on, new ones where there are none, and their figure."""
     plt = import_pyplot(caller)
     if ax is None:
         _, ax = plt.subplots(figsize=figsize, layout="constrained")
-    return ax.get_figure(root=True), ax
+    return ax.figure, ax
 
 
-def take_grid(
+def take_panels(
     ax: Any,
-    shape: tuple[int, int],
+    n_panels: int,
+    n_cols: int,
     caller: str,
     figsize: tuple[float, float] | None = None,
-    **grid_kw: Any,
-) -> tuple[Figure, Axes | None, np.ndarray]:
+) -> tuple[Any, Axes | None, np.ndarray]:
     """Give axes for several panels, as scikit-learn's partial dependence takes them.
 
     Parameters
@@ -59,17 +58,14 @@ def take_grid(
         One axes is divided into panels; several are drawn into as they are; None
         makes a new figure.
 
-    shape : tuple (n_rows, n_cols)
-        The panels.
+    n_panels, n_cols : int
+        The panels, and how many of them lie side by side.
 
     caller : str
         Who asks, for the messages of errors.
 
     figsize : tuple (width, height), default=None
         Inches of a new figure.
-
-    **grid_kw : dict
-        Of the grid in which new panels lie.
 
     Returns
     -------
@@ -79,23 +75,25 @@ def take_grid(
     bounding_ax : matplotlib axes or None
         The axes that were divided, None where several were given.
 
-    axes : ndarray of shape (n_rows, n_cols)
-        The panels.
+    panels : ndarray of shape (n_panels,)
+        The axes, row by row.
     """
     plt = import_pyplot(caller)
     if ax is not None and not isinstance(ax, plt.Axes):
-        axes = np.asarray(ax, dtype=object)
-        if axes.size != shape[0] * shape[1]:
+        given = np.asarray(ax, dtype=object).ravel()
+        if given.size != n_panels:
             raise ValueError(
-                f"{caller} expected ax to have {shape[0] * shape[1]} axes, got "
-                f"{axes.size}."
+                f"{caller} needs {n_panels} axes, but ax has {given.size}."
             )
-        axes = axes.reshape(shape)
-        return axes.flat[0].get_figure(root=True), None, axes
+        return given[0].figure, None, given
     figure, bounding_ax = take_axes(ax, caller, figsize)
     bounding_ax.set_axis_off()
-    grid = bounding_ax.get_subplotspec().subgridspec(*shape, **grid_kw)
-    return figure, bounding_ax, grid.subplots(squeeze=False)
+    n_rows = -(-n_panels // n_cols)
+    grid = bounding_ax.get_subplotspec().subgridspec(n_rows, n_cols)
+    panels = [
+        figure.add_subplot(grid[k // n_cols, k % n_cols]) for k in range(n_panels)
+    ]
+    return figure, bounding_ax, np.array(panels, dtype=object)
 
 
 def merge_style(
