@@ -14,6 +14,9 @@ REAL, SYNTHETIC, HOLDOUT, OTHERS = "#0072b2", "#d55e00", "#007e5b", "#767676"
 """Colours after Okabe and Ito, dark enough for a white page: told apart by the colour
 blind. In grey they are not, so that lines, markers and hatches differ as well."""
 
+Style = Mapping[str, Any] | None
+"""Keywords of an artist, as the user gives them."""
+
 INK = "#222222"
 """Text and lines that stand for no rows."""
 
@@ -87,17 +90,20 @@ def take_panels(
             )
         return given[0].figure, None, given
     figure, bounding_ax = take_axes(ax, caller, figsize)
+    spec: Any = bounding_ax.get_subplotspec()
+    if spec is None:
+        raise ValueError(
+            f"{caller} can divide only axes that lie in a grid, as plt.subplots makes "
+            f"them; pass such an ax, or an array of {n_panels} axes."
+        )
     bounding_ax.set_axis_off()
-    n_rows = -(-n_panels // n_cols)
-    grid = bounding_ax.get_subplotspec().subgridspec(n_rows, n_cols)
-    panels = [
-        figure.add_subplot(grid[k // n_cols, k % n_cols]) for k in range(n_panels)
-    ]
+    grid = spec.subgridspec(-(-n_panels // n_cols), n_cols)
+    panels = [figure.add_subplot(grid[divmod(k, n_cols)]) for k in range(n_panels)]
     return figure, bounding_ax, np.array(panels, dtype=object)
 
 
 def merge_style(
-    defaults: Mapping[str, Any], given: Mapping[str, Any] | None, artist: type
+    defaults: Mapping[str, Any], given: Style, artist: type
 ) -> dict[str, Any]:
     """Put the user's keywords, short forms such as ``c`` too, over the defaults."""
     from matplotlib.cbook import normalize_kwargs

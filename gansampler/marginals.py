@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gansampler._pyplot import shorten
+from gansampler._pyplot import REAL, SYNTHETIC, Style, merge_style, shorten
 from gansampler.alike import Features, read_alike
 from gansampler.checks import check_table
 from gansampler.containers import polars_to_pandas, to_frame
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 MAX_BARS = 20
 """Distinct numbers that get a bar each; more of them are put into bins."""
 
-N_BINS = 24
-"""Bins of numbers, few enough to be seen in a small panel."""
+MIN_BINS, MAX_BINS = 8, 24
+"""Bins of numbers, few enough to be seen in a small panel; of fewer rows fewer, by the
+rule of Rice, or chance is all that there is to see."""
 
 MAX_CATEGORIES = 8
 """Categories that get bars of their own, the most frequent; the others share two."""
@@ -128,6 +129,26 @@ def _scale_times(
     return [part / DURATIONS[unit] for part in seconds], unit
 
 
+def marginal_styles(real_kw: Style = None, synthetic_kw: Style = None) -> list[dict]:
+    """Give the styles of real and of synthetic patches, the user's over the defaults.
+
+    Filled and outlined, so that they are told apart in grey, too.
+    """
+    from matplotlib.patches import Patch
+
+    real = {"label": "real", "facecolor": REAL, "edgecolor": REAL, "alpha": 0.4}
+    synthetic = {
+        "label": "synthetic",
+        "facecolor": "none",
+        "edgecolor": SYNTHETIC,
+        "linewidth": 1.5,
+    }
+    return [
+        merge_style(real, real_kw, Patch),
+        merge_style(synthetic, synthetic_kw, Patch),
+    ]
+
+
 def draw_marginal(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) -> None:
     """Draw one column of both tables, each in its style, as shares of its rows."""
     draw = _draw_numbers if marginal.categories is None else _draw_categories
@@ -145,7 +166,7 @@ def _draw_numbers(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) ->
         ax.text(0.5, 0.5, "missing in every row", ha="center", transform=ax.transAxes)
         ax.set(xticks=[], yticks=[])
         return
-    edges = _choose_edges(np.sort(known))
+    edges = _choose_edges(np.sort(known), min(len(part) for part in parts))
     for part, style in zip(parts, styles, strict=True):
         inside = np.clip(part[~np.isnan(part)], edges[0], edges[-1])
         shares = np.histogram(inside, edges)[0] / len(part)
@@ -174,7 +195,7 @@ def _show_dates(ax: Axes) -> None:
     ax.set_xticks(ticks, [label.replace("T", " ") for label in labels])
 
 
-def _choose_edges(values: np.ndarray) -> np.ndarray:
+def _choose_edges(values: np.ndarray, n_rows: int) -> np.ndarray:
     """Choose a bar for each number where there are few, else bins of one width."""
     distinct = np.unique(values)
     if len(distinct) == 1:
@@ -189,11 +210,10 @@ def _choose_edges(values: np.ndarray) -> np.ndarray:
     low, high = np.percentile(values, [1, 99])
     margin = (high - low) / 10
     low, high = max(low - margin, distinct[0]), min(high + margin, distinct[-1])
-    return (
-        np.linspace(low, high, N_BINS + 1)
-        if low < high
-        else _choose_edges(distinct[[0, -1]])
-    )
+    if low == high:  # all but a few rows show one value
+        return _choose_edges(distinct[[0, -1]], n_rows)
+    n_bins = int(np.clip(2 * np.cbrt(n_rows), MIN_BINS, MAX_BINS))
+    return np.linspace(low, high, n_bins + 1)
 
 
 def _draw_categories(

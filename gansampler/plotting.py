@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from gansampler._pyplot import (
     OTHERS,
     REAL,
     SYNTHETIC,
+    Style,
     merge_style,
     shorten,
     take_axes,
@@ -29,7 +29,12 @@ from gansampler.class_rows import (
     find_label,
     select_holdout,
 )
-from gansampler.marginals import Marginal, draw_marginal, read_marginals
+from gansampler.marginals import (
+    Marginal,
+    draw_marginal,
+    marginal_styles,
+    read_marginals,
+)
 from gansampler.metrics import (
     association_matrix,
     closest_record_distances,
@@ -47,8 +52,6 @@ __all__ = [
     "MarginalsDisplay",
     "TrainingHistoryDisplay",
 ]
-
-Style = Mapping[str, Any] | None
 
 MAX_TICK_NAME = 14
 """Characters of a column's name beside a matrix."""
@@ -434,22 +437,10 @@ class MarginalsDisplay:
         self.figure_, self.bounding_ax_, self.axes_ = take_panels(
             ax, n_panels, n_cols, "MarginalsDisplay", size
         )
-        real = {"facecolor": REAL, "edgecolor": REAL, "alpha": 0.4}
-        synthetic = {
-            "facecolor": "none",
-            "edgecolor": SYNTHETIC,
-            "linewidth": 1.5,
-        }
-        styles = [
-            merge_style(real, real_kw, Patch),
-            merge_style(synthetic, synthetic_kw, Patch),
-        ]
+        styles = marginal_styles(real_kw, synthetic_kw)
         for panel, marginal in zip(self.axes_, self.marginals, strict=True):
             draw_marginal(panel, marginal, styles)
-        handles = [
-            Patch(**{"label": name, **style})
-            for name, style in zip(("real", "synthetic"), styles, strict=True)
-        ]
+        handles = [Patch(**style) for style in styles]
         if ax is None:
             self.figure_.legend(handles=handles, loc="outside upper right", ncols=2)
         else:
@@ -514,6 +505,7 @@ class CorrelationDisplay:
         max_columns: int = 12,
         random_state: Any = None,
         ax: Any = None,
+        colorbar: bool = True,
         mesh_kw: Style = None,
     ) -> CorrelationDisplay:
         """Draw rows from a generator and compare their associations with the real ones.
@@ -545,6 +537,9 @@ class CorrelationDisplay:
         ax : matplotlib axes or array-like of 3 axes, default=None
             Where to draw: one axes is divided into panels.
 
+        colorbar : bool, default=True
+            Whether to draw the scale of the colours.
+
         mesh_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.pcolormesh`.
 
@@ -568,6 +563,7 @@ class CorrelationDisplay:
             categorical_features=rows.categorical_features,
             max_columns=max_columns,
             ax=ax,
+            colorbar=colorbar,
             mesh_kw=mesh_kw,
         )
 
@@ -580,6 +576,7 @@ class CorrelationDisplay:
         categorical_features: Features = "auto",
         max_columns: int = 12,
         ax: Any = None,
+        colorbar: bool = True,
         mesh_kw: Style = None,
     ) -> CorrelationDisplay:
         """Compare the associations of two tables.
@@ -599,6 +596,9 @@ class CorrelationDisplay:
         ax : matplotlib axes or array-like of 3 axes, default=None
             Where to draw: one axes is divided into panels.
 
+        colorbar : bool, default=True
+            Whether to draw the scale of the colours.
+
         mesh_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.pcolormesh`.
 
@@ -614,15 +614,20 @@ class CorrelationDisplay:
         differences = np.abs(real.to_numpy() - synthetic.to_numpy()).sum(axis=1)
         shown = np.sort(np.argsort(-differences, kind="stable")[:max_columns])
         display = cls(real.iloc[shown, shown], synthetic.iloc[shown, shown])
-        return display.plot(ax=ax, mesh_kw=mesh_kw)
+        return display.plot(ax=ax, colorbar=colorbar, mesh_kw=mesh_kw)
 
-    def plot(self, ax: Any = None, *, mesh_kw: Style = None) -> CorrelationDisplay:
+    def plot(
+        self, ax: Any = None, *, colorbar: bool = True, mesh_kw: Style = None
+    ) -> CorrelationDisplay:
         """Draw.
 
         Parameters
         ----------
         ax : matplotlib axes or array-like of 3 axes, default=None
             Where to draw: one axes is divided into panels.
+
+        colorbar : bool, default=True
+            Whether to draw the scale of the colours.
 
         mesh_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.pcolormesh`.
@@ -653,9 +658,10 @@ class CorrelationDisplay:
             panel.set_aspect("equal")
             panel.invert_yaxis()
         self.axes_[0].set_yticks(places, names, parse_math=False)
-        self.figure_.colorbar(
-            self.meshes_[0], ax=list(self.axes_), label="association", shrink=0.7
-        )
+        if colorbar:
+            self.figure_.colorbar(
+                self.meshes_[0], ax=list(self.axes_), label="association", shrink=0.7
+            )
         return self
 
 
@@ -827,6 +833,8 @@ class EmbeddingDisplay:
             self.points_.append(self.ax_.scatter(*points.T, **style))
         first, second = (_name_component(k, self.explained) for k in (0, 1))
         self.ax_.set(xlabel=first, ylabel=second)
+        if len(self.explained) == 1:
+            self.ax_.set_yticks([])
         self.ax_.set_title(f"Rows{_of_class(self.label)}", loc="left", parse_math=False)
         self.ax_.legend()
         return self
