@@ -42,8 +42,8 @@ class ClassRows:
     categorical_features : list of int
         Positions of the categorical columns.
 
-    history : History
-        The record of the training.
+    history : History or None
+        The record of the training, None where it is not known.
     """
 
     label: Any
@@ -51,7 +51,7 @@ class ClassRows:
     synthetic: pd.DataFrame
     others: pd.DataFrame
     categorical_features: list[int]
-    history: History
+    history: History | None
 
 
 def collect_rows(
@@ -104,8 +104,8 @@ def collect_rows(
     )
 
 
-def find_label(sampler: Any, label: Any) -> Any:
-    """Give the label of the one generator, or say between which to choose."""
+def labels_of(sampler: Any) -> list[Any]:
+    """Give the classes for which a fitted sampler has generators, at least one."""
     check_is_fitted(sampler, "generators_")
     labels = list(sampler.generators_)
     if not labels:
@@ -113,6 +113,12 @@ def find_label(sampler: Any, label: Any) -> Any:
             "The sampler generated no rows, because no class lacked any; there is "
             "nothing to look at."
         )
+    return labels
+
+
+def find_label(sampler: Any, label: Any) -> Any:
+    """Give the label of the one generator, or say between which to choose."""
+    labels = labels_of(sampler)
     written = [as_written(one) for one in labels]
     if label is None and len(labels) > 1:
         raise ValueError(
@@ -185,17 +191,47 @@ def select_holdout(
     return frame[own]
 
 
-def distances_among(frame: pd.DataFrame, categorical_features: Any) -> np.ndarray:
-    """Give the distance from each row to the closest other row of the same table.
+def thin_out(frame: pd.DataFrame, n: int, random_state: Any) -> pd.DataFrame:
+    """Draw `n` rows at random where there are more, in the order of the table."""
+    if len(frame) <= n:
+        return frame
+    return frame.iloc[np.sort(random_state.permutation(len(frame))[:n])]
 
-    What :func:`gansampler.metrics.closest_record_distances` is for rows that were in
-    the training themselves; empty for a single row.
+
+@dataclass(frozen=True)
+class Closeness:
+    """How close rows come to the training rows.
+
+    Parameters
+    ----------
+    synthetic, real : ndarray of shape (n_rows, 2), dtype float64
+        The distances from each synthetic and from each real row to the closest training
+        row and to the second closest, infinite where there is none.
+
+    unseen : bool
+        Whether the real rows were held out; otherwise they are the training rows
+        themselves, and the distances those to other ones.
     """
-    (rows,) = encode_alike(read_alike(categorical_features, X_train=frame))
-    if len(rows) == 1:
-        return np.empty(0)
-    # The closest row is the row itself, or a copy.
-    return KDTree(rows).query(rows, k=2)[0][:, 1]
+
+    synthetic: np.ndarray
+    real: np.ndarray
+    unseen: bool
+
+
+def measure_closeness(rows: ClassRows, holdout: pd.DataFrame | None) -> Closeness:
+    """Measure how close synthetic and real rows come to the training rows.
+
+    Distances are those of :func:`gansampler.metrics.closest_record_distances`.
+    """
+    tables = {"X_train": rows.real, "X_synthetic": rows.synthetic}
+    if holdout is not None:
+        tables["X_holdout"] = holdout
+    columns = read_alike(rows.categorical_features, **tables)
+    train, synthetic, *unseen = encode_alike(columns)
+    tree = KDTree(train)
+    # The closest training row to a training row is that row itself, or a copy.
+    real = tree.query(unseen[0], k=2)[0] if unseen else tree.query(train, k=3)[0][:, 1:]
+    return Closeness(tree.query(synthetic, k=2)[0], real, bool(unseen))
 
 
 def _read_target(y: Any) -> np.ndarray:

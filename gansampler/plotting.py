@@ -24,10 +24,12 @@ from gansampler.alike import Features, encode_alike, read_alike
 from gansampler.checks import as_written
 from gansampler.class_rows import (
     ClassRows,
+    Closeness,
     collect_rows,
-    distances_among,
     find_label,
+    measure_closeness,
     select_holdout,
+    thin_out,
 )
 from gansampler.marginals import (
     Marginal,
@@ -37,7 +39,6 @@ from gansampler.marginals import (
 )
 from gansampler.metrics import (
     association_matrix,
-    closest_record_distances,
 )
 from gansampler.training_record import History
 
@@ -52,6 +53,9 @@ __all__ = [
     "MarginalsDisplay",
     "TrainingHistoryDisplay",
 ]
+
+MAX_EMBEDDED = 10_000
+"""Rows of the class, and of the others, by which components are found."""
 
 MAX_TICK_NAME = 14
 """Characters of a column's name beside a matrix."""
@@ -197,7 +201,7 @@ class TrainingHistoryDisplay:
             losses.text(
                 0.5,
                 0.5,
-                _why_empty(self.history),
+                why_empty(self.history),
                 ha="center",
                 va="center",
                 transform=losses.transAxes,
@@ -607,13 +611,9 @@ class CorrelationDisplay:
         display : CorrelationDisplay
             What was drawn.
         """
-        real, synthetic = (
-            association_matrix(X, categorical_features=categorical_features)
-            for X in (X_real, X_synthetic)
+        display = compare_associations(
+            X_real, X_synthetic, categorical_features, max_columns
         )
-        differences = np.abs(real.to_numpy() - synthetic.to_numpy()).sum(axis=1)
-        shown = np.sort(np.argsort(-differences, kind="stable")[:max_columns])
-        display = cls(real.iloc[shown, shown], synthetic.iloc[shown, shown])
         return display.plot(ax=ax, colorbar=colorbar, mesh_kw=mesh_kw)
 
     def plot(
@@ -694,7 +694,8 @@ class EmbeddingDisplay:
         The axes.
 
     points_ : list of matplotlib PathCollection
-        The rows of the other classes, the real ones and the synthetic ones.
+        The rows of the other classes, where there are any, the real ones and the
+        synthetic ones.
 
     See Also
     --------
@@ -830,7 +831,8 @@ class EmbeddingDisplay:
         for points, name, look in looks:
             defaults = {"s": 16, "linewidths": 1, "label": name, **look}
             style = merge_style(defaults, scatter_kw, PathCollection)
-            self.points_.append(self.ax_.scatter(*points.T, **style))
+            if len(points):
+                self.points_.append(self.ax_.scatter(*points.T, **style))
         first, second = (_name_component(k, self.explained) for k in (0, 1))
         self.ax_.set(xlabel=first, ylabel=second)
         if len(self.explained) == 1:
@@ -962,9 +964,7 @@ class ClosestRecordDisplay:
             sampler, X, y, label=label, n_samples=n_samples, random_state=random_state
         )
         holdout = select_holdout(sampler, X_holdout, y_holdout, rows.label)
-        display = measure_closeness(
-            rows.synthetic, rows.real, holdout, rows.categorical_features, rows.label
-        )
+        display = show_closeness(measure_closeness(rows, holdout), rows.label)
         return display.plot(ax=ax, line_kw=line_kw)
 
     def plot(
@@ -1013,9 +1013,26 @@ class ClosestRecordDisplay:
         return self
 
 
+def compare_associations(
+    X_real: Any, X_synthetic: Any, categorical_features: Features, max_columns: int
+) -> CorrelationDisplay:
+    """Measure the associations of both tables, and choose the columns to be drawn."""
+    real, synthetic = (
+        association_matrix(X, categorical_features=categorical_features)
+        for X in (X_real, X_synthetic)
+    )
+    differences = np.abs(real.to_numpy() - synthetic.to_numpy()).sum(axis=1)
+    shown = np.sort(np.argsort(-differences, kind="stable")[:max_columns])
+    return CorrelationDisplay(real.iloc[shown, shown], synthetic.iloc[shown, shown])
+
+
 def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> EmbeddingDisplay:
     """Find two components of the real table and place all rows along them."""
-    table = pd.concat([rows.real, rows.others])
+    real, others = (
+        thin_out(frame, MAX_EMBEDDED, random_state)
+        for frame in (rows.real, rows.others)
+    )
+    table = pd.concat([real, others])
     columns = read_alike(rows.categorical_features, X=table, X_synthetic=rows.synthetic)
     encoded = [
         np.clip(part, -MAX_DEVIATIONS, MAX_DEVIATIONS) for part in encode_alike(columns)
@@ -1029,29 +1046,19 @@ def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> Embedding
             np.column_stack([part[:, 0], random_state.uniform(-1, 1, len(part))])
             for part in parts
         ]
-    n_real = len(rows.real)
-    kinds = [parts[0][:n_real], parts[1], parts[0][n_real:]]
+    kinds = [parts[0][: len(real)], parts[1], parts[0][len(real) :]]
     shown = [part[random_state.permutation(len(part))[:max_points]] for part in kinds]
     explained = tuple(np.nan_to_num(pca.explained_variance_ratio_).tolist())
     return EmbeddingDisplay(*shown, explained=explained, label=rows.label)
 
 
-def measure_closeness(
-    synthetic: pd.DataFrame,
-    real: pd.DataFrame,
-    holdout: pd.DataFrame | None,
-    categorical_features: Any,
-    label: Any = None,
-) -> ClosestRecordDisplay:
-    """Measure how close synthetic and real rows come to the training rows, `real`."""
-    distances = [
-        closest_record_distances(rows, real, categorical_features=categorical_features)
-        for rows in (synthetic, holdout)
-        if rows is not None
+def show_closeness(closeness: Closeness, label: Any) -> ClosestRecordDisplay:
+    """Make the display of distances to the closest training row."""
+    nearest = [
+        distances[np.isfinite(distances[:, 0]), 0]
+        for distances in (closeness.synthetic, closeness.real)
     ]
-    if holdout is None:
-        distances.append(distances_among(real, categorical_features))
-    return ClosestRecordDisplay(*distances, unseen=holdout is not None, label=label)
+    return ClosestRecordDisplay(*nearest, unseen=closeness.unseen, label=label)
 
 
 def _name_component(k: int, explained: tuple[float, ...]) -> str:
@@ -1064,7 +1071,7 @@ def _of_class(label: Any) -> str:
     return "" if label is None else f" of class {shorten(label)}"
 
 
-def _why_empty(history: History) -> str:
+def why_empty(history: History) -> str:
     if history.epsilon is not None:
         return "Private training keeps no losses: they would tell of the rows."
     return "Nothing was trained: the rows come from a smoothed bootstrap."
