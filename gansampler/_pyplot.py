@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REAL, SYNTHETIC, HOLDOUT, OTHERS = "#0072b2", "#d55e00", "#007e5b", "#767676"
+REAL, SYNTHETIC, OTHERS = "#0072b2", "#d55e00", "#767676"
 """Colours after Okabe and Ito, dark enough for a white page: told apart by the colour
 blind. In grey they are not, so that lines, markers and hatches differ as well."""
 

@@ -126,8 +126,8 @@ MEASURES = {
             good="The rows are as varied as real rows.",
             fair="The rows are less varied than real rows: the edges of the class are "
             "thinner.",
-            poor="The rows show only a small part of the class. Train longer, or with "
-            "`pac`, which shows the critic several rows at once.",
+            poor="The rows show only a small part of the class. Train longer, by "
+            "max_iter, or set pac, which shows the critic several rows at once.",
             more_is_better=True,
             alarm="collapse",
         ),
@@ -144,7 +144,7 @@ MEASURES = {
         ),
         Measure(
             "closeness",
-            "Beside one training row",
+            "Nearly copied",
             "Share of rows so much closer to one training row than to the next as only "
             "a twentieth of real rows are.",
             # Twice as large as elsewhere, because where a twentieth ends is known from

@@ -218,8 +218,9 @@ class TrainingHistoryDisplay:
             (fidelity, history.fidelity, None, REAL, "-"),
         ]
         for ax, values, name, colour, dashes in curves:
+            # With a marker, because a short training was looked at only once.
             defaults = {"label": name, "color": colour, "linestyle": dashes}
-            style = merge_style(defaults, line_kw, Line2D)
+            style = merge_style({"marker": ".", **defaults}, line_kw, Line2D)
             self.lines_ += ax.plot(history.iteration, values, **style)
         losses.legend()
         fidelity.set_xlim(losses.get_xlim())

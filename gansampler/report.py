@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from sklearn.utils import check_random_state
 
+from gansampler._pyplot import shorten
 from gansampler.alike import Features
 from gansampler.checks import as_written, check_table
 from gansampler.class_rows import (
@@ -45,6 +46,9 @@ MAX_PICTURED = 12
 
 MAX_POINTS = 300
 """Rows of a kind in the picture of all columns, which is part of the page."""
+
+MAX_NAMES = 5
+"""Columns that are named in a sentence."""
 
 GRADES = ("poor", "fair", "good", "unknown")
 """From the worst on."""
@@ -111,10 +115,14 @@ class ClassReport:
         """What there is to be warned of: collapse, copying or drift."""
         return [finding for finding in self.findings if finding.alarm]
 
-    @property
-    def drifted(self) -> list[Any]:
-        """The names of the columns that are far off."""
-        return self.columns.index[self.columns["grade"] == "poor"].tolist()
+    def explain(self, finding: Finding) -> str:
+        """Give the verdict of a finding, and the columns where it is about some."""
+        far_off = self.columns.index[self.columns["grade"] == "poor"]
+        if finding.measure.name != "columns" or len(far_off) == 0:
+            return finding.verdict
+        names = ", ".join(shorten(name) for name in far_off[:MAX_NAMES])
+        rest = len(far_off) - MAX_NAMES
+        return f"{finding.verdict} ({names}{f' and {rest} more' * (rest > 0)})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -290,7 +298,7 @@ class QualityReport:
     def warnings(self) -> list[str]:
         """Sentences that warn of collapse, copying and drift, one for each finding."""
         return [
-            f"{finding.alarm.capitalize()}{_in_class(report.label)}: {finding.verdict}"
+            f"{finding.alarm.capitalize()}{_in_class(report.label)}: {report.explain(finding)}"
             for report in self.classes
             for finding in report.alarms
             if finding.alarm
@@ -314,7 +322,7 @@ class QualityReport:
                     "synthetic": finding.synthetic,
                     "real": finding.real,
                     "grade": finding.grade,
-                    "verdict": finding.verdict,
+                    "verdict": report.explain(finding),
                 }
                 for report in self.classes
                 for finding in report.findings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS = 15
 """Columns of a table that are listed at once; the others unfold."""
-
-MAX_NAMES = 5
-"""Columns that are named in a sentence."""
 
 HOW = (
     "How the numbers are made: ten times, two tables of real rows and one of synthetic "
@@ -70,7 +66,6 @@ def _environment() -> Environment:
         "decimals": _decimals,
         "heading": _heading,
         "judged": _is_judged,
-        "names": _list_names,
         "number": _write_number,
         "percent": _percent,
         "pictures": draw_pictures,
@@ -108,12 +103,6 @@ def _is_judged(report: QualityReport) -> bool:
     return any(
         finding.grade != "unknown" for c in report.classes for finding in c.findings
     )
-
-
-def _list_names(names: list[Hashable]) -> str:
-    listed = ", ".join(shorten(name) for name in names[:MAX_NAMES])
-    rest = len(names) - MAX_NAMES
-    return f"{listed} and {_count(rest, 'other')}" if rest > 0 else listed
 
 
 def _tell_training(history: History) -> str:

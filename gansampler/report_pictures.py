@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
+import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from gansampler._pyplot import (
-    HOLDOUT,
     INK,
     OTHERS,
     REAL,
     SYNTHETIC,
+    import_pyplot,
+    shorten,
 )
+from gansampler.marginals import Marginal, draw_marginal, marginal_styles
+from gansampler.plotting import CorrelationDisplay, TrainingHistoryDisplay
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.figure import Figure
+
+    from gansampler.report import ClassReport
 
 COLOURS = {
     REAL: "var(--real)",
     SYNTHETIC: "var(--synthetic)",
-    HOLDOUT: "var(--unseen)",
     OTHERS: "var(--others)",
     INK: "currentColor",
 }
@@ -47,7 +55,7 @@ STYLE = {
     ),
 }
 
-SMALL, LARGE = (3.4, 2.5), (4.8, 3.6)
+SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
 """Inches of a picture, whose letters are legible on a telephone."""
 
 LEGEND = (
@@ -74,27 +82,39 @@ class Picture:
 
     Parameters
     ----------
-    svg : Markup
-        The picture, with a text that stands for it.
+    svg : str
+        The picture, as matplotlib writes it.
 
-    caption : str
-        What it shows.
+    alt : str
+        What stands for it where it can't be seen.
+
+    caption : str, default=""
+        What it shows, where it does not say so itself.
     """
 
-    svg: Markup
-    caption: str
+    svg: str
+    alt: str
+    caption: str = ""
+
+    def inline(self, name: str) -> Markup:
+        """Make it a part of a page: with names of its own and the page's colours."""
+        svg = self.svg[self.svg.index("<svg") :]
+        for colour, variable in COLOURS.items():
+            svg = svg.replace(colour, variable)
+        svg = re.sub(r'\bid="', f'id="{name}-', svg)
+        svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
+        label = html.escape(self.alt, quote=True)
+        # Escaped where it was written: labels by matplotlib, the alternative here.
+        return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
 
 
-def draw_pictures(report: ClassReport, number: int) -> list[list[Picture]]:
+def draw_pictures(report: ClassReport) -> list[list[Picture]]:
     """Draw all pictures of a class, in groups of one size.
 
     Parameters
     ----------
     report : ClassReport
         What was found.
-
-    number : int
-        Which class of the page it is.
 
     Returns
     -------
@@ -103,79 +123,73 @@ def draw_pictures(report: ClassReport, number: int) -> list[list[Picture]]:
     """
     plt = import_pyplot("QualityReport.to_html")
     with plt.rc_context(STYLE):
-        groups = [
+        return [
             [_draw_column(marginal) for marginal in report.marginals],
             _draw_associations(report.correlation),
             _draw_rows(report),
         ]
-    return [
-        [
-            Picture(_inline(svg, f"p{number}-{i}-{j}", caption), caption)
-            for j, (svg, caption) in enumerate(group)
-        ]
-        for i, group in enumerate(groups)
-    ]
 
 
-def _draw_column(marginal: Marginal) -> tuple[str, str]:
+def _draw_column(marginal: Marginal) -> Picture:
     figure, ax = _new_figure(SMALL)
     draw_marginal(ax, marginal, marginal_styles())
+    # Without the distance, which is not that of the table: all rows are drawn.
     name = shorten(marginal.name)
-    return _write(figure), f"{name}: real and synthetic values, as shares of the rows."
-
-
-def _draw_associations(display: CorrelationDisplay) -> list[tuple[str, str]]:
-    captions = (
-        "Which columns go together in real rows: purple, together; orange, the one is "
-        "large where the other is small; pale, neither.",
-        "The same in synthetic rows.",
-        "The difference: the paler, the better.",
+    ax.set_title(name, loc="left", parse_math=False)
+    return Picture(
+        _write(figure), f"The shares of real and of synthetic rows at each {name}"
     )
+
+
+def _draw_associations(display: CorrelationDisplay) -> list[Picture]:
+    captions = {
+        "Associations of real rows": "Which columns go together in real rows. Purple: "
+        "together; orange: one is large where the other is small; pale: neither.",
+        "Associations of synthetic rows": "The same in synthetic rows.",
+        "Associations of synthetic rows less those of real rows": "The difference: the "
+        "paler, the better.",
+    }
     figures, axes = zip(*(_new_figure(LARGE) for _ in captions), strict=True)
     display.plot(ax=axes, colorbar=False)
+    places = axes[0].get_yticks()
+    names = [tick.get_text() for tick in axes[0].get_yticklabels()]
     for ax in axes[1:]:
-        ticks = axes[0].get_yticks(), axes[0].get_yticklabels()
-        ax.set_yticks(
-            ticks[0], [tick.get_text() for tick in ticks[1]], parse_math=False
-        )
+        ax.set_yticks(places, names, parse_math=False)
     return [
-        (_write(figure), caption)
-        for figure, caption in zip(figures, captions, strict=True)
+        Picture(_write(figure), alt, caption)
+        for figure, (alt, caption) in zip(figures, captions.items(), strict=True)
     ]
 
 
-def _draw_rows(report: ClassReport) -> list[tuple[str, str]]:
+def _draw_rows(report: ClassReport) -> list[Picture]:
     """Draw what is seen of whole rows, and of the training."""
-    pictures = []
     figure, ax = _new_figure(LARGE)
     report.embedding.plot(ax=ax)
-    pictures.append(
-        (
-            _write(figure),
-            "All columns at once, in two principal components. Synthetic rows should "
-            "lie among the real ones of the class, and all over them.",
-        )
+    rows = Picture(
+        _write(figure),
+        "Rows in two principal components",
+        "All columns at once, in two principal components. Synthetic rows should lie "
+        "among the real ones of the class, and all over them.",
     )
     figure, ax = _new_figure(LARGE)
     report.closeness.plot(ax=ax)
-    pictures.append(
-        (
-            _write(figure),
-            "How close rows come to the closest training row. A curve of synthetic "
-            "rows that starts far left of that of real rows means copies.",
-        )
+    closeness = Picture(
+        _write(figure),
+        "Distances to the closest training row",
+        "How close rows come to the closest training row. Where the curve of synthetic "
+        "rows starts far left of that of real rows, they are copies.",
     )
-    if report.history is not None and report.history.iteration:
-        figure, ax = _new_figure(LARGE)
-        TrainingHistoryDisplay(report.history).plot(ax=ax)
-        pictures.append(
-            (
-                _write(figure),
-                "The training: losses, which need not fall, and the distance to the "
-                "real rows, which should.",
-            )
-        )
-    return pictures
+    if report.history is None or not report.history.iteration:
+        return [rows, closeness]
+    figure, ax = _new_figure(LARGE)
+    TrainingHistoryDisplay(report.history).plot(ax=ax)
+    training = Picture(
+        _write(figure),
+        "Losses and distance to real rows during the training",
+        "The training: losses, which need not fall, and the distance to the real rows, "
+        "which should.",
+    )
+    return [rows, closeness, training]
 
 
 def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:
@@ -195,15 +209,3 @@ def _write(figure: Figure) -> str:
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         figure.savefig(buffer, format="svg", metadata=nothing)
     return buffer.getvalue()
-
-
-def _inline(svg: str, name: str, caption: str) -> Markup:
-    """Make a picture a part of a page: names of its own, colours of the page."""
-    svg = svg[svg.index("<svg") :]
-    for colour, variable in COLOURS.items():
-        svg = svg.replace(colour, variable)
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
-    label = html.escape(caption, quote=True)
-    # Escaped where it is made: labels by matplotlib, the caption here.
-    return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
