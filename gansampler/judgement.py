@@ -34,9 +34,9 @@ MAX_ROWS = 500
 """Rows of each table in one comparison, which bounds its cost. By chance a column's
 distance is then about 0.05, hardly more than what is worth telling."""
 
-N_SPLITS = 10
+N_SPLITS = 5
 """Comparisons, each of other rows. Real rows are no worse than the worst of them in
-nine cases of ten."""
+five cases of six; each more takes as long as the first."""
 
 N_DETECTIONS = 3
 """How many of these train a classifier, which takes most of the time."""
@@ -52,7 +52,7 @@ CLOSEST_SHARE = 0.05
 """The share of real rows that count as close to one training row."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judgement:
     """All that was found of one class.
 
@@ -122,7 +122,7 @@ def judge(
     return Judgement(found, _list_columns(rows, columns))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Measured:
     """What several tables gave, in a row each.
 

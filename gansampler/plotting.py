@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, check_scalar
 
 from gansampler._pyplot import (
     INK,
@@ -103,7 +104,6 @@ class TrainingHistoryDisplay:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import make_classification
     >>> from gansampler import GANOverSampler
     >>> from gansampler.plotting import TrainingHistoryDisplay
@@ -112,7 +112,6 @@ class TrainingHistoryDisplay:
     >>> _ = sampler.fit_resample(X, y)
     >>> TrainingHistoryDisplay.from_sampler(sampler)
     <...>
-    >>> plt.show()
     """
 
     def __init__(self, history: History, *, label: Any = None) -> None:
@@ -269,7 +268,6 @@ class MarginalsDisplay:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> import pandas as pd
     >>> from gansampler.plotting import MarginalsDisplay
     >>> real = pd.DataFrame({"age": [31, 45, 28, 60], "job": ["a", "b", "a", "a"]})
@@ -279,7 +277,6 @@ class MarginalsDisplay:
     >>> display = MarginalsDisplay.from_rows(real, synthetic)
     >>> [(column.name, column.distance) for column in display.marginals]
     [('age', 0.5), ('job', 0.25)]
-    >>> plt.show()
     """
 
     def __init__(self, marginals: list[Marginal]) -> None:
@@ -402,6 +399,7 @@ class MarginalsDisplay:
         display : MarginalsDisplay
             What was drawn.
         """
+        check_scalar(max_columns, "max_columns", Integral, min_val=1)
         marginals = read_marginals(X_real, X_synthetic, categorical_features)
         display = cls(marginals[:max_columns])
         return display.plot(
@@ -436,6 +434,7 @@ class MarginalsDisplay:
         """
         from matplotlib.patches import Patch
 
+        check_scalar(n_cols, "n_cols", Integral, min_val=1)
         n_panels = len(self.marginals)
         n_cols = min(n_cols, n_panels)
         size = (3.2 * n_cols, 2.4 * -(-n_panels // n_cols) + 0.4)
@@ -484,14 +483,12 @@ class CorrelationDisplay:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> import numpy as np
     >>> from gansampler.plotting import CorrelationDisplay
     >>> real = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]])
     >>> display = CorrelationDisplay.from_rows(real, real * [1, -1])
     >>> float(display.synthetic.loc[0, 1] - display.real.loc[0, 1])
     -2.0
-    >>> plt.show()
     """
 
     def __init__(self, real: pd.DataFrame, synthetic: pd.DataFrame) -> None:
@@ -612,6 +609,7 @@ class CorrelationDisplay:
         display : CorrelationDisplay
             What was drawn.
         """
+        check_scalar(max_columns, "max_columns", Integral, min_val=1)
         display = compare_associations(
             X_real, X_synthetic, categorical_features, max_columns
         )
@@ -711,7 +709,6 @@ class EmbeddingDisplay:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import make_classification
     >>> from gansampler import GANOverSampler
     >>> from gansampler.plotting import EmbeddingDisplay
@@ -720,7 +717,6 @@ class EmbeddingDisplay:
     >>> _ = sampler.fit_resample(X, y)
     >>> EmbeddingDisplay.from_sampler(sampler, X, y, random_state=0)
     <...>
-    >>> plt.show()
     """
 
     def __init__(
@@ -796,6 +792,7 @@ class EmbeddingDisplay:
             If `label` has no generator, or is left out where there are several; if `X`
             and `y` do not suit the sampler.
         """
+        check_scalar(max_points, "max_points", Integral, min_val=1)
         seed = check_random_state(random_state)
         rows = collect_rows(
             sampler, X, y, label=label, n_samples=n_samples, random_state=seed
@@ -886,12 +883,10 @@ class ClosestRecordDisplay:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> from gansampler.plotting import ClosestRecordDisplay
     >>> display = ClosestRecordDisplay([0.0, 0.1, 0.2], [0.1, 0.4, 0.5]).plot()
     >>> display.ax_.get_ylabel()
     'share of rows that are as close'
-    >>> plt.show()
     """
 
     def __init__(

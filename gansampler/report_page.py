@@ -20,10 +20,10 @@ MAX_COLUMNS = 15
 """Columns of a table that are listed at once; the others unfold."""
 
 HOW = (
-    "How the numbers are made: ten times, two tables of real rows and one of synthetic "
-    "rows are drawn, all of the same size. One real table is the reference, against "
-    "which the other two are measured. Synthetic rows are good where they do no worse "
-    "than the worst of the ten real tables, or hardly worse than their mean."
+    "How the numbers are made: several times, two tables of real rows and one of "
+    "synthetic rows are drawn, all of the same size. One real table is the reference, "
+    "against which the other two are measured. Synthetic rows are good where they do "
+    "no worse than the worst of the real tables, or hardly worse than their mean."
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +17,9 @@ from hypothesis import HealthCheck, settings
 from tables import mixed_frame, quick
 
 from gansampler import GANOverSampler
+
+# No window, wherever the tests run.
+plt.switch_backend("agg")
 
 settings.register_profile(
     "ci",
@@ -45,6 +49,13 @@ def pytest_configure(config):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def no_figures():
+    """Close the figures that a test has drawn."""
+    yield
+    plt.close("all")
 
 
 @pytest.fixture

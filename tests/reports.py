@@ -1,0 +1,41 @@
+"""Reports for the tests of pages, made of what is hard to show."""
+
+import functools
+
+import numpy as np
+import pandas as pd
+from tables import quick
+
+from gansampler.report import QualityReport
+
+EVIL = "<script>alert('x')</script> & \"$x_1$\""
+
+
+def hard_table(n_rows, seed=0):
+    """Make rows of three classes with names, categories and labels hard to show."""
+    rng = np.random.default_rng(seed)
+    y = np.repeat(["many", EVIL, "few"], n_rows)
+    n = len(y)
+    frame = pd.DataFrame(
+        {
+            EVIL: rng.normal(size=n),
+            "a_very_long_name_without_any_place_to_break_" * 3: rng.normal(size=n),
+            "kind": rng.choice([EVIL, "</svg>", "täglich", "日本"], n),
+            "day": pd.Timestamp("2020-01-01")
+            + pd.to_timedelta(rng.integers(0, 900, n), "D"),
+            "some": np.where(rng.random(n) < 0.3, np.nan, rng.normal(size=n)),
+            **{f"more {k}": rng.normal(size=n) for k in range(14)},
+        }
+    )
+    return frame, y
+
+
+@functools.cache
+def hard_report():
+    """Report on a sampler that has collapsed, and on a class too small to judge."""
+    X, y = hard_table((90, 40, 12))
+    sampler = quick()
+    sampler.fit_resample(X, y)
+    return QualityReport.from_sampler(
+        sampler, X, y, *hard_table((30, 25, 5), seed=1), random_state=0
+    )
