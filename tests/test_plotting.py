@@ -3,7 +3,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from strategies import mixed_tables
 from tables import (

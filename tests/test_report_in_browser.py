@@ -21,7 +21,7 @@ SCHEMES = ["light", "dark"]
 MIN_CONTRAST, MIN_LARGE_CONTRAST = 4.5, 3.0
 """Of the Web Content Accessibility Guidelines, level AA."""
 
-# Of each text its size in pixels, and the colours of its letters and of what lies behind.
+# Of each text its size in pixels, the colour of its letters and that behind them.
 TEXTS = """
 () => {
   const behind = element => {

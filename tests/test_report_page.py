@@ -1,4 +1,5 @@
 import re
+import sys
 from html.parser import HTMLParser
 
 import matplotlib.pyplot as plt
@@ -153,8 +154,6 @@ def test__to_html__path__written_as_utf8(tmp_path, page):
 
 
 def test__to_html__without_matplotlib__says_how_to_install(monkeypatch, tmp_path):
-    import sys
-
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     report = QualityReport.from_rows(normal(30, 0), normal(30, 1), random_state=0)
     with pytest.raises(
