@@ -118,7 +118,7 @@ class ClassReport:
             return finding.verdict
         names = ", ".join(shorten(name) for name in far_off[:MAX_NAMES])
         rest = len(far_off) - MAX_NAMES
-        return f"{finding.verdict} ({names}{f' and {rest} more' * (rest > 0)})"
+        return f"{finding.verdict} These are {names}{f' and {rest} more' * (rest > 0)}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
