@@ -14,6 +14,8 @@ and displays show it.
 # The breast tumours that ship with scikit-learn, the malignant ones thinned out to a
 # hundred. A part of the rows is held out: the generator never sees them, so that they
 # can tell whether it has learned what such rows have in common, or these rows by heart.
+import textwrap
+
 import matplotlib.pyplot as plt
 from imblearn.datasets import make_imbalance
 from sklearn.datasets import load_breast_cancer
@@ -108,7 +110,7 @@ short.fit_resample(X_train, y_train)
 for warning in QualityReport.from_sampler(
     short, X_train, y_train, X_holdout, y_holdout, random_state=0
 ).warnings:
-    print(warning)
+    print(textwrap.fill(warning, 72))
 
 # %%
 EmbeddingDisplay.from_sampler(short, X_train, y_train, random_state=0)
