@@ -41,8 +41,9 @@ five cases of six; each more takes as long as the first."""
 N_DETECTIONS = 3
 """How many of these train a classifier, which takes most of the time."""
 
-N_TREES = 50
-"""Of the forest of such a classifier."""
+N_TREES, N_FOLDS = 30, 3
+"""Of the forest of such a classifier, and of its cross-validation: what is compared is
+the same forest on real rows, so that it need not be the best one."""
 
 MAX_ASSOCIATED = 30
 """Columns whose associations are compared, drawn at random where there are more: their
@@ -169,6 +170,7 @@ def _measure_pairs(
             table,
             categorical_features=features,
             estimator=RandomForestClassifier(N_TREES, random_state=seed),
+            cv=N_FOLDS,
             random_state=seed,
         )
     columns = [

@@ -163,33 +163,35 @@ def _draw_associations(display: CorrelationDisplay) -> list[Picture]:
 
 def _draw_rows(report: ClassReport) -> list[Picture]:
     """Draw what is seen of whole rows, and of the training."""
-    figure, ax = _new_figure(LARGE)
-    report.embedding.plot(ax=ax)
-    rows = Picture(
-        _write(figure),
-        "Rows in two principal components",
-        "All columns at once, in two principal components. Synthetic rows should lie "
-        "among the real ones of the class, and all over them.",
-    )
-    figure, ax = _new_figure(LARGE)
-    report.closeness.plot(ax=ax)
-    closeness = Picture(
-        _write(figure),
-        "Distances to the closest training row",
-        "How close rows come to the closest training row. Where the curve of synthetic "
-        "rows starts far left of that of real rows, they are copies.",
-    )
+    pictures = [
+        _draw_display(
+            report.embedding,
+            "Rows in two principal components",
+            "All columns at once, in two principal components. Synthetic rows should "
+            "lie among the real ones of the class, and all over them.",
+        ),
+        _draw_display(
+            report.closeness,
+            "Distances to the closest training row",
+            "How close rows come to the closest training row. Where the curve of "
+            "synthetic rows starts far left of that of real rows, they are copies.",
+        ),
+    ]
     if report.history is None or not report.history.iteration:
-        return [rows, closeness]
-    figure, ax = _new_figure(LARGE)
-    TrainingHistoryDisplay(report.history).plot(ax=ax)
-    training = Picture(
-        _write(figure),
+        return pictures
+    training = _draw_display(
+        TrainingHistoryDisplay(report.history),
         "Losses and distance to real rows during the training",
         "The training: losses, which need not fall, and the distance to the real rows, "
         "which should.",
     )
-    return [rows, closeness, training]
+    return [*pictures, training]
+
+
+def _draw_display(display: Any, alt: str, caption: str) -> Picture:
+    figure, ax = _new_figure(LARGE)
+    display.plot(ax=ax)
+    return Picture(_write(figure), alt, caption)
 
 
 def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:
