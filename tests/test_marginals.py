@@ -144,7 +144,9 @@ def test__draw__nothing_known__said_in_words():
     assert [text.get_text() for text in ax.texts] == ["missing in every row"]
 
 
-@pytest.mark.parametrize("values", [[5.0] * 4, [1e100] * 4, [*[0.0] * 500, *range(30)]])
+@pytest.mark.parametrize(
+    "values", [[5.0] * 4, [1e100] * 4, [*[0.0] * 5000, *range(30)]]
+)
 def test__draw__hardly_any_spread__drawn(values):
     ax = drawn_column(values, values)
     assert sum(heights(ax)[0]) == pytest.approx(1)

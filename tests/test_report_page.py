@@ -1,5 +1,6 @@
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import matplotlib.pyplot as plt
@@ -10,6 +11,7 @@ from reports import EVIL, hard_report
 
 from gansampler.report import QualityReport
 from gansampler.report_page import write_fragment, write_page
+from gansampler.training_record import History
 
 
 class Reader(HTMLParser):
@@ -145,6 +147,30 @@ def test__page__too_few_rows__says_that_nothing_was_judged():
 def test__page__training__told_in_words(page):
     text = " ".join(Reader(page).text.split())
     assert "Training did 5 iterations; the generator of iteration 5" in text
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (History(), "Nothing was trained"),
+        (History(epsilon=1.0), "Private training keeps no losses"),
+        (
+            History([50], [1.0], [1.0], [0.1], 50, n_iter=60, diverged=True),
+            "iteration 50, the nearest to the real rows, was kept. It broke down",
+        ),
+    ],
+)
+def test__fragment__unusual_trainings__told_in_words(history, expected):
+    (small,) = [one for one in hard_report().classes if one.label == "few"]
+    fragment = write_fragment(QualityReport([replace(small, history=history)]))
+    assert expected in " ".join(Reader(fragment).text.split())
+
+
+def test__page__nothing_trained__no_picture_of_it(page):
+    (small,) = [one for one in hard_report().classes if one.label == "few"]
+    bootstrapped = write_page(QualityReport([replace(small, history=History())]))
+    assert "Losses and distance" in page
+    assert "Losses and distance" not in bootstrapped
 
 
 def test__to_html__path__written_as_utf8(tmp_path, page):
