@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from inspect import signature
@@ -33,7 +33,7 @@ from sklearn.utils import (
     check_random_state,
     column_or_1d,
 )
-from sklearn.utils._param_validation import InvalidParameterError, validate_params
+from sklearn.utils._param_validation import validate_params
 from sklearn.utils.multiclass import check_classification_targets
 from tqdm.auto import tqdm
 
@@ -160,8 +160,9 @@ def compare_samplers(
     Raises
     ------
     ValueError
-        Before any fit: if a class has too few rows for the splits, or names are not
-        unique. In the first fits: if an estimator fails without any resampling.
+        Before any fit: if a class has too few rows for the splits, a parameter of a
+        sampler is out of range, or names are not unique. Before any resampling: if an
+        estimator fails without it.
 
     TypeError
         Before any fit: if a sampler does not resample, or an estimator does not
@@ -173,8 +174,8 @@ def compare_samplers(
 
     Notes
     -----
-    A sampler that raises is no end: its error is in the `results`, and the verdict
-    counts it.
+    A sampler that raises does not end the comparison: its error is in the `results`,
+    and the verdict counts it.
 
     The tests are about the mean over splits of *this* table. Intervals that include
     zero do not show that there is no difference, only that it was not found.
@@ -197,10 +198,14 @@ def compare_samplers(
     ...     n_samples=300, weights=[0.9], flip_y=0.2, random_state=0
     ... )
     >>> comparison = compare_samplers(
-    ...     X, y, SMOTE(), LogisticRegression(), scoring="f1", random_state=0
+    ...     X, y, SMOTE(), LogisticRegression(), cv=3, scoring="f1", random_state=0
     ... )
     >>> comparison.summary[["sampler", "mean_score", "p_holm"]].round(2)
-    >>> print(comparison.verdict)
+      sampler  mean_score  p_holm
+    0    none        0.36     NaN
+    1   SMOTE        0.35    0.89
+    >>> print(comparison.verdict.split(';')[0])
+    none is as good here
     """
     X, y = _check_table_and_target(X, y)
     named_samplers = _check_samplers(samplers)
@@ -213,21 +218,10 @@ def compare_samplers(
     seeds = random_state.randint(MAX_SEED, size=len(splits)).tolist()
 
     trial = Trial(X, y, preprocessor, named_estimators, scorers, tuned)
-    # No resampling first: an estimator that fails does so soon.
-    tasks = [(name, split) for name in named_samplers for split in range(len(splits))]
-    scored = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(trial.score)(named_samplers[name], *splits[split], seeds[split])
-        for name, split in tasks
-    )
-    progress = tqdm(scored, total=len(tasks), desc="compare", disable=not verbose)
-    results = pd.DataFrame(
-        {**record, "sampler": name, "split": split}
-        for (name, split), records in zip(tasks, progress, strict=True)
-        for record in records
-    )
+    results = _run(trial, named_samplers, splits, seeds, n_jobs, bool(verbose))
     test_ratio = float(np.mean([len(test) / len(train) for train, test in splits]))
     return SamplerComparison(
-        results=results[COLUMNS],
+        results=results,
         summary=summarise(results, test_ratio),
         n_splits=len(splits),
         metrics=list(scorers),
@@ -271,6 +265,8 @@ def _check_samplers(samplers: Any) -> dict[str, Any]:
                     "transformers as `preprocessor` or in the estimators, and samplers "
                     "of imbalanced-learn here."
                 )
+            if hasattr(step, "_parameter_constraints"):
+                step._validate_params()
     return {NONE: None, **named}
 
 
@@ -295,6 +291,8 @@ def _name(what: str, given: Any, method: str) -> dict[str, Any]:
         return {str(name): one for name, one in given.items()}
     if given is None or isinstance(given, str) or hasattr(given, method):
         given = [given]
+    elif not isinstance(given, Iterable):
+        raise TypeError(f"{given!r} in {what} has no method {method!r}.")
     pairs = [
         one if isinstance(one, tuple) and len(one) == 2 else (_class_name(one), one)
         for one in given
@@ -386,6 +384,44 @@ def _check_splits(
     return splits
 
 
+def _run(
+    trial: Trial,
+    samplers: dict[str, Any],
+    splits: list[tuple[np.ndarray, np.ndarray]],
+    seeds: list[int],
+    n_jobs: int | None,
+    verbose: bool,
+) -> pd.DataFrame:
+    """Score all samplers on all splits, and first of all no resampling."""
+    baseline, *others = samplers
+    records: list[dict[str, Any]] = []
+    n_tasks = len(samplers) * len(splits)
+    with tqdm(total=n_tasks, desc="compare", disable=not verbose) as bar:
+        for names in ([baseline], others):
+            tasks = [(name, split) for name in names for split in range(len(splits))]
+            scored = Parallel(n_jobs=n_jobs, return_as="generator")(
+                delayed(trial.score)(samplers[name], *splits[split], seeds[split])
+                for name, split in tasks
+            )
+            for (name, split), found in zip(tasks, scored, strict=True):
+                records += [{**one, "sampler": name, "split": split} for one in found]
+                bar.update()
+            if names == [baseline]:
+                _check_baseline(records)
+    return pd.DataFrame(records, columns=COLUMNS)
+
+
+def _check_baseline(records: list[dict[str, Any]]) -> None:
+    """Raise a ValueError if an estimator has no score without any resampling."""
+    for name in dict.fromkeys(record["estimator"] for record in records):
+        errors = [one["error"] for one in records if one["estimator"] == name]
+        if all(errors):
+            raise ValueError(
+                f"The estimator {name!r} fails on this table without any resampling: "
+                f"{errors[0]}"
+            )
+
+
 class SharedResampling(BaseEstimator):
     """A sampler that resamples each table once, for all estimators that want it.
 
@@ -402,10 +438,6 @@ class SharedResampling(BaseEstimator):
         self.sampler = sampler
         self.resampled: dict[str, tuple[Any, Any, float]] = {}
         self.seconds_spared = 0.0
-
-    def fit(self, X: Any, y: Any) -> SharedResampling:
-        """Do nothing; imbalanced-learn asks for the method."""
-        return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
         """Resample, or give what came out before, as a copy.
@@ -520,14 +552,7 @@ class Trial:
                 model, record["fit_time"] = fitted[aim]
                 record["threshold"] = getattr(model, "best_threshold_", np.nan)
                 record["score"] = scorer(model, X_test, y_test)
-            except InvalidParameterError:
-                raise  # which has nothing to do with the table
             except Exception as error:
-                if sampler is None:
-                    raise ValueError(
-                        f"The estimator {name!r} fails on this table without any "
-                        f"resampling: {error}"
-                    ) from error
                 record["error"] = f"{type(error).__name__}: {error}"
             yield record
 

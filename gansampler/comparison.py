@@ -105,7 +105,9 @@ class SamplerComparison:
 
     def _say_won(self, metric: str, won: pd.DataFrame, summary: pd.DataFrame) -> str:
         best = _highest(won, "difference")
-        others = f", and {len(won) - 1} more pairs do" if len(won) > 1 else ""
+        others = {1: "", 2: ", and so does 1 other pair"}.get(
+            len(won), f", and so do {len(won) - 1} other pairs"
+        )
         words = [
             f"{best['sampler']} helps {best['estimator']} here: {metric} "
             f"{_say_difference(best)}, p = {best['p_holm']:.2g} after Holm's "
@@ -114,7 +116,7 @@ class SamplerComparison:
         leader = _highest(summary[summary["sampler"] == NONE], "mean_score")
         if leader["mean_score"] > won["mean_score"].max():
             words.append(
-                f"But {leader['estimator']} has more without any resampling: "
+                f"But {leader['estimator']} scores more without any resampling: "
                 f"{leader['mean_score']:.3f} against {won['mean_score'].max():.3f}."
             )
         if metric in self.tunable and metric not in self.tuned:
@@ -126,25 +128,24 @@ class SamplerComparison:
 
     def _say_not_won(self, metric: str, rivals: pd.DataFrame) -> str:
         best = _highest(rivals, "difference")
-        lost = rivals[_more_than_chance(rivals, -1)]
+        n_lost = int(_more_than_chance(rivals, -1).sum())
+        if n_lost == len(rivals):
+            judgement = "none is better than every sampler here"
+        elif best["difference"] <= 0:
+            judgement = "none is as good here"
+        else:
+            judgement = (
+                "none may well be as good here, because no gain over it can be told "
+                f"from chance in {self.n_splits} splits"
+            )
         instead = (
             "tune the threshold instead"
             if metric in self.tunable
             else "leave the table as it is"
         )
-        if len(lost) == len(rivals):
-            judgement = "none is better than every sampler here"
-        elif len(lost):
-            judgement = (
-                f"none is as good here, and better than {len(lost)} of "
-                f"{len(rivals)} pairs of sampler and estimator"
-            )
-        else:
-            judgement = "none is as good here"
         return (
-            f"{judgement}; {instead}. The best was {best['sampler']} with "
-            f"{best['estimator']}: {metric} {_say_difference(best)}, which is no gain "
-            f"that {self.n_splits} splits can tell from chance."
+            f"{judgement}; {instead}. The best sampler was {best['sampler']} with "
+            f"{best['estimator']}: {metric} {_say_difference(best)}."
         )
 
     def __str__(self) -> str:

@@ -137,7 +137,7 @@ class SamplerComparisonDisplay:
         self.ax_.set(
             xlabel=f"{self.metric}: difference to no resampling",
             yticks=np.arange(len(samplers)),
-            yticklabels=[shorten(name) for name in samplers],
+            yticklabels=[_label(name, rows) for name in samplers],
             ylim=(len(samplers) - 0.5, -0.5),  # the first sampler on top
         )
         self.ax_.legend(
@@ -189,3 +189,9 @@ class SamplerComparisonDisplay:
             linestyle="none",
         )
         return bars
+
+
+def _label(sampler: str, rows: pd.DataFrame) -> str:
+    """Give a sampler's name, and say where there is nothing to draw."""
+    drawn = rows.loc[rows["sampler"] == sampler, "difference"].notna().any()
+    return shorten(sampler) if drawn else f"{shorten(sampler)}\n(failed)"
