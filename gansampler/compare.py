@@ -204,7 +204,7 @@ def compare_samplers(
       sampler  mean_score  p_holm
     0    none        0.36     NaN
     1   SMOTE        0.35    0.89
-    >>> print(comparison.verdict.split(';')[0])
+    >>> print(comparison.verdict.split(";")[0])
     none is as good here
     """
     X, y = _check_table_and_target(X, y)

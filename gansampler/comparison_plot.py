@@ -187,6 +187,7 @@ class SamplerComparisonDisplay:
             color=style["color"],
             marker=style["marker"],
             linestyle="none",
+            zorder=3,  # above the empty ones
         )
         return bars
 

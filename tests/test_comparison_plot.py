@@ -32,7 +32,8 @@ def markers(display):
     empty = [line for line in lines if line.get_markerfacecolor() == "white"]
     filled = [line for line in lines if line not in empty]
     return (
-        np.concatenate([line.get_xdata() for line in kind]) for kind in (filled, empty)
+        np.concatenate([line.get_xdata(orig=False) for line in kind])
+        for kind in (filled, empty)
     )
 
 
@@ -55,6 +56,7 @@ def test__display__two_estimators__differences_of_the_summary():
     np.testing.assert_allclose(
         [segment[:, 0] for segment in segments], tree[["low", "high"]].to_numpy()
     )
+    assert max(line.zorder for line in ax.lines if line.get_marker() == "o") == 3
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend == ["tree", "forest"]
 
