@@ -10,6 +10,7 @@ release = version = gansampler.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.doctest",  # for `testsetup`, which tests/test_documentation.py runs
     "sphinx.ext.mathjax",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
@@ -50,5 +51,9 @@ html_sidebars = {
     "contributing": [],
     "does_it_help": [],
     "family": [],
+    "when_not": [],
+    "alternatives": [],
+    "faq": [],
+    "migration": [],
 }
 html_show_sourcelink = False

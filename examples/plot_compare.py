@@ -5,8 +5,8 @@ Does it help here?
 
 Whether resampling helps, and which sampler, depends on the table and on the classifier.
 :func:`~gansampler.compare.compare_samplers` cross-validates samplers and
-*no resampling* on the same splits, tunes the threshold of every candidate, and tests the
-differences.
+*no resampling* on the same splits, tunes the threshold of every candidate, and tests
+the differences.
 """
 
 # %%
