@@ -54,7 +54,7 @@ def python_blocks(page):
 def pages_to_run():
     """Give the pages with Python, without those that are the beginning of another."""
     sources = {
-        page: [block.code for block in python_blocks(page)]
+        page: [block.code.strip() for block in python_blocks(page)]
         for page in PAGES
         if python_blocks(page)
     }
