@@ -121,8 +121,7 @@ class SamplerComparison:
             )
         if metric in self.tunable and metric not in self.tuned:
             words.append(
-                "No threshold was tuned, so that this may be no more than another "
-                "threshold."
+                "No threshold was tuned: another one may do as much without resampling."
             )
         return " ".join(words)
 
