@@ -41,6 +41,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"gansampler {version}"
 html_theme_options = {
     "show_toc_level": 2,
+    "header_links_before_dropdown": 4,  # more leave no room for the search
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -56,4 +57,6 @@ html_sidebars = {
     "faq": [],
     "migration": [],
 }
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
 html_show_sourcelink = False

@@ -392,6 +392,19 @@ def test__compare__second_estimator__resampling_counted_though_it_is_shared():
     assert (own["DecisionTreeClassifier"] > own["GaussianNB"] / 3).all()
 
 
+def test__compare__estimator_that_changes_its_rows__the_next_gets_them_fresh():
+    X, y = two_classes()
+    before = X.copy()
+    params = {"cv": THREE, "scoring": "roc_auc", "random_state": 0}
+    alone = compare_samplers(X, y, SMOTE(), GaussianNB(), **params)
+    beside = compare_samplers(X, y, SMOTE(), [Careless(), GaussianNB()], **params)
+    assert_same(X, before)
+    of_last = beside.results[beside.results["estimator"] == "GaussianNB"]
+    pd.testing.assert_series_equal(
+        of_last["score"].reset_index(drop=True), alone.results["score"]
+    )
+
+
 @pytest.mark.parametrize("samplers", [None, "passthrough", [], {"x": None}])
 def test__compare__no_sampler__none_alone(samplers):
     X, y = two_classes()
@@ -468,6 +481,15 @@ class Fastidious(GaussianNB):
         if (X == 5).any():
             raise ValueError("a five")
         return super().fit(X, y, sample_weight)
+
+
+class Careless(GaussianNB):
+    """A classifier that leaves nothing of the rows it was fitted on."""
+
+    def fit(self, X, y, sample_weight=None):
+        super().fit(X, y, sample_weight)
+        X[:] = 0
+        return self
 
 
 class Untouched(GaussianNB):
