@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import friedmanchisquare, studentized_range, wilcoxon
 
+from gansampler.significance import holm
+
 METRICS = ["AP", "ROC AUC", "F1", "G-mean", "MCC"]
 CELL = ["table", "split", "classifier"]
 # The last digits of a mean depend on the order of its terms: no win, and no rank.
@@ -199,23 +201,3 @@ def signed_rank(difference: pd.Series) -> dict[str, float | str]:
         # The test is undefined where no table differs.
         "p": float(wilcoxon(difference).pvalue) if wins + losses else 1.0,
     }
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """Correct p values for their number by Holm's step-down method.
-
-    Parameters
-    ----------
-    p : ndarray of shape (n_tests,)
-        Raw p values.
-
-    Returns
-    -------
-    corrected : ndarray of shape (n_tests,)
-        Corrected p values, in the same order.
-    """
-    order = np.argsort(p)
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    corrected = np.empty_like(stepped)
-    corrected[order] = np.minimum(stepped, 1)
-    return corrected

@@ -10,6 +10,7 @@ release = version = gansampler.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.doctest",  # for `testsetup`, which tests/test_documentation.py runs
     "sphinx.ext.mathjax",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
@@ -40,6 +41,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"gansampler {version}"
 html_theme_options = {
     "show_toc_level": 2,
+    "header_links_before_dropdown": 4,  # more leave no room for the search
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -50,5 +52,11 @@ html_sidebars = {
     "contributing": [],
     "does_it_help": [],
     "family": [],
+    "when_not": [],
+    "alternatives": [],
+    "faq": [],
+    "migration": [],
 }
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
 html_show_sourcelink = False

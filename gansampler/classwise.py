@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from gansampler.bootstrap import SmoothedBootstrap
 from gansampler.bounded import BoundedEncoder
+from gansampler.callbacks import Watch
 from gansampler.checks import as_written
 from gansampler.encoding import RowLayout, TableEncoder
 from gansampler.pixels import PixelEncoder
@@ -57,6 +59,7 @@ def train_class(
     seed: int,
     verbose: bool,
     labelled: LabelledRows | None,
+    watch: Watch,
 ) -> tuple[RowSource, History]:
     """Train one class's GAN, or give what stands in for it.
 
@@ -83,6 +86,9 @@ def train_class(
     labelled : LabelledRows or None
         Rows of all classes, where there is to be an auxiliary classifier.
 
+    watch : Watch
+        Who is told of each look; of a private training nobody is.
+
     Returns
     -------
     source : RowSource
@@ -102,8 +108,28 @@ def train_class(
         return SmoothedBootstrap(rows, layout), History()
     from gansampler.training import train
 
-    gan, history = train(rows, layout, config, seed, progress, labelled)
+    gan, history = train(rows, layout, config, seed, progress, labelled, watch)
     return gan or SmoothedBootstrap(rows, layout), history
+
+
+def count_looks(config: TrainingConfig) -> int:
+    """Give how many looks there are at a training that does not end early.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        How to train.
+
+    Returns
+    -------
+    n_looks : int
+        The looks, none at a private training.
+    """
+    if config.privacy is not None:
+        return 0
+    from gansampler.training import CHECK_EVERY
+
+    return math.ceil(config.max_iter / CHECK_EVERY)
 
 
 def check_private_sizes(config: TrainingConfig, n_rows: Mapping[Any, int]) -> None:

@@ -140,13 +140,13 @@ def _unfit_for_privacy(config: TrainingConfig) -> Iterator[str]:
 
 
 def check_private_sampling(
-    rejection_estimator: Any, n_candidates: int, augmentation: Any
+    rejection_estimator: Any, n_candidates: int, augmentation: Any, callback: Any
 ) -> None:
-    """Raise a ValueError if rows would be chosen or changed by what is not private.
+    """Raise a ValueError if rows would be chosen, changed or told of in the open.
 
     Parameters
     ----------
-    rejection_estimator, n_candidates, augmentation : object
+    rejection_estimator, n_candidates, augmentation, callback : object
         The sampler's parameters of these names.
     """
     if rejection_estimator is not None and n_candidates > 1:
@@ -158,4 +158,9 @@ def check_private_sampling(
         raise ValueError(
             "privacy='dp' can't have an augmentation, because what is legal is learned "
             "from real rows; set augmentation=None."
+        )
+    if callback is not None:
+        raise ValueError(
+            "privacy='dp' can't have a callback, because losses and the fidelity tell "
+            "of real rows; set callback=None."
         )

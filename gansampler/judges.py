@@ -6,15 +6,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from sklearn.base import ClassifierMixin, clone
-from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from gansampler.features import BOUND, make_features, plain_frame
 from gansampler.schema import Kind, TableSchema, read_floats
+from gansampler.seeds import seeded
 
 N_TREES = 50
 """Trees of the forest: as good as 100 (benchmarks/EXPERIMENTS.md, 13)."""
@@ -25,12 +23,6 @@ larger table: as good as 10,000 (benchmarks/EXPERIMENTS.md, 13)."""
 
 MAX_FIT_ROWS = 10_000
 """Real rows that a classifier of the user's is fitted on at most."""
-
-MAX_CATEGORIES = 32
-"""A categorical column's rarer categories count as one for a classifier of theirs."""
-
-BOUND = 1e37
-"""What larger numbers are cut to, so that neither squares nor float32 overflow."""
 
 
 class Judge(Protocol):
@@ -155,16 +147,16 @@ class ClassifierJudge:
         """Fit the clone on real rows of all classes; see :class:`Judge`."""
         rng = np.random.default_rng(seed)
         rows = stratified_rows(y, MAX_FIT_ROWS, rng)
-        classifier = _clone_seeded(self.estimator, int(rng.integers(2**31 - 1)))
-        self.model_ = make_pipeline(_make_features(self.schema), classifier)
-        self.model_.fit(_plain(frame.iloc[rows], self.schema), y[rows])
+        classifier = seeded(self.estimator, int(rng.integers(2**31 - 1)))
+        self.model_ = make_pipeline(make_features(self.schema), classifier)
+        self.model_.fit(plain_frame(frame.iloc[rows], self.schema), y[rows])
         self.classes_ = self.model_.classes_
         self.average_precision_ = _out_of_bag_precision(classifier, y[rows])
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
         """Give the probability of each class; see :class:`Judge`."""
-        return self.model_.predict_proba(_plain(frame, self.schema))
+        return self.model_.predict_proba(plain_frame(frame, self.schema))
 
 
 def make_judge(estimator: Any, schema: TableSchema) -> Judge:
@@ -229,17 +221,6 @@ def _draw_of_each(
     return np.concatenate(draws)
 
 
-def _clone_seeded(estimator: Any, seed: int) -> ClassifierMixin:
-    classifier = clone(estimator)
-    # Those of nested classifiers too, for else they draw from the global state.
-    unset = {
-        name: seed
-        for name, value in classifier.get_params().items()
-        if name.split("__")[-1] == "random_state" and value is None
-    }
-    return classifier.set_params(**unset)
-
-
 def _out_of_bag_precision(
     classifier: Any, y: np.ndarray, weights: np.ndarray | None = None
 ) -> dict[Any, float]:
@@ -254,32 +235,3 @@ def _out_of_bag_precision(
         )
         for k, label in enumerate(classifier.classes_)
     }
-
-
-def _make_features(schema: TableSchema) -> ColumnTransformer:
-    """Make what turns a table into numbers that any classifier takes."""
-    categorical = schema.categorical_features.tolist()
-    numeric = [j for j in range(len(schema.columns)) if j not in set(categorical)]
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-    )
-    labels = OneHotEncoder(
-        max_categories=MAX_CATEGORIES,
-        handle_unknown="infrequent_if_exist",
-        sparse_output=False,
-        dtype=np.float32,
-    )
-    return ColumnTransformer([("n", numbers, numeric), ("c", labels, categorical)])
-
-
-def _plain(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-    """Give the columns as float64 with NaN or as strings, whatever their dtypes."""
-    columns = {}
-    for j, column in enumerate(schema.columns):
-        series = frame.iloc[:, j]
-        if column.kind is Kind.CATEGORICAL:
-            columns[j] = series.astype(object).where(series.notna(), "").map(str)
-            continue
-        columns[j] = pd.Series(read_floats(series, BOUND), index=frame.index)
-    return pd.DataFrame(columns, index=frame.index)

@@ -6,19 +6,21 @@ import secrets
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
+from pickle import PicklingError
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import Substitution, check_target_type
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
 from gansampler.augmentation import Augmenter, check_augmentation
 from gansampler.bounded import check_private_table
+from gansampler.callbacks import CallbackSupportMixin, ClassTasks, with_callbacks
 from gansampler.checks import (
     as_written,
     check_device,
@@ -29,6 +31,7 @@ from gansampler.checks import (
 from gansampler.classwise import (
     MIN_TRAINING_ROWS,
     check_private_sizes,
+    count_looks,
     make_encoder,
     train_class,
 )
@@ -62,7 +65,7 @@ MAX_LABELLED_ROWS = 10_000
 
 
 @Substitution(sampling_strategy=BaseOverSampler._sampling_strategy_docstring)
-class GANOverSampler(BaseOverSampler):
+class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     """Over-sample with one conditional tabular GAN for each minority class.
 
     For each class with rows to generate, a generator and a critic are trained on the
@@ -254,6 +257,14 @@ class GANOverSampler(BaseOverSampler):
         for, or a torch device such as "cpu", "cuda", "cuda:1", "mps". Rows are always
         generated on the CPU.
 
+    callback : callable, default=None
+        Called after each look at a training, with a dict of the class's `label`, the
+        `iteration`, `critic_loss`, `generator_loss`, `fidelity` and the
+        `best_iteration` so far. Where it returns something true, the training of this
+        class stops, and the best generator so far is kept. With `n_jobs` it is called
+        in the processes that train, so that a list of yours stays empty: leave
+        `n_jobs` at None, or write to a file. Losses are not told with `privacy`.
+
     n_jobs : int or None, default=None
         Classes trained at the same time, through joblib. It does not change the
         rows. ``None`` means 1 unless in a :obj:`joblib.parallel_config` context.
@@ -419,6 +430,7 @@ class GANOverSampler(BaseOverSampler):
         "max_grad_norm": [Interval(Real, 0, None, closed="neither")],
         "column_bounds": [Mapping, None],
         "device": [str],
+        "callback": [callable, None],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
     }
@@ -463,6 +475,7 @@ class GANOverSampler(BaseOverSampler):
         max_grad_norm: float = 1.0,
         column_bounds: Mapping[Any, tuple[float, float]] | None = None,
         device: str = "auto",
+        callback: Callable[[dict[str, Any]], Any] | None = None,
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -504,6 +517,7 @@ class GANOverSampler(BaseOverSampler):
         self.max_grad_norm = max_grad_norm
         self.column_bounds = column_bounds
         self.device = device
+        self.callback = callback
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
@@ -532,6 +546,7 @@ class GANOverSampler(BaseOverSampler):
         """
         return super().fit(polars_to_pandas(X), polars_to_pandas(y), **params)
 
+    @with_callbacks
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Train a GAN for each class with rows to generate, and add its rows.
 
@@ -634,7 +649,10 @@ class GANOverSampler(BaseOverSampler):
             constraints.check_real(rows[label], label)
         if config.privacy is not None:
             check_private_sampling(
-                self.rejection_estimator, self.n_candidates, self.augmentation
+                self.rejection_estimator,
+                self.n_candidates,
+                self.augmentation,
+                self.callback,
             )
             check_private_table(schema, frame, self.column_bounds)
             check_private_sizes(config, {k: len(own) for k, own in rows.items()})
@@ -648,8 +666,14 @@ class GANOverSampler(BaseOverSampler):
         seeds: list[int],
     ) -> dict[Any, tuple[RowSource, History]]:
         """Train the classes side by side; each has its seed, so that order is moot."""
+        tasks = ClassTasks(
+            self,
+            self._init_callback_context(max_subtasks=len(encoders)),
+            n_looks=count_looks(config),
+            in_process=effective_n_jobs(self.n_jobs) == 1,
+        )
         jobs = zip(encoders.items(), labelled, seeds, strict=True)
-        trained = Parallel(n_jobs=self.n_jobs)(
+        results = Parallel(n_jobs=self.n_jobs, return_as="generator")(
             delayed(train_class)(
                 label,
                 encoder.transform(rows[label]),
@@ -658,10 +682,23 @@ class GANOverSampler(BaseOverSampler):
                 seed,
                 bool(self.verbose),
                 others,
+                tasks.begin(label),
             )
             for (label, encoder), others, seed in jobs
         )
-        return dict(zip(encoders, trained, strict=True))
+        trained = {}
+        try:
+            for label, result in zip(encoders, results, strict=True):
+                trained[label] = result
+                tasks.end(label)
+        except PicklingError as error:
+            raise TypeError(
+                "A callback, a generator or a critic of yours can't be sent to the "
+                f"processes of n_jobs={self.n_jobs}; leave n_jobs at None, or make it "
+                "of what can be pickled."
+            ) from error
+        tasks.end_all()
+        return trained
 
     def _label_rows(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from typing import NamedTuple
@@ -92,6 +92,7 @@ def train(
     seed: int,
     progress: str | None = None,
     labelled: LabelledRows | None = None,
+    watch: Callable[[History], bool] | None = None,
 ) -> tuple[TrainedGAN | None, History]:
     """Train a generator on the encoded rows of one class.
 
@@ -115,6 +116,9 @@ def train(
     labelled : LabelledRows or None, default=None
         Rows of all classes, where there is to be an auxiliary classifier.
 
+    watch : callable or None, default=None
+        Called with the history after each look; the training stops if it gives True.
+
     Returns
     -------
     gan : TrainedGAN or None
@@ -125,7 +129,7 @@ def train(
         The record of the training.
     """
     with training_room(config, seed, progress) as bar:
-        trainer = Trainer(torch.from_numpy(rows), layout, config, seed, labelled)
+        trainer = Trainer(torch.from_numpy(rows), layout, config, seed, labelled, watch)
         return trainer.run(bar)
 
 
@@ -182,8 +186,10 @@ class Trainer:
         config: TrainingConfig,
         seed: int,
         labelled: LabelledRows | None = None,
+        watch: Callable[[History], bool] | None = None,
     ) -> None:
         self.config = config
+        self.watch = watch
         self.rng = torch.Generator(config.device).manual_seed(seed)
         self.rows = rows.to(config.device)
         self.layout = layout
@@ -238,6 +244,8 @@ class Trainer:
             if history.best_iteration == iteration:
                 best = _copy_state(self.average)
             elif self._should_stop(iteration):
+                break
+            if self.watch is not None and self.watch(history):
                 break
         return self._finish(best), history
 

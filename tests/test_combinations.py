@@ -144,13 +144,17 @@ def test__combination__its_neighbours__are_allowed(config, change):
 
 @pytest.mark.parametrize(
     ("sampling", "name"),
-    [(("auto", 6, None), "rejection_estimator"), ((None, 6, "mix"), "augmentation")],
+    [
+        (("auto", 6, None, None), "rejection_estimator"),
+        ((None, 6, "mix", None), "augmentation"),
+        ((None, 6, None, print), "callback"),
+    ],
 )
 def test__private_sampling__touches_real_rows__names_it(sampling, name):
     with pytest.raises(ValueError, match=rf"privacy='dp' .*{name}=None"):
         check_private_sampling(*sampling)
 
 
-@pytest.mark.parametrize("sampling", [(None, 6, None), ("auto", 1, None)])
+@pytest.mark.parametrize("sampling", [(None, 6, None, None), ("auto", 1, None, None)])
 def test__private_sampling__its_neighbours__are_allowed(sampling):
     check_private_sampling(*sampling)
