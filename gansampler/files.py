@@ -31,10 +31,7 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
     """
     # What a link points to is replaced, not the link.
     target = Path(path).resolve()
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"{path} can't be written: the folder {target.parent} does not exist."
-        )
+    check_folder(path)
     temporary = target.with_name(f".{secrets.token_hex(4)}-{target.name}")
     try:
         yield temporary
@@ -48,3 +45,12 @@ def _flush(path: Path) -> None:
     """Have the disk hold what was written before the name points to it."""
     with open(path, "rb+") as file:
         os.fsync(file.fileno())
+
+
+def check_folder(path: str | os.PathLike) -> None:
+    """Raise a FileNotFoundError if there is no folder in which `path` could be."""
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"{path} can't be written: the folder {folder} does not exist."
+        )
