@@ -605,9 +605,7 @@ class GANOverSampler(BaseOverSampler):
         >>> from sklearn.datasets import make_classification
         >>> from gansampler import GANOverSampler
         >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
-        >>> sampler = GANOverSampler(
-        ...     max_iter=50, rejection_estimator=None, random_state=0
-        ... )
+        >>> sampler = GANOverSampler(max_iter=50, random_state=0)
         >>> X_res, y_res = sampler.fit_resample(X, y)
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder) / "sampler.safetensors"

@@ -10,6 +10,7 @@ import ast
 from typing import Any
 
 import torch
+from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 
 from gansampler.augmentation import Augmenter, _ClassPattern
@@ -27,10 +28,13 @@ from gansampler.encoding import (
     TableEncoder,
     _AsinhScale,
 )
+from gansampler.forests import StoredForest
 from gansampler.grids import NumberGrid
+from gansampler.judges import ForestJudge, TreeFeatures
 from gansampler.networks import DenseBody, Generator
 from gansampler.pixels import PixelEncoder
 from gansampler.plain import VALUES, Form, NoFormError, Reader, Writer, by_attributes
+from gansampler.rejection import Rejection
 from gansampler.schema import ColumnSchema, Kind, TableSchema
 from gansampler.synthesis import ClassGenerator
 from gansampler.training import TrainedGAN
@@ -185,6 +189,21 @@ def _make_body(payload: Payload) -> nn.Module:
     return ConvolutionalBody(payload["n_in"], payload["channels"], shape, rng)
 
 
+def _write_forest(forest: Any, writer: Writer) -> Payload:
+    stored = forest if isinstance(forest, StoredForest) else StoredForest.of(forest)
+    arrays = stored.arrays.items()
+    return {
+        "classes": writer.write(stored.classes_),
+        "arrays": {name: writer.add_array(array) for name, array in arrays},
+    }
+
+
+def _read_forest(payload: Payload, reader: Reader) -> StoredForest:
+    names = payload["arrays"].items()
+    arrays = {name: reader.arrays[array] for name, array in names}
+    return StoredForest(reader.read(payload["classes"]), arrays)
+
+
 def _write_tensors(*names: str) -> Any:
     def write(value: Any, writer: Writer) -> Payload:
         return {name: writer.add_array(getattr(value, name).numpy()) for name in names}
@@ -263,6 +282,14 @@ FORMS: tuple[Form, ...] = (
     Form(Generator, "Generator", _write_generator, _read_generator),
     by_attributes(TrainedGAN, "generator", "condition", "own_networks"),
     by_attributes(SmoothedBootstrap, "rows", "noise"),
+    # The one when it was fitted, the other when it was loaded.
+    Form(RandomForestClassifier, "forest", _write_forest, _read_forest),
+    Form(StoredForest, "forest", _write_forest, _read_forest),
+    by_attributes(TreeFeatures, "schema", "categories_"),
+    by_attributes(
+        ForestJudge, "schema", "features_", "forest_", "classes_", "average_precision_"
+    ),
+    by_attributes(Rejection, "estimator", "schema", "judge_"),
     by_attributes(
         ClassGenerator,
         *("label", "source", "encoder", "container", "history"),

@@ -1,8 +1,11 @@
 import json
 import pickle
+import re
 import struct
 import sys
 from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pandas as pd
@@ -142,6 +145,27 @@ def test__load__member_of_the_family__same_rows_and_attributes(name, mixed, path
     assert_same_sampler(through_file(sampler, path), sampler)
 
 
+@pytest.mark.parametrize("table", ["mixed", "polars", "pandas sparse", "levels"])
+def test__load__with_the_forest_that_chooses__same_rows_and_attributes(table, path):
+    sampler = fit(TABLES[table](), LABELS, rejection_estimator="auto")
+    loaded = through_file(sampler, path)
+    assert_same_sampler(loaded, sampler)
+    judges = [s.generators_[1].rejection.judge_ for s in (loaded, sampler)]
+    assert judges[0].average_precision_ == judges[1].average_precision_
+    assert_same_sampler(through_file(loaded, path), loaded)
+
+
+def test__load__several_classes__one_forest_for_all(path):
+    X, y = (
+        np.random.default_rng(0).normal(size=(90, 2)),
+        np.repeat(["a", "b", "c"], [50, 20, 20]),
+    )
+    sampler = fit(X, y, rejection_estimator="auto")
+    loaded = through_file(sampler, path)
+    assert_same_sampler(loaded, sampler)
+    assert loaded.generators_["b"].rejection is loaded.generators_["c"].rejection
+
+
 def test__load__images__same_rows_and_attributes(path):
     X = np.random.default_rng(0).integers(0, 16, (90, 4 * 6 * 2)).astype("uint8")
     sampler = fit(X, LABELS, image_shape=(4, 6, 2), augmentation="flip")
@@ -228,7 +252,8 @@ CANARIES = 1234.5678 + np.arange(90) ** 1.5
 @pytest.mark.parametrize("condition", ["none", "category"])
 def test__save__without_data__no_training_row_in_the_file(condition, path):
     X = pd.DataFrame({"canary": CANARIES, "letter": np.tile(["a", "b", "c"], 30)})
-    fit(X, LABELS, condition=condition, augmentation="mix").save(path)
+    params = {"augmentation": "mix", "rejection_estimator": "auto"}
+    fit(X, LABELS, condition=condition, **params).save(path)
     # The smallest and the largest number are there, and say nothing of a row.
     inner = X["canary"][LABELS == 1].sort_values().iloc[1:-1]
     assert canaries_in(path, inner) == []
@@ -310,6 +335,7 @@ def test__save__code_of_the_user__refused_by_its_parameter(name, path):
         ("generator", "the network that the parameter generator made"),
         ("augmentation", "no form that could be read again without executing code"),
         ("constraints", "the constraint '<lambda>' is a function"),
+        ("rejection_estimator", "a sklearn.tree.* has no form"),
     ],
 )
 def test__save__code_that_was_fitted__refused_whatever_is_set_now(name, match, path):
@@ -525,3 +551,12 @@ PRIVATE = {
     "delta": 1e-3,
     "column_bounds": {0: (-100, 100)},
 }
+
+
+def test__docs__code_of_the_page__runs(tmp_path, monkeypatch):
+    page = Path(__file__).parents[1] / "docs" / "saving.rst"
+    code = re.search(r"code-block:: python\n\n((?:   .*\n|\n)+)", page.read_text())
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(dedent(code[1]), names)
+    assert len(names["rows"]) == 100
