@@ -413,11 +413,14 @@ def documented_commands():
     found = [
         command.split()
         for text in texts
-        for command in re.findall(r"^ +gansampler (.*)", text.replace("\\\n", ""), re.M)
+        for command in re.findall(
+            r"^ +(?:\$ )?gansampler (.*)", text.replace("\\\n", ""), re.M
+        )
     ]
     return [command for command in found if len(command) > 2]
 
 
+@pytest.mark.slow
 def test__docs__each_command__runs(run):
     rng = np.random.default_rng(0)
     n = 90
