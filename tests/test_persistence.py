@@ -1,3 +1,4 @@
+import contextlib
 import json
 import pickle
 import re
@@ -495,6 +496,30 @@ def test__load__forged_with_a_fitting_checksum__told(path, before, after):
     forge(path, before, after)
     with pytest.raises(ValueError, match=r"sampler\.safetensors can't be read"):
         GANOverSampler.load(path)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test__load__anything_forged__loaded_or_told(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("forged") / "sampler"
+    path.write_bytes(small_file(path))
+    content = read_content(path)
+    del content["sha256"]
+    inner = content
+    while True:  # down to where something is replaced
+        keys = list(inner) if isinstance(inner, dict) else list(range(len(inner)))
+        key = data.draw(st.sampled_from(keys))
+        is_deeper = isinstance(inner[key], (dict, list)) and len(inner[key]) > 0
+        if not is_deeper or data.draw(st.integers(0, 9)) == 0:
+            break
+        inner = inner[key]
+    odd = [None, True, -1, 3, 10**6, 1.5, "x", "<f8", [], {}, {"shared": 0}]
+    inner[key] = data.draw(st.sampled_from(odd))
+    content["sha256"] = _digest(content, load_file(path))
+    write_content(path, content)
+    # Told as what it is, or not odd at all.
+    with contextlib.suppress(ValueError):
+        assert isinstance(GANOverSampler.load(path), GANOverSampler)
 
 
 def test__load__newer_format__says_which_to_install(saved):
