@@ -152,7 +152,7 @@ def _read_generator(payload: Payload, reader: Reader) -> Generator:
     layout = RowLayout(payload["n_scalars"], tuple(payload["block_sizes"]))
     generator = Generator(_make_body(payload["body"]), payload["n_latent"], layout)
     weights = {
-        name: torch.from_numpy(reader.arrays[array].copy())
+        name: torch.from_numpy(reader.arrays[array])
         for name, array in payload["weights"].items()
     }
     generator.load_state_dict(weights)
@@ -215,17 +215,15 @@ def _read_category(payload: Payload, reader: Reader) -> CategoryCondition:
     # What it draws from when rows are generated; the rest says which row of the
     # training set has which category, and is for training alone.
     condition = CategoryCondition.__new__(CategoryCondition)
-    condition.frequencies = torch.from_numpy(
-        reader.arrays[payload["frequencies"]].copy()
-    )
+    condition.frequencies = torch.from_numpy(reader.arrays[payload["frequencies"]])
     condition.width = len(condition.frequencies)
     return condition
 
 
 def _read_anchor(payload: Payload, reader: Reader) -> AnchorCondition:
     condition = AnchorCondition.__new__(AnchorCondition)
-    condition.rows = torch.from_numpy(reader.arrays[payload["rows"]].copy())
-    condition.neighbors = torch.from_numpy(reader.arrays[payload["neighbors"]].copy())
+    condition.rows = torch.from_numpy(reader.arrays[payload["rows"]])
+    condition.neighbors = torch.from_numpy(reader.arrays[payload["neighbors"]])
     condition.width = condition.rows.shape[1]
     return condition
 

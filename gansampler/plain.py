@@ -228,7 +228,7 @@ def _write_array(array: np.ndarray, writer: Writer) -> Any:
 
 def _read_array(payload: Any, reader: Reader) -> np.ndarray:
     if isinstance(payload, str):
-        return reader.arrays[payload].copy()
+        return reader.arrays[payload]
     array = np.empty(len(payload[1]), dtype=payload[0])
     array[:] = _read_items(payload[1], reader)
     return array

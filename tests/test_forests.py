@@ -54,13 +54,22 @@ def test__predict_proba__trees_without_a_split__shares_of_the_classes():
     "spoil",
     [
         lambda arrays: arrays["left"].__setitem__(0, 10**6),
+        lambda arrays: arrays["left"].__setitem__(0, 0),
         lambda arrays: arrays["right"].__setitem__(0, 0),
         lambda arrays: arrays["right"].__setitem__(0, -1),
         lambda arrays: arrays.update(value=arrays["value"][:, :1]),
         lambda arrays: arrays.update(threshold=arrays["threshold"][1:]),
         lambda arrays: arrays.update(roots=arrays["roots"][:0]),
     ],
-    ids=["beyond", "circle", "half a leaf", "one class", "too short", "no tree"],
+    ids=[
+        "beyond",
+        "circle",
+        "other circle",
+        "half a leaf",
+        "one class",
+        "too short",
+        "no tree",
+    ],
 )
 def test__init__arrays_that_are_no_forest__refused(spoil):
     stored = StoredForest.of(fit())
