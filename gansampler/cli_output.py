@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import typer
 from rich.console import Console
@@ -78,4 +79,20 @@ def summarise(
         if history is not None and not history.best_iteration:
             how = "smoothed bootstrap"
         table.add_row(str(label), str(before), str(before + new), how)
+    return table
+
+
+def tabulate(title: str, summary: pd.DataFrame) -> Table:
+    """Show the samplers of one metric and one classifier."""
+    table = Table(title=title)
+    table.add_column("sampler")
+    for name in ("mean", "difference to none", "p (Holm)"):
+        table.add_column(name, justify="right")
+    for row in summary.to_dict("records"):
+        cells = [row["sampler"], f"{row['mean_score']:.3f}", "", ""]
+        if row["sampler"] != "none" and np.isfinite(row["p_holm"]):
+            low, high = (f"{row[end]:+.3f}" for end in ("low", "high"))
+            cells[2] = f"{row['difference']:+.3f} ({low} to {high})"
+            cells[3] = f"{row['p_holm']:.3f}"
+        table.add_row(*cells)
     return table

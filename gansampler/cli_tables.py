@@ -88,6 +88,27 @@ def read_data(
     return data
 
 
+def read_holdout(
+    path: Path,
+    data: TableFile,
+    target: str,
+    options: ReadOptions,
+    drop: Sequence[str] | None,
+    say: Speaker,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Give held-out rows, in the dtypes of the table, and their classes."""
+    held = read_data(path, target, options, drop, say)
+    for name in data.frame.columns:
+        check_column(path, held.frame, name)
+    try:
+        frame = held.frame[data.frame.columns].astype(data.frame.dtypes)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{path} holds other kinds of values than {data.path}: {error}."
+        ) from error
+    return frame.drop(columns=target), labels_of(frame[target])
+
+
 def _check_target(data: TableFile, target: str) -> None:
     labels = data.frame[target]
     missing = labels.isna().to_numpy(dtype=bool)

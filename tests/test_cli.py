@@ -334,7 +334,116 @@ def test__resample__model_that_needs_data__table_written_and_told(run):
     assert os.path.exists("m")
 
 
-@pytest.mark.parametrize("arguments", [[], ["resample"], ["sample"]])
+def numbers(n=60):
+    """Write a small table of numbers."""
+    x = np.random.default_rng(0).normal(size=(n, 2)).round(3)
+    y = np.repeat(["no", "yes"], [2 * n // 3, n // 3])
+    x[:, 0] += 2 * (y == "yes")
+    pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "y": y}).to_csv("in.csv", index=False)
+    return "in.csv"
+
+
+QUICK = ["--splits", 2, "--no-tune", *FAST]
+
+
+def test__compare__numbers__each_score_and_the_verdict(run):
+    done = run("compare", numbers(), "-t", "y", "-o", "scores.csv", *QUICK)
+    assert done.exit_code == 0, done.output
+    assert "f1, LogisticRegression" in done.stdout
+    assert "average_precision, HistGradientBoostingClassifier" in done.stdout
+    assert "in 2 splits" in done.stdout.splitlines()[-1]
+    scores = read("scores.csv").frame
+    names = {"none", "GANOverSampler", "RandomOverSampler", "SMOTE"}
+    assert set(scores["sampler"]) == names
+    assert len(scores) == 2 * 2 * 4 * 2
+    assert scores["error"].isna().all()
+
+
+def test__compare__quiet__verdict_alone(run):
+    options = ["--samplers", "SMOTE", "--scoring", "recall", "-q"]
+    done = run("compare", numbers(), "-t", "y", *options, *QUICK)
+    assert done.exit_code == 0, done.output
+    assert len(done.stdout.splitlines()) == 1
+    assert "recall" in done.stdout
+    assert "SMOTE" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("table", "left_out"),
+    [
+        ({"a": ["u", "v", "w"] * 20, "b": [1.5, 2.5] * 30}, None),
+        ({"a": ["u", "v", "w"] * 20, "b": ["true", "false"] * 30}, None),
+        ({"a": ["u", "v", ""] * 20, "b": [1.5, 2.5] * 30}, "missing values"),
+        ({"a": ["2020-01-01", "2021-01-01"] * 30, "b": [1.5, 2.5] * 30}, "dates"),
+    ],
+    ids=["mixed", "categories", "missing", "dates"],
+)
+def test__compare__table_of_some_kind__rivals_that_suit_it(run, table, left_out):
+    pd.DataFrame(table | {"y": [0] * 40 + [1] * 20}).to_csv("in.csv", index=False)
+    done = run("compare", "in.csv", "-t", "y", "-o", "scores.csv", *QUICK)
+    assert done.exit_code == 0, done.output
+    scores = read("scores.csv").frame
+    assert scores["error"].isna().all()
+    smote = {"SMOTENC", "SMOTEN"} & set(scores["sampler"])
+    assert len(smote) == (left_out is None)
+    assert (f"SMOTE takes no {left_out}, and is left out." in done.stdout) == bool(
+        left_out
+    )
+
+
+def test__compare__unknown_sampler__names_those_that_there_are(run):
+    done = run("compare", numbers(), "-t", "y", "--samplers", "CTGAN")
+    assert done.exit_code == 2
+    assert "'CTGAN' is none of ADASYN" in done.stderr
+
+
+def test__report__table__page_of_each_class(run):
+    done = run("report", numbers(), "-t", "y", "-o", "report.html", *FAST)
+    assert done.exit_code == 0, done.output
+    assert "The report is in report.html." in done.stdout
+    assert "Warning: " in done.stderr  # three iterations make no good rows
+    with open("report.html", encoding="utf-8") as file:
+        page = file.read()
+    assert page.startswith("<!DOCTYPE html>") or page.startswith("<!doctype html>")
+    assert "yes" in page
+
+
+def test__report__with_held_out_rows__compared_with_them(run):
+    frame = pd.read_csv(numbers(240)).sample(frac=1, random_state=0)
+    frame.iloc[:120].to_csv("train.csv", index=False)
+    frame.iloc[120:].to_csv("test.csv", index=False)
+    command = ["report", "train.csv", "-t", "y", "-o", "report.html", "-f", *FAST]
+    for holdout in ([], ["--holdout", "test.csv"]):
+        done = run(*command, *holdout)
+        assert done.exit_code == 0, done.output
+        with open("report.html", encoding="utf-8") as file:
+            page = file.read()
+        unseen = re.search(r"\d+ rows that the generator has not seen", page)
+        assert (unseen is not None) == bool(holdout)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"b": ["u", "v"] * 30}, "in.csv"),
+        ({"c": 0.5}, "test.csv has no column 'b'"),
+    ],
+)
+def test__report__held_out_rows_of_another_table__told(run, change, message):
+    frame = pd.read_csv(numbers()).assign(**change)
+    frame = frame.drop(columns="b") if "c" in change else frame
+    frame.to_csv("test.csv", index=False)
+    options = ["--holdout", "test.csv", *FAST]
+    done = run("report", "in.csv", "-t", "y", "-o", "report.html", *options)
+    assert done.exit_code == 1
+    assert "Error: test.csv" in done.stderr
+    assert message in done.stderr
+    assert not os.path.exists("report.html")
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["resample"], ["sample"], ["compare"], ["report"]]
+)
 def test__help__without_arguments__teaches(run, arguments):
     shown = run(*arguments)
     asked = run(*arguments, "--help")
@@ -435,11 +544,18 @@ def test__docs__each_command__runs(run):
             "churn": np.repeat(["no", "yes"], [70, 20]),
         }
     )
-    frame.to_csv("customers.csv", index=False)
+    for name in ("customers.csv", "train.csv", "test.csv"):
+        frame.to_csv(name, index=False)
     commands = documented_commands()
-    assert {command[0] for command in commands} == {"resample", "sample"}
+    assert {command[0] for command in commands} == {
+        "resample",
+        "sample",
+        "compare",
+        "report",
+    }
     # Models are made before they are used.
     for command in sorted(commands, key=lambda command: command[0] != "resample"):
         fast = [] if command[0] == "sample" else FAST[:2]
+        fast += ["--splits", "2", "--no-tune"] if command[0] == "compare" else []
         done = run(*command, *fast, "--force")
         assert done.exit_code == 0, (command, done.output)
