@@ -62,6 +62,7 @@ bench: $(VENV)/.installed-dev ## measure against the other over-samplers
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist docs/_build docs/auto_examples docs/generated \
+		docs/_help \
 		docs/sg_execution_times.rst .coverage .coverage.* \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache demo.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,11 @@
 """Sphinx configuration; `make docs` builds with warnings as errors."""
 
+from pathlib import Path
+
+from typer.testing import CliRunner
+
 import gansampler
+from gansampler.cli import app as command_line
 
 project = "gansampler"
 author = "the gansampler developers"
@@ -56,7 +61,26 @@ html_sidebars = {
     "alternatives": [],
     "faq": [],
     "migration": [],
+    "saving": [],
+    "command_line": [],
 }
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
 html_show_sourcelink = False
+
+
+def write_help(_app):
+    """Write what `--help` prints, so that the page of the command line never lags."""
+    folder = Path(__file__).parent / "_help"
+    folder.mkdir(exist_ok=True)
+    runner = CliRunner(env={"COLUMNS": "88", "TERMINAL_WIDTH": "88", "NO_COLOR": "1"})
+    names = [command.callback.__name__ for command in command_line.registered_commands]
+    for name in ["gansampler", *names]:
+        arguments = [name] if name in names else []
+        text = runner.invoke(command_line, [*arguments, "--help"]).stdout
+        lines = (line.rstrip() for line in text.strip("\n").splitlines())
+        (folder / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def setup(app):
+    app.connect("builder-inited", write_help)

@@ -54,9 +54,9 @@ class NumberGrid:
         first, last = self._offset(np.array([self.low, self.high]))
         self.edges = float(first), float(last)
         self.legal = distinct_values(series[~missing]) if column.discrete else None
-        if isinstance(column.dtype, pd.DatetimeTZDtype):
-            # An hour that the clock shows twice could be placed as the other one.
-            self._limits = series.min(), series.max()
+        # An hour that the clock shows twice could be placed as the other one.
+        zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
+        self._limits = (series.min(), series.max()) if zoned else (None, None)
 
     def read(self, series: pd.Series) -> np.ndarray:
         """Read numbers as offsets.
