@@ -121,6 +121,18 @@ def test__resample__parquet_and_a_mark__types_kept(run, tmp_path):
     assert out["rare"].iloc[60:].all()
 
 
+@pytest.mark.parametrize("dtype", ["Int64", "boolean", "category", "float32"])
+def test__resample__classes_of_any_dtype__kept(run, dtype):
+    y = pd.Series([0] * 20 + [1] * 10).astype(dtype)
+    pd.DataFrame({"x": np.arange(30.0) ** 1.5, "y": y}).to_parquet("in.parquet")
+    written = pd.read_parquet("in.parquet")["y"]
+    done = run("resample", "in.parquet", "-t", "y", "-o", "out.parquet", *FAST)
+    assert done.exit_code == 0, done.output
+    labels = pd.read_parquet("out.parquet")["y"]
+    assert labels.dtype == written.dtype
+    assert labels.iloc[30:].tolist() == [written.iloc[-1]] * 10
+
+
 def test__resample__same_seed__same_rows(run, customers):
     for name in ("a.csv", "b.csv"):
         run("resample", customers, "-t", "Kündigung", "-o", name, *FAST)
