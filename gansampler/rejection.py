@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -217,9 +218,18 @@ def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.n
     """Give positions of at most about `n_max` rows, two of each class at least."""
     if len(y) <= n_max:
         return np.arange(len(y))
+    labels, counts = np.unique(y, return_counts=True)
     rows = []
-    for label in np.unique(y):
-        of_class = np.flatnonzero(y == label)
-        n = min(len(of_class), max(2, round(n_max * len(of_class) / len(y))))
-        rows.append(rng.choice(of_class, size=n, replace=False))
+    for label, n in stratified_sizes(
+        dict(zip(labels, counts, strict=True)), n_max
+    ).items():
+        rows.append(rng.choice(np.flatnonzero(y == label), size=n, replace=False))
     return np.concatenate(rows)
+
+
+def stratified_sizes(counts: Mapping[Any, int], n_max: int) -> dict[Any, int]:
+    """Give how many of each class's rows make at most about `n_max`, two at least."""
+    total = sum(counts.values())
+    return {
+        label: min(n, max(2, round(n_max * n / total))) for label, n in counts.items()
+    }
