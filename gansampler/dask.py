@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -45,6 +46,7 @@ from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
 from gansampler.training_record import History
 
 try:
+    import cloudpickle
     import dask
     import dask.dataframe as dd
     from dask.delayed import Delayed, delayed
@@ -237,7 +239,8 @@ class DaskGANOverSampler(GANOverSampler):
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
         seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
         training_seeds = dict(zip(wanted, seeds[:, 0].tolist(), strict=True))
-        self._fit_generators(table, training_seeds, random_state)
+        trained, rejection = self._fit(table, training_seeds, random_state)
+        self._keep(table.tally, trained, rejection)
         pieces = _cut(wanted, seeds[:, 1].tolist(), self.partition_size)
         return _append(table, list(pieces), self.generators_)
 
@@ -260,13 +263,13 @@ class DaskGANOverSampler(GANOverSampler):
         self.sampling_strategy_ = rows_to_generate(strategy, table.tally.counts)
         return table
 
-    def _fit_generators(
+    def _fit(
         self,
         table: _Table,
         seeds: Mapping[Any, int],
         random_state: np.random.RandomState,
-    ) -> None:
-        """Fit a generator for each class with a seed, each in a task of its own."""
+    ) -> tuple[dict[Any, _FittedClass], Rejection | None]:
+        """Train each class with a seed and fit the rejection, as tasks."""
         rejection_seed = random_state.randint(MAX_SEED)
         travelling = self._pick(table, list(seeds), random_state.randint(MAX_SEED))
         sampler = delayed(clone(self), traverse=False)
@@ -288,7 +291,7 @@ class DaskGANOverSampler(GANOverSampler):
             rejection = delayed(_fit_rejection)(
                 sampler, schema, travelling.others, rejection_seed
             )
-        self._keep(table.tally, *dask.compute(trained, rejection))
+        return dask.compute(trained, rejection)
 
     def _pick(self, table: _Table, trained: Sequence[Any], seed: int) -> _Travelling:
         """Plan which rows travel to the trainers and to the rejection."""
@@ -518,8 +521,9 @@ def _append(
     generators: Mapping[Any, ClassGenerator],
 ) -> tuple[Any, Any]:
     """Put the synthetic partitions behind those of the table, all of them lazy."""
-    # One node of the graph, which goes to each worker once.
-    shared = delayed(dict(generators), traverse=False)
+    # One node of the graph, which goes to each worker once; it is packed because dask
+    # warns of graphs beyond ten megabytes, which a forest soon fills.
+    shared = delayed(_unpack)(zlib.compress(cloudpickle.dumps(generators)))
     target = table.tally.target
     name, dtype = target.name, target.dtype
     starts = list(accumulate((p.n for p in pieces), initial=table.starts[-1]))
@@ -541,6 +545,11 @@ def _append(
             )
             for delayeds, meta in ((rows, table.meta), (labels, table.target_meta))
         )
+
+
+def _unpack(packed: bytes) -> dict[Any, ClassGenerator]:
+    """Give the generators again, on a worker."""
+    return cloudpickle.loads(zlib.decompress(packed))
 
 
 def _tree(merge: Callable[[list], Delayed], nodes: Sequence[Delayed]) -> Delayed:

@@ -20,7 +20,8 @@ MAX_DECIMALS = 6
 """Rounding is looked for up to as many decimals."""
 
 N_FIRST = 1000
-"""Numbers that are looked at first: where they are not rounded, the rest is spared."""
+"""Numbers that are looked at first, because in most columns they settle it: too many
+are distinct, or no number of decimals is enough."""
 
 NOT_ROUNDED = MAX_DECIMALS + 1
 """What stands for more decimals than are looked for."""
@@ -138,8 +139,8 @@ class NumberFacts:
         How many of the numbers are not missing.
 
     distinct : tuple of int or float
-        The smallest distinct numbers, in order, one more than
-        ``MAX_DISCRETE_VALUES`` at most.
+        The distinct numbers; some of them, one more than ``MAX_DISCRETE_VALUES``, where
+        there are more.
 
     whole : bool
         Whether they are integers, dates or durations.
@@ -166,14 +167,14 @@ class NumberFacts:
     @classmethod
     def of(cls, values: np.ndarray) -> NumberFacts:
         """Read them off the numbers that are not missing, (n_present,)."""
-        distinct = np.unique(values)
+        distinct = _distinct_numbers(values)
         whole = values.dtype.kind != "f"
         decimals, single_decimals = _find_decimals(values.astype(np.float64))
         return cls(
             n_present=len(values),
-            distinct=tuple(distinct[: MAX_DISCRETE_VALUES + 1].tolist()),
+            distinct=tuple(distinct.tolist()),
             whole=whole,
-            step=_find_step(distinct) if whole else 0,
+            step=_find_step(values) if whole else 0,
             decimals=decimals,
             single_decimals=single_decimals,
         )
@@ -182,13 +183,13 @@ class NumberFacts:
         """Give what both sets of rows say together."""
         if not self.n_present or not other.n_present:
             return self if self.n_present else other
-        smallest = sorted({*self.distinct, *other.distinct})
+        distinct = sorted({*self.distinct, *other.distinct})
         single = self.single_decimals, other.single_decimals
         whole = self.whole and other.whole
         between = abs(self.distinct[0] - other.distinct[0]) if whole else 0
         return NumberFacts(
             n_present=self.n_present + other.n_present,
-            distinct=tuple(smallest[: MAX_DISCRETE_VALUES + 1]),
+            distinct=tuple(distinct[: MAX_DISCRETE_VALUES + 1]),
             whole=whole,
             step=gcd(self.step, other.step, between),
             decimals=max(self.decimals, other.decimals),
@@ -566,7 +567,22 @@ def _loses_nothing(
     return np.array_equal(np.round(values, decimals).astype(precision), values)
 
 
-def _find_step(distinct: np.ndarray) -> int:
+def _distinct_numbers(values: np.ndarray) -> np.ndarray:
+    """Give the distinct numbers, or one more of them than is few."""
+    distinct = np.unique(values[:N_FIRST])
+    if len(distinct) <= MAX_DISCRETE_VALUES:
+        distinct = np.unique(values)
+    return distinct[: MAX_DISCRETE_VALUES + 1]
+
+
+def _find_step(values: np.ndarray) -> int:
     """Find the step of an integer grid: 100 for 300, 500, 1200."""
-    # Differences within int64 can need all of uint64, where subtraction wraps right.
-    return int(np.gcd.reduce(np.diff(distinct.astype(np.uint64)), initial=0))
+    step = 0
+    for part in (values[:N_FIRST], values):
+        first, numbers = part[:1].astype(np.uint64), part.astype(np.uint64)
+        # Differences in int64 can need all of uint64, where subtraction wraps right.
+        apart = np.where(part >= part[:1], numbers - first, first - numbers)
+        step = int(np.gcd.reduce(apart, initial=0))
+        if step == 1:  # and no further number can change that
+            break
+    return step
