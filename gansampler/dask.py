@@ -381,7 +381,11 @@ class _Table:
     @classmethod
     def count(cls, X: Any, y: Any, categorical_features: Any) -> _Table:
         """Count on the workers, partition by partition."""
-        parts, labels = X.to_delayed(), y.to_delayed()
+        # Not fused, so that what both are taken from is read once for both.
+        parts, labels = (
+            collection.optimize(fuse=False).to_delayed(optimize_graph=False)
+            for collection in (X, y)
+        )
         tallies = [
             delayed(count_part)(number, *pair, X.columns, categorical_features)
             for number, pair in enumerate(zip(parts, labels, strict=True))

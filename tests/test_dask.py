@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import dask
 import dask.dataframe as dd
@@ -21,6 +22,9 @@ from gansampler import GANOverSampler
 from gansampler.dask import FAN_IN, DaskGANOverSampler
 
 N_LARGE, N_RARE = 6000, 400
+
+LIMIT = 900 * 2**20
+"""Memory of a worker, half of which is what it imports."""
 
 
 @pytest.fixture(autouse=True)
@@ -410,21 +414,22 @@ def big_table(n_parts=6, **params):
     return table[["a", "b", "c"]], table["y"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster():
-    """Start clusters, and stop them whatever happens."""
-    opened = []
+    """Start two workers, each a process of one thread."""
+    # A port of its own for the dashboard, which can't be left out.
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, memory_limit=LIMIT, dashboard_address=":0"
+    ) as cluster:
+        yield cluster
 
-    def start(n_workers, **params):
-        # No dashboard, whose port another run may have.
-        params = {"threads_per_worker": 1, "dashboard_address": None} | params
-        opened.append(LocalCluster(n_workers=n_workers, **params))
-        opened.append(Client(opened[-1]))
-        return opened[-1]
 
-    yield start
-    for one in reversed(opened):
-        one.close()
+@pytest.fixture
+def client(cluster):
+    """Compute on the workers."""
+    # Inside what `one_process` sets, so that this is what counts.
+    with Client(cluster) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -436,13 +441,15 @@ def big_result():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n_workers", [1, 2])
-def test__cluster__any_number_of_workers__same_rows(cluster, big_result, n_workers):
-    cluster(n_workers)
-    sampler = quick_dask(max_train_rows=300, partition_size=4000)
-    X_res, y_res = dask.compute(*sampler.fit_resample(*big_table()))
-    assert_same(X_res, big_result[0])
-    assert_same(y_res, big_result[1])
+def test__cluster__any_number_of_workers__same_rows(client, big_result):
+    for n_workers in (2, 1):
+        client.cluster.scale(n_workers)
+        while len(client.run(os.getpid)) != n_workers:
+            time.sleep(0.1)
+        sampler = quick_dask(max_train_rows=300, partition_size=4000)
+        X_res, y_res = dask.compute(*sampler.fit_resample(*big_table()))
+        assert_same(X_res, big_result[0])
+        assert_same(y_res, big_result[1])
 
 
 class Killer:
@@ -460,37 +467,62 @@ class Killer:
 
 
 @pytest.mark.slow
-def test__cluster__worker_killed_while_it_generates__same_rows(
-    cluster, big_result, tmp_path
-):
+def test__cluster__worker_killed_while_it_generates__same_rows(client, tmp_path):
     fuse = tmp_path / "fuse"
-    client = cluster(2)
+    client.cluster.scale(2)
+    client.wait_for_workers(2, timeout=120)
     sampler = quick_dask(
         max_train_rows=300, partition_size=4000, constraints=Killer(fuse)
     )
     lazy = sampler.fit_resample(*big_table())
+    expected = dask.compute(*lazy, scheduler="sync")
     before = set(client.run(os.getpid).values())
     fuse.touch()
-    X_res, y_res = dask.compute(*lazy)
-    client.wait_for_workers(2, timeout=60)
+    found = dask.compute(*lazy)
+    client.wait_for_workers(2, timeout=120)
     assert len(before & set(client.run(os.getpid).values())) == 1
-    assert_same(X_res, big_result[0])
-    assert_same(y_res, big_result[1])
+    for one, other in zip(found, expected, strict=True):
+        assert_same(one, other)
 
 
-def test__joblib__dask_as_its_backend__rows_of_one_process(cluster):
+def wide_part(number):
+    """Make a partition of 32 MiB."""
+    part = big_part(number, 2**15)
+    more = np.full((2**15, 125), 1.5 * number)
+    return part.join(pd.DataFrame(more).add_prefix("more"))
+
+
+@pytest.mark.slow
+def test__cluster__table_larger_than_the_memory_of_all_workers__resampled(client):
+    n_parts = 64
+    part = wide_part(0)
+    assert part.memory_usage().sum() * n_parts > 2 * LIMIT
+    client.cluster.scale(2)
+    client.wait_for_workers(2, timeout=120)
+    before = client.run(os.getpid)
+    table = dd.from_map(wide_part, range(n_parts), meta=part.iloc[:0])
+    X, y = table.drop(columns="y"), table["y"]
+    n_rare = int((y == 1).sum().compute())
+    sampler = quick_dask(max_train_rows=300, sampling_strategy={1: n_rare + 500})
+    X_res, y_res = sampler.fit_resample(X, y)
+    sizes, counts = dask.compute(X_res.map_partitions(len), y_res.value_counts())
+    assert sizes.tolist() == [2**15] * n_parts + [500]
+    assert counts[1] == n_rare + 500
+    # No worker was ended by its nanny for the memory that it held.
+    assert client.run(os.getpid) == before
+
+
+def test__joblib__dask_as_its_backend__rows_of_one_process():
     table = pd.concat(map(big_part, range(2)), ignore_index=True)
     X, y = table[["a", "b", "c"]], table["y"]
     expected = quick(n_jobs=1).fit_resample(X, y)
-    # The workers are threads here, which start faster.
-    with cluster(2, processes=False) as client, parallel_config(backend="dask"):
-        found = quick(n_jobs=2).fit_resample(X, y)
-        tasks = client.run_on_scheduler(
-            lambda dask_scheduler: sum(
-                prefix.state_counts["memory"] or prefix.state_counts["released"]
-                for prefix in dask_scheduler.task_prefixes.values()
-            )
+    with Client(processes=False, n_workers=2, dashboard_address=":0") as client:
+        with parallel_config(backend="dask"):
+            found = quick(n_jobs=2).fit_resample(X, y)
+        # The scheduler remembers what has run on it, by the names of functions.
+        done = client.run_on_scheduler(
+            lambda dask_scheduler: list(dask_scheduler.task_prefixes)
         )
-    assert tasks
+    assert any("train_class" in name for name in done)
     for one, other in zip(found, expected, strict=True):
         assert_same(one, other)
