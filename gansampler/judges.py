@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -206,8 +207,16 @@ def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.n
     if len(y) <= n_max:
         return np.arange(len(y))
     codes, counts = np.unique(y, return_inverse=True, return_counts=True)[1:]
-    shares = np.maximum(2, np.round(n_max * counts / len(y)).astype(int))
-    return _draw_of_each(codes, np.minimum(counts, shares), rng)
+    sizes = stratified_sizes(dict(enumerate(counts.tolist())), n_max)
+    return _draw_of_each(codes, np.array(list(sizes.values())), rng)
+
+
+def stratified_sizes(counts: Mapping[Any, int], n_max: int) -> dict[Any, int]:
+    """Give how many of each class's rows make at most about `n_max`, two at least."""
+    total = sum(counts.values())
+    return {
+        label: min(n, max(2, round(n_max * n / total))) for label, n in counts.items()
+    }
 
 
 def _draw_of_each(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from numbers import Integral, Real
 from pickle import PicklingError
 from typing import Any, ClassVar
@@ -707,9 +707,9 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             )
             for label, (source, history) in trained.items()
         }
-        _warn_of_bootstraps(rows, self.history_)
+        warn_of_bootstraps(rows, self.history_)
         if rejection is not None:
-            _warn_of_lost_classes(rows, rejection.judge_.average_precision_)
+            warn_of_lost_classes(rows, rejection.judge_.average_precision_)
         return self._append_synthetic(X, y, wanted, seeds[:, 1])
 
     def _training_seeds(self, seeds: np.ndarray) -> list[int]:
@@ -874,9 +874,13 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     ) -> Rejection | None:
         """Fit the classifier, unless there is nothing to choose from."""
         seed = random_state.randint(MAX_SEED)
-        if self.rejection_estimator is None or self.n_candidates == 1 or not wanted:
+        if not self._rejects() or not wanted:
             return None
         return Rejection(self.rejection_estimator, schema).fit(frame, y, seed)
+
+    def _rejects(self) -> bool:
+        """Tell whether there is anything to choose from, and what chooses."""
+        return self.rejection_estimator is not None and self.n_candidates > 1
 
     def _append_synthetic(
         self, X: Any, y: np.ndarray, wanted: dict[Any, int], seeds: np.ndarray
@@ -899,9 +903,19 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         return tags
 
 
-def _warn_of_bootstraps(
-    rows: dict[Any, pd.DataFrame], histories: dict[Any, History]
+def warn_of_bootstraps(
+    rows: Mapping[Any, Sized], histories: Mapping[Any, History]
 ) -> None:
+    """Warn of classes whose rows come from no generator, or from an early one.
+
+    Parameters
+    ----------
+    rows : mapping of object to sized
+        The rows of each class.
+
+    histories : mapping of object to History
+        The record of each class's training.
+    """
     for label, history in histories.items():
         n_rows = len(rows[label])
         name = as_written(label)
@@ -927,10 +941,19 @@ def _warn_of_bootstraps(
             )
 
 
-def _warn_of_lost_classes(
-    rows: dict[Any, pd.DataFrame], average_precision: dict[Any, float]
+def warn_of_lost_classes(
+    rows: Mapping[Any, Sized], average_precision: Mapping[Any, float]
 ) -> None:
-    """Warn where the classes overlap so much that new rows land anywhere."""
+    """Warn where the classes overlap so much that new rows land anywhere.
+
+    Parameters
+    ----------
+    rows : mapping of object to sized
+        The rows of each class.
+
+    average_precision : mapping of object to float
+        How well the classifier tells each class from the others.
+    """
     for label in rows:
         found = average_precision.get(label, 1.0)
         if found < MIN_AVERAGE_PRECISION:

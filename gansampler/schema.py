@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import gcd
 from numbers import Integral, Real
 from typing import Any
 
@@ -17,6 +18,13 @@ MAX_DISCRETE_VALUES = 20
 
 MAX_DECIMALS = 6
 """Rounding is looked for up to as many decimals."""
+
+N_FIRST = 1000
+"""Numbers that are looked at first, because in most columns they settle it: too many
+are distinct, or no number of decimals is enough."""
+
+NOT_ROUNDED = MAX_DECIMALS + 1
+"""What stands for more decimals than are looked for."""
 
 
 class Kind(Enum):
@@ -111,19 +119,183 @@ class TableSchema:
         >>> [column.kind.value for column in TableSchema.infer(frame).columns]
         ['integer', 'categorical']
         """
-        check_unique_names(frame.columns)
-        declared = _resolve_categorical(categorical_features, frame.columns)
-        columns = (
-            _infer_column(name, frame.iloc[:, j], declared[j])
-            for j, name in enumerate(frame.columns)
-        )
-        return cls(tuple(columns))
+        facts = column_facts(frame, categorical_features)
+        return cls(tuple(column.schema() for column in facts))
 
     @property
     def categorical_features(self) -> np.ndarray:
         """Positions of the categorical columns, an int array."""
         kinds = [column.kind is Kind.CATEGORICAL for column in self.columns]
         return np.flatnonzero(kinds)
+
+
+@dataclass(frozen=True)
+class NumberFacts:
+    """What some rows say of a column of numbers.
+
+    Parameters
+    ----------
+    n_present : int
+        How many of the numbers are not missing.
+
+    distinct : tuple of int or float
+        The distinct numbers; some of them, one more than ``MAX_DISCRETE_VALUES``, where
+        there are more.
+
+    whole : bool
+        Whether they are integers, dates or durations.
+
+    step : int
+        The greatest step that divides all differences of whole numbers; 0 where there
+        are none.
+
+    decimals : int
+        The fewest decimals to which numbers that are not whole can be rounded without
+        loss, ``NOT_ROUNDED`` where there are too many.
+
+    single_decimals : int or None
+        The same for float32, None where the numbers are none.
+    """
+
+    n_present: int
+    distinct: tuple
+    whole: bool
+    step: int
+    decimals: int
+    single_decimals: int | None
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> NumberFacts:
+        """Read them off the numbers that are not missing, (n_present,)."""
+        distinct = _distinct_numbers(values)
+        whole = values.dtype.kind != "f"
+        decimals, single_decimals = _find_decimals(values.astype(np.float64))
+        return cls(
+            n_present=len(values),
+            distinct=tuple(distinct.tolist()),
+            whole=whole,
+            step=_find_step(values) if whole else 0,
+            decimals=decimals,
+            single_decimals=single_decimals,
+        )
+
+    def merge(self, other: NumberFacts) -> NumberFacts:
+        """Give what both sets of rows say together."""
+        if not self.n_present or not other.n_present:
+            return self if self.n_present else other
+        distinct = sorted({*self.distinct, *other.distinct})
+        single = self.single_decimals, other.single_decimals
+        whole = self.whole and other.whole
+        between = abs(self.distinct[0] - other.distinct[0]) if whole else 0
+        return NumberFacts(
+            n_present=self.n_present + other.n_present,
+            distinct=tuple(distinct[: MAX_DISCRETE_VALUES + 1]),
+            whole=whole,
+            step=gcd(self.step, other.step, between),
+            decimals=max(self.decimals, other.decimals),
+            single_decimals=None if None in single else max(single),  # type: ignore[type-var]
+        )
+
+    def schema(self, name: Hashable, dtype: Any) -> ColumnSchema:
+        """Give the schema of the column, if these are all of its rows."""
+        n_distinct = len(self.distinct)
+        few = n_distinct <= MAX_DISCRETE_VALUES
+        discrete = few and 2 * n_distinct <= self.n_present
+        if self.whole:
+            step = self.step if n_distinct > 2 else 1  # 1 where unknown
+            return ColumnSchema(name, Kind.INTEGER, dtype, discrete, step=step)
+        decimals = self.decimals
+        if self.single_decimals is not None:
+            decimals = self.single_decimals
+        known = self.n_present and decimals != NOT_ROUNDED
+        return ColumnSchema(
+            name, Kind.CONTINUOUS, dtype, discrete, decimals if known else None
+        )
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """What some rows of a table say of a column; that of several sets adds up.
+
+    Parameters
+    ----------
+    name : hashable
+        The column's name.
+
+    dtype : numpy dtype or pandas extension dtype
+        What the rows keep it in.
+
+    content : str
+        "numbers" or some word for what is categorical; "nothing" where a column of
+        objects is missing throughout.
+
+    numbers : NumberFacts or None
+        What is known of numbers; None where it would be categorical.
+    """
+
+    name: Hashable
+    dtype: Any
+    content: str
+    numbers: NumberFacts | None
+
+    @classmethod
+    def of(
+        cls, name: Hashable, series: pd.Series, declared: bool | None
+    ) -> ColumnFacts:
+        """Read one column; `declared` is None where the user left it to us."""
+        content = "labels" if declared else _content(series)
+        if content == "nothing":
+            empty = None if declared is None else NumberFacts.of(np.empty(0))
+            return cls(name, series.dtype, content, empty)
+        is_label = content == "labels" and declared is not False
+        if is_label or content == "booleans":
+            _check_hashable(name, series)
+            return cls(name, series.dtype, content, None)
+        _check_numeric(name, series)
+        values, missing = read_numbers(series)
+        _check_finite(name, values, missing)
+        return cls(name, series.dtype, "numbers", NumberFacts.of(values))
+
+    def merge(self, other: ColumnFacts) -> ColumnFacts:
+        """Give what both sets of rows say together.
+
+        Raises
+        ------
+        TypeError
+            If they do not keep the same in the column.
+        """
+        dtype = _merge_dtypes(self, other)
+        if "nothing" in (self.content, other.content):
+            known = other if self.content == "nothing" else self
+            return ColumnFacts(self.name, dtype, known.content, known.numbers)
+        if self.content != other.content:
+            raise TypeError(
+                f"Column {self.name!r} holds {self.content} in some rows and "
+                f"{other.content} in others; name {self.name!r} in "
+                "`categorical_features` or convert the column to one type."
+            )
+        numbers = self.numbers
+        if numbers is not None and other.numbers is not None:
+            numbers = numbers.merge(other.numbers)
+        return ColumnFacts(self.name, dtype, self.content, numbers)
+
+    def schema(self) -> ColumnSchema:
+        """Give the schema of the column, if these are all of its rows."""
+        if self.numbers is None:
+            return ColumnSchema(self.name, Kind.CATEGORICAL, self.dtype)
+        return self.numbers.schema(self.name, self.dtype)
+
+
+def column_facts(
+    frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
+) -> list[ColumnFacts]:
+    """Read what some rows say of each column; see :meth:`TableSchema.infer`."""
+    check_unique_names(frame.columns)
+    declared = _resolve_categorical(categorical_features, frame.columns)
+    return [
+        ColumnFacts.of(name, frame.iloc[:, j], declared[j])
+        for j, name in enumerate(frame.columns)
+    ]
 
 
 def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -250,26 +422,6 @@ def _find_names(wanted: list[Any], names: pd.Index) -> set[int]:
     return {position_of[name] for name in wanted}
 
 
-def _infer_column(
-    name: Hashable, series: pd.Series, declared: bool | None
-) -> ColumnSchema:
-    """Read one column; `declared` is None where the user left it to us."""
-    if declared or (_holds_labels(series) and declared is None) or _is_boolean(series):
-        _check_hashable(name, series)
-        return ColumnSchema(name, Kind.CATEGORICAL, series.dtype)
-    _check_numeric(name, series)
-    values, missing = read_numbers(series)
-    _check_finite(name, values, missing)
-    n_distinct = len(np.unique(values))
-    discrete = n_distinct <= MAX_DISCRETE_VALUES and 2 * n_distinct <= len(values)
-    if values.dtype.kind == "f":
-        decimals = _find_decimals(values)
-        return ColumnSchema(name, Kind.CONTINUOUS, series.dtype, discrete, decimals)
-    return ColumnSchema(
-        name, Kind.INTEGER, series.dtype, discrete, step=_find_step(values)
-    )
-
-
 def _is_temporal(dtype: Any) -> bool:
     if isinstance(dtype, pd.ArrowDtype):
         # Arrow's dates and times of day are objects to NumPy.
@@ -277,19 +429,38 @@ def _is_temporal(dtype: Any) -> bool:
     return pdt.is_datetime64_any_dtype(dtype) or pdt.is_timedelta64_dtype(dtype)
 
 
-def _is_boolean(series: pd.Series) -> bool:
-    if pdt.is_object_dtype(series.dtype):
-        return pdt.infer_dtype(series, skipna=True) == "boolean"
-    return pdt.is_bool_dtype(series.dtype)
-
-
-def _holds_labels(series: pd.Series) -> bool:
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        return True
-    if series.dtype == object:
+def _content(series: pd.Series) -> str:
+    """Tell "numbers", "labels", "booleans" or, where nothing tells, "nothing"."""
+    dtype = series.dtype
+    if pdt.is_object_dtype(dtype):
+        found = pdt.infer_dtype(series, skipna=True)
         # An object column that is missing throughout says nothing of its kind.
-        return pdt.infer_dtype(series, skipna=True) in {"string", "empty"}
-    return pdt.is_string_dtype(series.dtype)
+        words = {"string": "labels", "boolean": "booleans", "empty": "nothing"}
+        return words.get(found, "numbers")
+    if isinstance(dtype, pd.CategoricalDtype):
+        return "labels"
+    if pdt.is_bool_dtype(dtype):
+        return "booleans"
+    return "labels" if pdt.is_string_dtype(dtype) else "numbers"
+
+
+def _merge_dtypes(one: ColumnFacts, other: ColumnFacts) -> Any:
+    """Give the dtype of a column in both sets of rows, with the categories of both."""
+    a, b = one.dtype, other.dtype
+    if a == b:
+        return a
+    if not (isinstance(a, pd.CategoricalDtype) and isinstance(b, pd.CategoricalDtype)):
+        raise TypeError(
+            f"Column {one.name!r} has the dtype {a} in some rows and {b} in others; "
+            "convert it to one."
+        )
+    if a.ordered or b.ordered:
+        raise TypeError(
+            f"Column {one.name!r} is an ordered category whose categories differ: "
+            f"{a.categories.tolist()} in some rows and {b.categories.tolist()} in "
+            "others; set the same for all."
+        )
+    return pd.CategoricalDtype(a.categories.union(b.categories, sort=False))
 
 
 def _check_hashable(name: Hashable, series: pd.Series) -> None:
@@ -307,7 +478,7 @@ def _check_hashable(name: Hashable, series: pd.Series) -> None:
 def _check_numeric(name: Hashable, series: pd.Series) -> None:
     """Refuse, with the way out, what is neither a number nor declared categorical."""
     way_out = f"name {name!r} in `categorical_features` or convert the column"
-    if _holds_labels(series) and series.notna().any():
+    if _content(series) == "labels" and series.notna().any():
         raise ValueError(
             f"Column {name!r} of dtype {series.dtype} holds labels, but "
             f"`categorical_features` leaves it out; {way_out} to numbers."
@@ -368,23 +539,50 @@ def _read_objects(present: pd.Series) -> np.ndarray:
     return np.array([float(value) for value in values], dtype=np.float64)
 
 
-def _find_decimals(values: np.ndarray) -> int | None:
-    """Find the fewest decimals that lose nothing, None where there is no rounding."""
-    if len(values) == 0 or np.max(np.abs(values)) > 1e9:
-        return None
-    # A float32 with one decimal has many more when it is seen as a float64.
-    single = np.array_equal(values.astype(np.float32), values)
-    for decimals in range(MAX_DECIMALS + 1):
-        rounded = np.round(values, decimals)
-        if np.array_equal(rounded.astype(np.float32) if single else rounded, values):
+def _find_decimals(values: np.ndarray) -> tuple[int, int | None]:
+    """Find the fewest decimals that lose nothing as float64s, and as float32s.
+
+    The latter is None where the values are none: a float32 with one decimal has many
+    more when it is seen as a float64.
+    """
+    if len(values) and np.max(np.abs(values)) > 1e9:
+        return NOT_ROUNDED, NOT_ROUNDED
+    decimals = _fewest_decimals(values, np.float64)
+    if not np.array_equal(values.astype(np.float32), values):
+        return decimals, None
+    return decimals, _fewest_decimals(values, np.float32)
+
+
+def _fewest_decimals(values: np.ndarray, precision: type[np.floating]) -> int:
+    head = values[:N_FIRST]
+    for decimals in range(NOT_ROUNDED):
+        if all(_loses_nothing(part, decimals, precision) for part in (head, values)):
             return decimals
-    return None
+    return NOT_ROUNDED
+
+
+def _loses_nothing(
+    values: np.ndarray, decimals: int, precision: type[np.floating]
+) -> bool:
+    return np.array_equal(np.round(values, decimals).astype(precision), values)
+
+
+def _distinct_numbers(values: np.ndarray) -> np.ndarray:
+    """Give the distinct numbers, or one more of them than is few."""
+    distinct = np.unique(values[:N_FIRST])
+    if len(distinct) <= MAX_DISCRETE_VALUES:
+        distinct = np.unique(values)
+    return distinct[: MAX_DISCRETE_VALUES + 1]
 
 
 def _find_step(values: np.ndarray) -> int:
-    """Find the step of an integer grid: 100 for 300, 500, 1200; 1 where unknown."""
-    distinct = np.unique(values)
-    if len(distinct) < 3:
-        return 1
-    # Differences within int64 can need all of uint64, where subtraction wraps right.
-    return max(int(np.gcd.reduce(np.diff(distinct.astype(np.uint64)))), 1)
+    """Find the step of an integer grid: 100 for 300, 500, 1200."""
+    step = 0
+    for part in (values[:N_FIRST], values):
+        first, numbers = part[:1].astype(np.uint64), part.astype(np.uint64)
+        # Differences in int64 can need all of uint64, where subtraction wraps right.
+        apart = np.where(part >= part[:1], numbers - first, first - numbers)
+        step = int(np.gcd.reduce(apart, initial=0))
+        if step == 1:  # and no further number can change that
+            break
+    return step
