@@ -19,6 +19,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import validate_data
 
 from gansampler.augmentation import Augmenter
+from gansampler.callbacks import NoTask, Watch
 from gansampler.classwise import MIN_TRAINING_ROWS, make_encoder, train_class
 from gansampler.constraints import check_constraints
 from gansampler.containers import Container
