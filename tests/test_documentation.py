@@ -136,7 +136,7 @@ def test__page__links_to_files__exist(page):
     targets += re.findall(
         r"^\.\. (?:include|literalinclude|figure):: (\S+)", text, re.M
     )
-    built = ("auto_examples/", "_help/", "_help/")  # while the pages are
+    built = ("auto_examples/", "_help/")  # while the pages are
     missing = [
         target
         for target in targets
