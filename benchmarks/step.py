@@ -36,7 +36,7 @@ STAGES: list[tuple[Any, str, str]] = [
     (DenseGradients, "of_critic", "critic"),
     (DenseGradients, "of_fake", "critic in the generator's step"),
     (DenseGradients, "_penalise", "penalty"),
-    (torch.autograd, "backward", "generator, backwards"),
+    (torch.Tensor, "backward", "generator, backwards"),
     (Adam, "step", "optimiser"),
     (FlatWeights, "clear_gradients", "optimiser"),
     (FlatWeights, "approach", "average"),

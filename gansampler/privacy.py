@@ -256,7 +256,7 @@ class PrivateTrainer(Trainer):
         with self._critic_at_rest():
             scores = self.critic(fake, fake.new_empty((len(fake), 0)))
             loss = self.objective(scores.new_zeros(1), scores).generator
-        self._move_generator([loss])
+        self._move_generator(loss)
         self.hooks.enable_hooks()
 
     def _draw_real_rows(self) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from typing import NamedTuple
@@ -281,18 +281,14 @@ class Trainer:
         )
         with self._critic_at_rest():
             extras = list(self._generator_extras(batch))
-        self._move_generator(
-            [batch.seen_fake, *extras], [gradient.reshape(batch.fake.shape)]
-        )
+        # Of a surrogate with that gradient: torch imports sympy where it is given one.
+        pulled = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
+        self._move_generator(sum(extras, pulled))
         return sum((extra.detach() for extra in extras), loss)
 
-    def _move_generator(
-        self, tensors: list[Tensor], gradients: Sequence[Tensor] = ()
-    ) -> None:
-        """Move it by losses, and by tensors whose gradients, given first, are known."""
-        unknown = [None] * (len(tensors) - len(gradients))
+    def _move_generator(self, loss: Tensor) -> None:
         self.generator_weights.clear_gradients()
-        torch.autograd.backward(tensors, [*gradients, *unknown])
+        loss.backward()
         self.generator_optimizer.step(self.rate)
 
     @contextmanager

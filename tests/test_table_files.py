@@ -323,7 +323,9 @@ def test__csv__in_and_out__same_cells_then_rows_of_the_same_values(
 ):
     folder = tmp_path_factory.mktemp("csv")
     path, copy = folder / "in.csv", folder / "out.csv"
-    cells.to_csv(path, index=False, sep=separator, lineterminator="\n")
+    cells.to_csv(
+        path, index=False, sep=separator, lineterminator="\r\n"
+    )  # so that a bare \r is quoted
     options = ReadOptions(separator=separator, encoding="utf-8", decimal=".")
     table = read_table(path, options)
     assert table.cells.to_numpy().tolist() == cells.to_numpy().tolist()
@@ -340,7 +342,9 @@ def test__csv__in_and_out__same_cells_then_rows_of_the_same_values(
 def test__csv__in_and_parquet_out__same_values_and_types(tmp_path_factory, cells):
     folder = tmp_path_factory.mktemp("csv")
     path, copy = folder / "in.csv", folder / "out.parquet"
-    cells.to_csv(path, index=False, lineterminator="\n")
+    cells.to_csv(
+        path, index=False, lineterminator="\r\n"
+    )  # so that a bare \r is quoted
     table = read_table(path, ReadOptions(separator=","))
     write_table(copy, table, table.frame.iloc[:0])
     again = read_table(copy, ReadOptions()).frame

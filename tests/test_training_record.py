@@ -16,6 +16,7 @@ NOT_OF_THE_TRAINING = {
     "augmentation_fraction",
     "constraints",
     "column_bounds",
+    "callback",
     "n_jobs",
     "random_state",
     "verbose",
