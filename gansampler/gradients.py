@@ -157,12 +157,14 @@ class DenseGradients(AutogradGradients):
         self, real: Tensor, fake: Tensor, condition: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Differentiate the generator's loss; see :class:`Gradients`."""
-        real_scores = DensePass(self.critic, real, condition).scores
-        seen = DensePass(self.critic, fake, condition)
+        # Both in one pass, of whose slopes only those at generated rows are needed.
+        seen = DensePass(self.critic, torch.cat([real, fake]), condition.repeat(2, 1))
+        real_scores, scores = seen.scores.chunk(2)
         with torch.enable_grad():
-            scores = seen.scores.requires_grad_()
+            scores = scores.detach().requires_grad_()
             loss = self.objective(real_scores, scores).generator
             (by_score,) = torch.autograd.grad(loss, scores)
+        seen.keep_last(len(fake))
         return loss.detach(), by_score[:, None] * seen.row_slopes()
 
 
@@ -207,6 +209,12 @@ class DensePass:
             slope = _through(slope, raw)
             slopes.append(slope)
         return slopes[::-1]
+
+    def keep_last(self, n: int) -> None:
+        """Forget all rows but the last `n`, before slopes are asked for."""
+        self.inputs = [x[-n:] for x in self.inputs]
+        self.raws = [raw[-n:] for raw in self.raws]
+        self.scores = self.scores[-n:]
 
     def row_slopes(self) -> Tensor:
         """Give the slope of the score at each row, (batch, n_row)."""

@@ -279,8 +279,7 @@ class Trainer:
             self._pack(batch.seen_fake),
             self._pack(batch.condition),
         )
-        with self._critic_at_rest():
-            extras = list(self._generator_extras(batch))
+        extras = list(self._generator_extras(batch))
         # Of a surrogate with that gradient: torch imports sympy where it is given one.
         pulled = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
         self._move_generator(sum(extras, pulled))
@@ -309,7 +308,9 @@ class Trainer:
             yield config.moment_matching * moment_distance(batch.real, batch.fake)
         if self.auxiliary is not None:
             own = self.auxiliary.own_codes(len(batch.fake))
-            yield self._naming_loss(batch.seen_fake, own)
+            with self._critic_at_rest():
+                naming = self._naming_loss(batch.seen_fake, own)
+            yield naming
         disobedience = self.condition.loss(batch.logits, batch.condition)
         if disobedience is not None:
             yield disobedience

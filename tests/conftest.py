@@ -53,7 +53,8 @@ def rng():
 
 @pytest.fixture
 def no_figures():
-    """Close the figures that a test has drawn."""
+    """Close the figures that a test has drawn, and what others have left open."""
+    plt.close("all")
     yield
     plt.close("all")
 
