@@ -18,6 +18,8 @@ from running import HERE
 
 FOLDER = HERE.parent / "docs" / "performance"
 MILLION = 1e6
+SHOWN = ["20 numbers", "10 numbers, 6 categorical", "10 numbers, 200 categorical"]
+"""Kinds of rows of which the parts of a step are shown."""
 
 
 def medians(records: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +69,7 @@ def step_parts(records: pd.DataFrame) -> pd.DataFrame:
     """Give the share of each part of an iteration in percent."""
     frame = medians(records).droplevel("method").filter(like="seconds: ")
     frame.columns = frame.columns.str.removeprefix("seconds: ")
+    frame = frame.loc[SHOWN]
     return (100 * frame.div(frame.sum(axis=1), axis=0)).T.round(1)
 
 
@@ -94,7 +97,19 @@ def sampling(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def memory(records: pd.DataFrame) -> pd.DataFrame:
-    """Give seconds, and memory in megabytes."""
+    """Give seconds and memory, in megabytes, of resampling tables of growing size."""
+    frame = megabytes(records[records["case"].str.fullmatch(r"\d+ rows")])
+    beyond = frame["peak MB beyond the table"] - frame["MB of the result"]
+    return frame.assign(**{"peak MB beyond both": beyond.clip(lower=0)})
+
+
+def streaming(records: pd.DataFrame) -> pd.DataFrame:
+    """Give seconds and memory, in megabytes, of rows that come part by part."""
+    return megabytes(records[records["case"].str.contains("new")])
+
+
+def megabytes(records: pd.DataFrame) -> pd.DataFrame:
+    """Give the medians, sizes in megabytes."""
     frame = medians(records).droplevel("method")
     sizes = frame.columns[frame.columns.str.contains("bytes")]
     frame[sizes] = frame[sizes] / MILLION
@@ -124,6 +139,7 @@ SUMMARIES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "classes": classes,
     "sampling": sampling,
     "memory": memory,
+    "streaming": streaming,
     "imports": imports,
     "scaling": scaling,
 }
@@ -161,6 +177,8 @@ def main() -> None:
     records = pd.read_csv(arguments.input, dtype={"case": str})
     arguments.folder.mkdir(parents=True, exist_ok=True)
     found = dict(tuple(records.groupby("part")))
+    if "memory" in found:
+        found["streaming"] = found["memory"]
     for part in SUMMARIES.keys() & found.keys():
         SUMMARIES[part](found[part]).to_csv(arguments.folder / f"{part}.csv")
     if "step" in found:
@@ -169,7 +187,7 @@ def main() -> None:
         with matplotlib.rc_context(STYLE):
             figure = draw_scaling(scaling(found["scaling"]))
             figure.savefig(arguments.folder / "scaling.svg", metadata={"Date": None})
-    versions = "\n".join(records["versions"].unique())
+    versions = "\n".join(records["versions"].unique()).replace("; ", "\n")
     (arguments.folder / "versions.txt").write_text(versions + "\n")
 
 

@@ -56,6 +56,7 @@ html_sidebars = {
     "api": [],
     "contributing": [],
     "does_it_help": [],
+    "performance": [],
     "family": [],
     "when_not": [],
     "alternatives": [],
