@@ -11,14 +11,22 @@ from torch import Tensor
 from torch.nn import functional
 
 from gansampler.networks import LEAK, Critic, DenseCritic
-from gansampler.objectives import OBJECTIVES, PENALTIES, feature_distance
+from gansampler.objectives import (
+    OBJECTIVES,
+    PENALTIES,
+    SCORE_SLOPES,
+    feature_distance,
+)
 from gansampler.training_record import TrainingConfig
+
+Loss = Callable[[], Tensor]
+"""What gives a loss where it is looked at, since most are not."""
 
 
 class Gradients(Protocol):
     """Differentiate the losses of both networks through the critic."""
 
-    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Tensor:
+    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
         """Add the gradients of the critic's loss to those of its weights.
 
         Parameters
@@ -31,13 +39,13 @@ class Gradients(Protocol):
 
         Returns
         -------
-        loss : Tensor of shape ()
-            The loss, of which nothing more can be differentiated.
+        loss : callable
+            Gives the loss, which is not always looked at.
         """
 
     def of_fake(
         self, real: Tensor, fake: Tensor, condition: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Loss, Tensor]:
         """Differentiate the generator's loss with respect to generated rows.
 
         Parameters
@@ -50,8 +58,8 @@ class Gradients(Protocol):
 
         Returns
         -------
-        loss : Tensor of shape ()
-            The loss.
+        loss : callable
+            Gives the loss, which is not always looked at.
 
         gradient : Tensor of shape (batch, n_row)
             Its gradient.
@@ -77,7 +85,7 @@ class AutogradGradients:
         self.penalty_weight = config.penalty_weight
         self.feature_matching = config.feature_matching
 
-    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Tensor:
+    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
         """Add the gradients of the critic's loss; see :class:`Gradients`."""
         rows = torch.cat(list(kinds.values()))  # (kinds * batch, n_row)
         condition = condition.repeat(len(kinds), 1)
@@ -88,7 +96,7 @@ class AutogradGradients:
             loss = self.objective(*scores.chunk(len(kinds))[:2]).critic
             loss = loss + self._penalise(kinds, slopes)
         loss.backward()
-        return loss.detach()
+        return loss.detach
 
     def _penalise(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
         """Give the weighted penalty on the slopes at the kinds of rows it is for."""
@@ -99,7 +107,7 @@ class AutogradGradients:
 
     def of_fake(
         self, real: Tensor, fake: Tensor, condition: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Loss, Tensor]:
         """Differentiate the generator's loss; see :class:`Gradients`."""
         with torch.no_grad():
             *real_features, real_scores = self.critic.activations(real, condition)
@@ -110,7 +118,7 @@ class AutogradGradients:
             distance = feature_distance(real_features, features)
             loss = loss + self.feature_matching * distance
         (gradient,) = torch.autograd.grad(loss, fake)
-        return loss.detach(), gradient
+        return loss.detach, gradient
 
 
 class DenseGradients(AutogradGradients):
@@ -134,38 +142,68 @@ class DenseGradients(AutogradGradients):
 
     critic: DenseCritic
 
+    def __init__(self, critic: DenseCritic, config: TrainingConfig) -> None:
+        super().__init__(critic, config)
+        self.score_slopes = SCORE_SLOPES.get(config.objective)
+
     @torch.no_grad()
-    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Tensor:
+    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
         """Add the gradients of the critic's loss; see :class:`Gradients`."""
         rows = torch.cat(list(kinds.values()))  # (kinds * batch, n_row)
-        seen = DensePass(self.critic, rows, condition.repeat(len(kinds), 1))
-        with torch.enable_grad():
-            scores = seen.scores.requires_grad_()
-            loss = self.objective(*scores.chunk(len(kinds))[:2]).critic
-        (by_score,) = torch.autograd.grad(loss, scores)
+        seen = DensePass(self.critic, rows, _repeat(condition, len(kinds)))
+        real, fake, *others = seen.scores.chunk(len(kinds))
+        by_score = self._by_score(real, fake)
+        by_score += [torch.zeros_like(scores) for scores in others]
         if self.penalty.value is None:
-            seen.add_gradients(by_score)
-            return loss.detach()
+            seen.add_gradients(torch.cat(by_score))
+            return lambda: self.objective(real, fake).critic
+        slopes = seen.row_slopes()
+        seen.add_gradients(torch.cat(by_score), self._by_slope(kinds, slopes))
+        return lambda: self.objective(real, fake).critic + self._penalise(kinds, slopes)
+
+    def _by_score(self, real: Tensor, fake: Tensor) -> list[Tensor]:
+        """Differentiate the critic's objective with respect to the scores."""
+        if self.score_slopes is not None:
+            return list(self.score_slopes(real, fake)[:2])
         with torch.enable_grad():
-            slopes = seen.row_slopes().detach().requires_grad_()
-            penalty = self._penalise(kinds, slopes)
-        seen.add_gradients(by_score, *torch.autograd.grad(penalty, slopes))
-        return loss.detach() + penalty.detach()
+            scores = [real.detach().requires_grad_(), fake.detach().requires_grad_()]
+            return list(torch.autograd.grad(self.objective(*scores).critic, scores))
+
+    def _by_slope(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
+        """Differentiate the weighted penalty with respect to the slopes at the rows."""
+        differentiate = self.penalty.slope
+        if differentiate is None:
+            with torch.enable_grad():
+                slopes = slopes.detach().requires_grad_()
+                penalty = self._penalise(kinds, slopes)
+            return torch.autograd.grad(penalty, slopes)[0]
+        slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
+        by_slope = [
+            differentiate(own) if kind in self.penalty.at else torch.zeros_like(own)
+            for kind, own in slope_at.items()
+        ]
+        return self.penalty_weight * torch.cat(by_slope)
 
     @torch.no_grad()
     def of_fake(
         self, real: Tensor, fake: Tensor, condition: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Loss, Tensor]:
         """Differentiate the generator's loss; see :class:`Gradients`."""
         # Both in one pass, of whose slopes only those at generated rows are needed.
-        seen = DensePass(self.critic, torch.cat([real, fake]), condition.repeat(2, 1))
-        real_scores, scores = seen.scores.chunk(2)
-        with torch.enable_grad():
-            scores = scores.detach().requires_grad_()
-            loss = self.objective(real_scores, scores).generator
-            (by_score,) = torch.autograd.grad(loss, scores)
+        seen = DensePass(self.critic, torch.cat([real, fake]), _repeat(condition, 2))
+        scores = seen.scores.chunk(2)
+        by_score = self._by_fake_score(*scores)
         seen.keep_last(len(fake))
-        return loss.detach(), by_score[:, None] * seen.row_slopes()
+        gradient = by_score[:, None] * seen.row_slopes()
+        return (lambda: self.objective(*scores).generator), gradient
+
+    def _by_fake_score(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Differentiate the generator's objective with respect to its rows' scores."""
+        if self.score_slopes is not None:
+            return self.score_slopes(real, fake).generator_by_fake
+        with torch.enable_grad():
+            fake = fake.detach().requires_grad_()
+            return torch.autograd.grad(self.objective(real, fake).generator, fake)[0]
 
 
 class DensePass:
@@ -188,7 +226,8 @@ class DensePass:
     def __init__(self, critic: DenseCritic, rows: Tensor, condition: Tensor) -> None:
         *self.hidden, self.last = critic.layers
         self.n_row = rows.shape[1]
-        self.inputs = [torch.cat([rows, condition], dim=1)]  # x_0, x_1, ...
+        # x_0, x_1, ...
+        self.inputs = [torch.cat([rows, condition], 1) if condition.numel() else rows]
         self.raws: list[Tensor] = []  # a_1, a_2, ..., each (batch, units)
         for layer in self.hidden:
             raw = torch.addmm(layer.bias, self.inputs[-1], layer.weight.T)
@@ -219,7 +258,8 @@ class DensePass:
     def row_slopes(self) -> Tensor:
         """Give the slope of the score at each row, (batch, n_row)."""
         if not self.hidden:
-            return self.last.weight[:1, : self.n_row].expand(len(self.scores), -1)
+            weight = self.last.weight.detach()
+            return weight[:1, : self.n_row].expand(len(self.scores), -1)
         return (self.slopes[0] @ self.hidden[0].weight)[:, : self.n_row]
 
     def add_gradients(self, by_score: Tensor, by_slope: Tensor | None = None) -> None:
@@ -236,7 +276,7 @@ class DensePass:
         error = by_slope
         if error is not None:  # the condition's slopes are in no loss
             n_condition = self.inputs[0].shape[1] - self.n_row
-            error = functional.pad(error, (0, n_condition))
+            error = functional.pad(error, (0, n_condition)) if n_condition else error
         inputs = self.inputs[:-1]
         for layer, x, raw, slope in zip(
             self.hidden, inputs, self.raws, self.slopes, strict=True
@@ -251,6 +291,11 @@ class DensePass:
         if error is not None:
             self.last.weight.grad[0].add_(error.sum(dim=0))
         self.last.bias.grad[0].add_(by_score.sum())
+
+
+def _repeat(condition: Tensor, times: int) -> Tensor:
+    """Put a condition below itself, where there is one."""
+    return condition.repeat(times, 1) if condition.numel() else condition
 
 
 def _through(gradient: Tensor, raw: Tensor) -> Tensor:
@@ -274,7 +319,7 @@ def make_gradients(critic: Critic, config: TrainingConfig) -> Gradients:
     gradients : Gradients
         Written out for a plain dense critic, by autograd for all others.
     """
-    is_plain = isinstance(critic, DenseCritic) and not critic.residual
-    if is_plain and not config.spectral_norm and not config.feature_matching:
+    is_special = config.spectral_norm or config.feature_matching
+    if isinstance(critic, DenseCritic) and not critic.residual and not is_special:
         return DenseGradients(critic, config)
     return AutogradGradients(critic, config)

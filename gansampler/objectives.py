@@ -145,6 +145,38 @@ OBJECTIVES: dict[str, Objective] = {
 }
 
 
+class ScoreSlopes(NamedTuple):
+    """Derivatives of the two losses with respect to the scores, each (batch,)."""
+
+    critic_by_real: Tensor
+    critic_by_fake: Tensor
+    generator_by_fake: Tensor
+
+
+def relativistic_slopes(real: Tensor, fake: Tensor) -> ScoreSlopes:
+    r"""Differentiate :func:`relativistic`; the slope of :math:`s` is the sigmoid.
+
+    Parameters
+    ----------
+    real, fake : Tensor of shape (batch,)
+        The critic's scores of real and of generated rows.
+
+    Returns
+    -------
+    slopes : ScoreSlopes
+        The derivatives.
+    """
+    doubt = (fake - real).sigmoid() / len(real)
+    return ScoreSlopes(-doubt, doubt, doubt - 1 / len(real))
+
+
+SCORE_SLOPES: dict[str, Callable[[Tensor, Tensor], ScoreSlopes]] = {
+    "relativistic": relativistic_slopes,
+}
+"""Those of the default, written out because autograd takes longer for one number a row
+than for a layer. Another objective does not need an entry."""
+
+
 def zero_centred(*gradients: Tensor) -> Tensor:
     r"""Penalise any slope of the critic.
 
@@ -172,6 +204,11 @@ def zero_centred(*gradients: Tensor) -> Tensor:
     """
     squares = [gradient.square().sum(dim=1).mean() / 2 for gradient in gradients]
     return sum(squares[1:], squares[0])
+
+
+def zero_centred_slope(gradient: Tensor) -> Tensor:
+    """Differentiate :func:`zero_centred` with respect to one kind's `gradient`."""
+    return gradient / len(gradient)
 
 
 def one_centred(gradient: Tensor) -> Tensor:
@@ -216,21 +253,26 @@ class Penalty:
     n_critic : int
         Steps of the critic for each of the generator's, by its authors' advice. With
         one, a critic whose slopes are driven to one never comes to rest.
+
+    slope : callable or None
+        Gives the penalty's derivative with respect to the critic's gradients at rows
+        of one kind, where it is written out; else autograd finds it.
     """
 
     value: Callable[..., Tensor] | None = None
     at: tuple[str, ...] = ()
     clip: float | None = None
     n_critic: int = 1
+    slope: Callable[[Tensor], Tensor] | None = None
 
 
 PENALTIES: dict[str, Penalty] = {
     "none": Penalty(),
     "clip": Penalty(clip=CLIP, n_critic=5),
     "gradient": Penalty(one_centred, ("between",), n_critic=5),
-    "r1": Penalty(zero_centred, ("real",)),
-    "r2": Penalty(zero_centred, ("fake",)),
-    "r1_r2": Penalty(zero_centred, ("real", "fake")),
+    "r1": Penalty(zero_centred, ("real",), slope=zero_centred_slope),
+    "r2": Penalty(zero_centred, ("fake",), slope=zero_centred_slope),
+    "r1_r2": Penalty(zero_centred, ("real", "fake"), slope=zero_centred_slope),
 }
 
 

@@ -17,7 +17,7 @@ from gansampler.architecture import make_networks
 from gansampler.auxiliary import AuxiliaryClassifier, naming_loss
 from gansampler.conditioning import Condition, make_condition
 from gansampler.encoding import RowLayout
-from gansampler.gradients import make_gradients
+from gansampler.gradients import Loss, make_gradients
 from gansampler.isolation import one_thread, own_random_state
 from gansampler.networks import Generator, fix_spectral_norm
 from gansampler.objectives import PENALTIES, moment_distance
@@ -249,7 +249,7 @@ class Trainer:
                 break
         return self._finish(best), history
 
-    def _critic_step(self, batch: Batch) -> Tensor:
+    def _critic_step(self, batch: Batch) -> Loss:
         """Move the critic: real rows up, generated ones down, slopes kept small."""
         kinds = {"real": batch.seen_real, "fake": batch.seen_fake.detach()}
         if "between" in self.penalty.at:
@@ -261,7 +261,7 @@ class Trainer:
             named, codes = self.auxiliary.draw(len(batch.real), self.rng)
             naming = self._naming_loss(self._blur(named), codes)
             naming.backward()
-            loss = loss + naming.detach()
+            objective, loss = loss, lambda: objective() + naming.detach()
         self.critic_optimizer.step(self.rate)
         self._clip_critic()
         return loss
@@ -272,7 +272,7 @@ class Trainer:
             for vector in self.critic_weights.vectors:
                 vector.clamp_(-self.penalty.clip, self.penalty.clip)
 
-    def _generator_step(self, batch: Batch) -> Tensor:
+    def _generator_step(self, batch: Batch) -> Loss:
         """Move the generator: its rows up, and what it was told into them."""
         loss, gradient = self.gradients.of_fake(
             self._pack(batch.seen_real),
@@ -283,7 +283,7 @@ class Trainer:
         # Of a surrogate with that gradient: torch imports sympy where it is given one.
         pulled = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
         self._move_generator(sum(extras, pulled))
-        return sum((extra.detach() for extra in extras), loss)
+        return lambda: sum((extra.detach() for extra in extras), loss())
 
     def _move_generator(self, loss: Tensor) -> None:
         self.generator_weights.clear_gradients()
@@ -348,7 +348,7 @@ class Trainer:
         if not self.config.instance_noise:
             return rows
         noise = torch.randn(rows.shape, generator=self.rng, device=self.rng.device)
-        return rows + self.config.instance_noise * noise
+        return torch.add(rows, noise, alpha=self.config.instance_noise)
 
     def _update_average(self, iteration: int) -> None:
         """Let the average follow the generator, of which it starts as a copy."""
@@ -360,9 +360,7 @@ class Trainer:
         done = (iteration - 1) / self.config.max_iter
         return self.config.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
-    def _look(
-        self, iteration: int, critic_loss: Tensor, generator_loss: Tensor
-    ) -> bool:
+    def _look(self, iteration: int, critic_loss: Loss, generator_loss: Loss) -> bool:
         """Record where the training stands; tell whether it is still sound."""
         # Each look draws the same: else the luckiest one would be taken for the best.
         rng = torch.Generator(self.rng.device).manual_seed(self.look_seed)
@@ -373,7 +371,7 @@ class Trainer:
                 ours.copy_(theirs)
             fake = _generate(self.average, self.condition, self.fidelity.n_rows, rng)
             distance = self.fidelity(self.average.activation.harden(fake))
-        losses = [float(critic_loss), float(generator_loss)]
+        losses = [float(critic_loss()), float(generator_loss())]
         if not all(map(math.isfinite, [*losses, distance])):
             return False
         history = self.history

@@ -932,8 +932,8 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
     look = gansampler.training.Trainer._look
 
     def break_down(self, iteration, critic_loss, generator_loss):
-        loss = critic_loss * (np.nan if iteration > 50 else 1)
-        return look(self, iteration, loss, generator_loss)
+        factor = np.nan if iteration > 50 else 1
+        return look(self, iteration, lambda: critic_loss() * factor, generator_loss)
 
     monkeypatch.setattr(gansampler.training.Trainer, "_look", break_down)
     sampler = quick(max_iter=200)
