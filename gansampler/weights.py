@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -78,13 +80,14 @@ class Adam:
     def step(self, rate: float) -> None:
         """Move the weights against their gradients, about `rate` each."""
         self.n_steps += 1
-        unbiased = 1 - DECAY**self.n_steps
+        # The correction of the squares' bias is taken into the rate, where it is free.
+        correction = math.sqrt(1 - DECAY**self.n_steps)
         for vector, gradient, square in zip(
             self.weights.vectors, self.weights.gradients, self.squares, strict=True
         ):
             square.mul_(DECAY).addcmul_(gradient, gradient, value=1 - DECAY)
-            scale = (square / unbiased).sqrt_().add_(EPSILON)
-            vector.addcdiv_(gradient, scale, value=-rate)
+            scale = square.sqrt().add_(EPSILON * correction)
+            vector.addcdiv_(gradient, scale, value=-rate * correction)
 
 
 def _join(weights: list[nn.Parameter]) -> tuple[Tensor, Tensor]:
