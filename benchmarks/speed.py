@@ -117,6 +117,27 @@ def classes(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
             }
 
 
+def stacked(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Compare one batched product of eight classes' layers with eight products."""
+    import torch
+    from step import repeat
+
+    n_classes = 8
+    for units in (64, 128):
+        rows = torch.randn(n_classes, 2 * units, units)
+        weights = torch.randn(n_classes, units, units)
+        pairs = list(zip(rows, weights, strict=True))
+        for number in range(arguments.repeats):
+            batched = repeat(lambda a=rows, b=weights: torch.bmm(a, b), 500)
+            single = repeat(lambda p=pairs: [torch.mm(a, b) for a, b in p], 500)
+            yield {
+                "case": f"{units} units, {2 * units} rows",
+                "repeat": number,
+                "quantity": "one batched product over eight products",
+                "value": batched / single,
+            }
+
+
 def scaling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Resample tables that grow in rows, in columns or in categories."""
     grids: dict[str, list[dict[str, Any]]] = {
@@ -298,6 +319,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Iterator[dict[str, Any]]]] = {
     "imports": imports,
     "step": step,
     "classes": classes,
+    "stacked": stacked,
     "scaling": scaling,
     "memory": memory,
     "sampling": sampling,

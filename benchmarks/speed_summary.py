@@ -84,6 +84,11 @@ def classes(records: pd.DataFrame) -> pd.DataFrame:
     return frame.rename_axis("minority classes").sort_index().round(2)
 
 
+def stacked(records: pd.DataFrame) -> pd.DataFrame:
+    """Give the time of a batched product as a multiple of single ones'."""
+    return medians(records).droplevel("method").round(2)
+
+
 def sampling(records: pd.DataFrame) -> pd.DataFrame:
     """Give the rows per second of each method, and as a multiple of CTGAN's."""
     rates = records.pivot(
@@ -137,6 +142,7 @@ SUMMARIES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "tables": tables,
     "step": step,
     "classes": classes,
+    "stacked": stacked,
     "sampling": sampling,
     "memory": memory,
     "streaming": streaming,
