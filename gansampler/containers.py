@@ -88,12 +88,25 @@ class Container:
         below = self.restore(rows)
         if self.kind == "sparse":
             return sparse.vstack([X, below], format=self.sparse_format)
-        return np.concatenate([X, below], axis=0)
+        # NumPy would give them in the machine's own byte order.
+        return np.concatenate([X, below], axis=0).astype(X.dtype, copy=False)
 
 
 def to_array(X: Any) -> np.ndarray:
-    """View rows as an array in which the numbers of a mixed row stay numbers."""
-    values = np.asarray(X)
+    """View rows as an array in which the numbers of a mixed row stay numbers.
+
+    Raises
+    ------
+    ValueError
+        If rows have different lengths, or hold sequences.
+    """
+    try:
+        values = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            "The rows of X must be of one length, and hold numbers and labels but no "
+            f"sequences: {error}"
+        ) from error
     if isinstance(X, (list, tuple)) and values.dtype.kind in "US":
         return np.array(X, dtype=object)
     return values
@@ -101,6 +114,9 @@ def to_array(X: Any) -> np.ndarray:
 
 def to_frame(X: Any) -> pd.DataFrame:
     """View an array, a sparse matrix or a frame as a frame, without touching it.
+
+    Numbers in another byte order than the machine's are copied, because pandas can't
+    work on them.
 
     Parameters
     ----------
@@ -113,12 +129,33 @@ def to_frame(X: Any) -> pd.DataFrame:
         `X` itself, or a frame around its values with columns 0, 1, ...
     """
     if isinstance(X, pd.DataFrame):
-        return X
+        return _in_own_byte_order(X)
     values = X.toarray() if sparse.issparse(X) else X
+    values = values.astype(_own_byte_order(values.dtype), copy=False)
     # pandas 3 would read an object array of strings as its own string dtype, which
     # knows one kind of missing value where the user may have used another.
     dtype = object if values.dtype == object else None
     return pd.DataFrame(values, dtype=dtype, copy=False)
+
+
+def _own_byte_order(dtype: np.dtype) -> np.dtype:
+    return dtype if dtype.isnative else dtype.newbyteorder("=")
+
+
+def _in_own_byte_order(frame: pd.DataFrame) -> pd.DataFrame:
+    foreign = [
+        j
+        for j, dtype in enumerate(frame.dtypes)
+        if isinstance(dtype, np.dtype) and not dtype.isnative
+    ]
+    if not foreign:
+        return frame
+    columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    for j in foreign:
+        columns[j] = columns[j].astype(_own_byte_order(columns[j].dtype))
+    native = pd.concat(columns, axis=1)
+    native.columns = frame.columns
+    return native
 
 
 def is_polars(table: Any) -> bool:
@@ -140,7 +177,7 @@ def polars_to_pandas(table: Any) -> Any:
         raise TypeError(
             f"A polars {type(table).__name__} has no rows yet; pass `X.collect()`."
         )
-    pandas = table.to_pandas()
+    pandas = _to_pandas(table)
     for name, dtype in getattr(table, "schema", {}).items():
         if dtype.is_integer() and table[name].null_count():
             # As floats, which polars makes of them, they could lose digits; pandas
@@ -150,39 +187,56 @@ def polars_to_pandas(table: Any) -> Any:
     return pandas
 
 
-def restore_polars(resampled: tuple[Any, Any], X: Any, y: Any) -> tuple[Any, Any]:
-    """Give a resampled table and target in polars where `X` and `y` were.
+def _to_pandas(table: Any) -> Any:
+    """Turn a polars table into a pandas one, or say which column can't be turned."""
+    dtypes = getattr(table, "schema", {})
+    for name, dtype in dtypes.items():
+        if dtype.is_nested() or str(dtype) == "Object":
+            raise TypeError(
+                f"Column {name!r} of polars' dtype {dtype} holds what is neither a "
+                "number nor a label; unnest it, cast it to String, or drop the column."
+            )
+    try:
+        return table.to_pandas()
+    except Exception as error:
+        for name, dtype in dtypes.items():
+            try:
+                table[name].to_pandas()
+            except Exception as reason:
+                raise TypeError(
+                    f"Column {name!r} of polars' dtype {dtype} can't be read "
+                    f"({reason}); cast it to another, or drop the column."
+                ) from error
+        raise
+
+
+def put_back(X_res: Any, X: Any) -> Any:
+    """Put the user's own rows in front of the synthetic ones.
 
     Parameters
     ----------
-    resampled : tuple (X, y) of pandas objects or arrays
-        What came out, the original rows first.
+    X_res : {DataFrame, ndarray, sparse matrix, list}
+        What came out, the original rows first, in what imbalanced-learn has made of
+        the container of `X`.
 
-    X, y : object
+    X : object
         What the user handed over.
 
     Returns
     -------
-    resampled : tuple (X, y)
-        Each in the container of its original.
+    X_res : object
+        The same rows in the container of `X`.
     """
-    X_res, y_res = resampled
     if is_polars(X):
         import polars
 
-        synthetic = _to_polars(X_res.iloc[len(X) :], X.schema)
-        X_res = polars.concat([X, synthetic])
-    if is_polars(y):
-        y_res = _target_to_polars(y_res, y)
-    return X_res, y_res
-
-
-def _target_to_polars(y_res: Any, y: Any) -> Any:
-    import polars
-
-    if isinstance(y, polars.DataFrame):
-        return _to_polars(y_res, y.schema)
-    return polars.Series(y.name, y_res.tolist(), dtype=y.dtype)
+        return polars.concat([X, _to_polars(X_res.iloc[len(X) :], X.schema)])
+    if sparse.issparse(X):
+        return X_res.asformat(X.format)
+    if isinstance(X, list) and all(isinstance(row, list) for row in X):
+        # Not what an array has made of them: whole numbers beside others are floats.
+        return [*map(list, X), *X_res[len(X) :]]
+    return X_res
 
 
 def _to_polars(rows: pd.DataFrame, schema: Any) -> Any:

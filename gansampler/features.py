@@ -18,8 +18,9 @@ from gansampler.schema import Kind, TableSchema, read_floats
 MAX_CATEGORIES = 32
 """A categorical column's rarer categories count as one for the classifier."""
 
-BOUND = 1e37
-"""What larger numbers are cut to, so that neither squares nor float32 overflow."""
+BOUND = 1e34
+"""What larger numbers are cut to, so that neither squares nor sums of thousands of
+float32 overflow."""
 
 
 def make_features(schema: TableSchema) -> ColumnTransformer:
@@ -70,7 +71,9 @@ def plain_frame(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     for j, column in enumerate(schema.columns):
         series = frame.iloc[:, j]
         if column.kind is Kind.CATEGORICAL:
-            columns[j] = series.astype(object).where(series.notna(), "").map(str)
+            words = series.astype(object).where(series.notna(), "")
+            # Objects, because pandas' own strings can't hold all that Python's can.
+            columns[j] = pd.Series(list(map(str, words)), frame.index, dtype=object)
             continue
         columns[j] = pd.Series(read_floats(series, BOUND), index=frame.index)
     return pd.DataFrame(columns, index=frame.index)

@@ -103,7 +103,7 @@ class TreeFeatures:
     def fit(self, frame: pd.DataFrame) -> TreeFeatures:
         """Learn the categories of each categorical column."""
         self.categories_ = {
-            j: pd.Index(frame.iloc[:, j].dropna().astype(object).unique())
+            j: _as_objects(frame.iloc[:, j].dropna().unique())
             for j in self.schema.categorical_features
         }
         return self
@@ -123,9 +123,14 @@ class TreeFeatures:
         """Give each value's position among the categories, NaN where it has none."""
         # By the distinct values: looking up each row's would take as long as a tree.
         codes, distinct = pd.factorize(series)
-        position = categories.get_indexer(pd.Index(distinct).astype(object))
+        position = categories.get_indexer(_as_objects(distinct))
         position = np.append(position, -1)[codes]  # the code of a missing value is -1
         return np.where(position < 0, np.nan, position)
+
+
+def _as_objects(values: Any) -> pd.Index:
+    """Give values as objects, since pandas' own strings can't hold all of Python's."""
+    return pd.Index(list(values), dtype=object, tupleize_cols=False)
 
 
 class ClassifierJudge:

@@ -27,7 +27,6 @@ from gansampler.checks import (
     check_device,
     check_layers,
     check_table,
-    check_target_complete,
 )
 from gansampler.classwise import (
     MIN_TRAINING_ROWS,
@@ -41,7 +40,7 @@ from gansampler.constraints import Constraints, check_constraints
 from gansampler.containers import (
     Container,
     polars_to_pandas,
-    restore_polars,
+    put_back,
     to_frame,
 )
 from gansampler.judges import stratified_rows
@@ -50,6 +49,7 @@ from gansampler.pixels import check_image_schema, read_image_shape
 from gansampler.rejection import Rejection
 from gansampler.schema import TableSchema
 from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
+from gansampler.targets import append_labels, read_target
 from gansampler.training_record import (
     History,
     LabelledRows,
@@ -545,7 +545,8 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         self : object
             The sampler itself.
         """
-        return super().fit(polars_to_pandas(X), polars_to_pandas(y), **params)
+        table, target = polars_to_pandas(X), read_target(polars_to_pandas(y))
+        return super().fit(table, target, **params)
 
     @with_callbacks
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
@@ -574,11 +575,11 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         y_resampled : array-like of shape (n_samples_new,)
             Their labels.
         """
-        table, target = polars_to_pandas(X), polars_to_pandas(y)
-        check_target_complete(target)
+        table, target = polars_to_pandas(X), read_target(polars_to_pandas(y))
         self._container = Container.of(X)
-        resampled = super().fit_resample(table, target, **params)
-        return restore_polars(resampled, X, y)
+        X_res, y_res = super().fit_resample(table, target, **params)
+        labels, new = np.split(np.reshape(y_res, -1), [len(target)])
+        return put_back(X_res, X), append_labels(y, labels, new)
 
     def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
         """Write the fitted sampler to a file, from which nothing is ever executed.
@@ -665,11 +666,11 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         return load_sampler(path, cls)
 
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, np.ndarray, bool]:
-        y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
+        y = check_target_type(y)
         X = check_table(X)
         check_consistent_length(X, y)
         validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
-        return X, y, binarize_y
+        return X, y, False  # no indicators: they are read before
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         frame = to_frame(X)

@@ -429,12 +429,23 @@ def _is_temporal(dtype: Any) -> bool:
     return pdt.is_datetime64_any_dtype(dtype) or pdt.is_timedelta64_dtype(dtype)
 
 
+def _is_nested(dtype: Any) -> bool:
+    """Tell whether each value is a list or a record of Arrow's."""
+    if not isinstance(dtype, pd.ArrowDtype):
+        return False
+    from pyarrow.types import is_nested
+
+    return is_nested(dtype.pyarrow_dtype)
+
+
 def _content(series: pd.Series) -> str:
     """Tell "numbers", "labels", "booleans" or, where nothing tells, "nothing"."""
     dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype) == "null":
+        return "nothing"
     if pdt.is_object_dtype(dtype):
         found = pdt.infer_dtype(series, skipna=True)
-        # An object column that is missing throughout says nothing of its kind.
+        # A column that is missing throughout may say nothing of its kind.
         words = {"string": "labels", "boolean": "booleans", "empty": "nothing"}
         return words.get(found, "numbers")
     if isinstance(dtype, pd.CategoricalDtype):
@@ -464,7 +475,7 @@ def _merge_dtypes(one: ColumnFacts, other: ColumnFacts) -> Any:
 
 
 def _check_hashable(name: Hashable, series: pd.Series) -> None:
-    if series.dtype != object:
+    if series.dtype != object and not _is_nested(series.dtype):
         return
     for value in series:
         if not isinstance(value, Hashable):

@@ -142,9 +142,15 @@ def training_room(
     with (
         own_random_state(seed) if own_networks else nullcontext(),
         one_thread(),
-        tqdm(total=config.max_iter, desc=progress, disable=progress is None) as bar,
+        _Bar(total=config.max_iter, desc=progress, disable=progress is None) as bar,
     ):
         yield bar
+
+
+class _Bar(tqdm):
+    """A progress bar without a thread to watch it, which would outlive the training."""
+
+    monitor_interval = 0
 
 
 class Batch(NamedTuple):

@@ -31,6 +31,9 @@ settings.register_profile(
 settings.register_profile(
     "explore", parent=settings.get_profile("ci"), derandomize=False, max_examples=300
 )
+settings.register_profile(
+    "nightly", parent=settings.get_profile("explore"), max_examples=2500
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"

@@ -175,6 +175,8 @@ def as_frame(table):
         return pd.DataFrame(table.toarray())
     if isinstance(table, list):
         table = np.array(table, dtype=object)
+    if not table.dtype.isnative:  # on which pandas can't work
+        table = table.astype(table.dtype.newbyteorder("="))
     return pd.DataFrame(table)
 
 
@@ -264,4 +266,6 @@ def deep(table):
     """Copy a table deeply enough to notice any change."""
     if isinstance(table, (pl.DataFrame, pl.Series)):
         return table.clone()
+    if isinstance(table, (pd.DataFrame, pd.Series)):
+        return table.copy()  # `copy.deepcopy` would change the byte order
     return copy.deepcopy(table)

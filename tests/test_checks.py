@@ -33,6 +33,30 @@ def test__target__complete_or_none_at_all__passes(y):
     check_target_complete(y)
 
 
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        (
+            np.array([1, "a"], dtype=object),
+            TypeError,
+            r"types \['int', 'str'\], .* `y.astype\(str\)`",
+        ),
+        (pd.Series([1, 2], dtype=object), TypeError, r"type int; .* `y.astype\(int\)`"),
+        (np.array([["a"], [2]], dtype=object), TypeError, r"types \['int', 'str'\]"),
+    ],
+)
+def test__target__objects_of_no_one_type__names_types_and_fix(y, error, message):
+    with pytest.raises(error, match=message):
+        check_target_complete(y)
+
+
+@pytest.mark.parametrize(
+    "y", [np.array(["a", "b"], dtype=object), np.array([[1, 2], [3, 4]], dtype=object)]
+)
+def test__target__objects_of_one_type_or_no_labels__passes(y):
+    check_target_complete(y)
+
+
 @pytest.mark.parametrize(("shape", "what"), [((0, 2), "sample"), ((2, 0), "feature")])
 def test__table__empty_frame__says_of_what(shape, what):
     frame = pd.DataFrame(np.empty(shape))
@@ -48,6 +72,22 @@ def test__table__name_twice__named():
 def test__table__frame__is_given_back_as_it_is():
     frame = pd.DataFrame({"a": [1.0, None], "b": ["p", None]})
     assert check_table(frame) is frame
+
+
+@pytest.mark.parametrize("rows", [[[1], [1, 2]], [[1, [2]], [3, [4, 5]]]])
+def test__table__rows_unlike__says_so(rows):
+    with pytest.raises(ValueError, match="rows of X must be of one length, and hold"):
+        check_table(rows)
+
+
+def test__table__rows_of_sequences_of_one_length__says_so():
+    with pytest.raises(ValueError, match=r"array with dim 3, while X must have 2.*;"):
+        check_table([[[1, 2]], [[3, 4]]])
+
+
+def test__table__complex__says_what_to_do():
+    with pytest.raises(ValueError, match=r"Complex data not supported: X .*; make"):
+        check_table(np.array([[1j], [2]]))
 
 
 @pytest.mark.parametrize("rows", [[[1, "p"], [None, "q"]], ((1, "p"), (None, "q"))])

@@ -18,7 +18,7 @@ from gansampler.containers import (
     Container,
     is_polars,
     polars_to_pandas,
-    restore_polars,
+    put_back,
     to_array,
     to_frame,
 )
@@ -137,18 +137,62 @@ def test__polars_to_pandas__lazy__says_collect():
         polars_to_pandas(pl.DataFrame(ARRAY).lazy())
 
 
-def test__restore_polars__polars_given__originals_untouched():
-    X, y = pl.DataFrame({"a": [1, None], "b": ["x", "y"]}), pl.Series("t", ["u", "v"])
+@pytest.mark.parametrize(
+    ("column", "dtype"),
+    [([object, int], pl.Object), ([[1], [2]], None), ([{"a": 1}, {"a": 2}], None)],
+)
+def test__polars_to_pandas__neither_numbers_nor_labels__names_column(column, dtype):
+    table = pl.DataFrame({"x": [1, 2], "odd": pl.Series(column, dtype=dtype)})
+    with pytest.raises(TypeError, match=r"Column 'odd' of polars' dtype .*; unnest it"):
+        polars_to_pandas(table)
+
+
+def test__polars_to_pandas__no_such_dtype_in_pandas__names_column():
+    table = pl.DataFrame({"x": [1], "odd": pl.Series([2**100], dtype=pl.Int128)})
+    with pytest.raises(TypeError, match=r"'odd' of polars' dtype Int128 can't be read"):
+        polars_to_pandas(table)
+
+
+def test__put_back__polars__originals_untouched():
+    X = pl.DataFrame({"a": [1, None], "b": ["x", "y"]})
     rows = pd.DataFrame({"a": [1, np.nan, 3, np.nan], "b": ["x", "y", "y", None]})
-    X_res, y_res = restore_polars((rows, np.array(["u", "v", "v", "v"])), X, y)
+    X_res = put_back(rows, X)
     assert_same(X_res[:2], X)
     assert X_res[2:].rows() == [(3, "y"), (None, None)]
-    assert_same(y_res, pl.Series("t", ["u", "v", "v", "v"]))
 
 
-def test__restore_polars__others__left_alone():
-    X, y = pd.DataFrame(ARRAY), np.zeros(4)
-    assert restore_polars((X, y), X, y) == (X, y)
+@pytest.mark.parametrize("name", ["csr", "csc", "coo", "lil", "dok"])
+def test__put_back__sparse__format_of_the_user(name):
+    X = sparse.csr_array(ARRAY).asformat(name)
+    assert_same(put_back(X.tocsr(), X), X)
+
+
+def test__put_back__list__whole_numbers_beside_others_stay_whole():
+    X = [[1, 2.5], [3, True]]
+    X_res = put_back([[1.0, 2.5], [3.0, 1.0], [1.2, 2.0]], X)
+    assert repr(X_res) == "[[1, 2.5], [3, True], [1.2, 2.0]]"
+    assert X_res[0] is not X[0]
+
+
+@pytest.mark.parametrize("X", [pd.DataFrame(ARRAY), ARRAY, [ARRAY[0], ARRAY[1]]])
+def test__put_back__others__left_alone(X):
+    X_res = object()
+    assert put_back(X_res, X) is X_res
+
+
+def test__to_frame__foreign_byte_order__numbers_that_pandas_can_take():
+    foreign = ARRAY.astype(">f8")
+    frame = to_frame(foreign)
+    assert_same(frame.iloc[[0]], pd.DataFrame(ARRAY[:1]))
+    mixed = pd.DataFrame({"a": foreign[:, 0]}, index=[3, 2, 1, 0]).assign(b=["x"] * 4)
+    assert to_frame(mixed).dtypes.tolist() == [np.float64, mixed["b"].dtype]
+    assert to_frame(mixed).index.tolist() == [3, 2, 1, 0]
+
+
+def test__append__foreign_byte_order__kept():
+    foreign = ARRAY.astype(">f4")
+    both = Container.of(foreign).append(foreign, pd.DataFrame(ARRAY[:1], dtype="f4"))
+    assert_same(both, np.concatenate([ARRAY, ARRAY[:1]]).astype(">f4"))
 
 
 def test__restore__array__may_be_written_to():

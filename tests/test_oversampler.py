@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import threading
 import warnings
 from collections import Counter
 
@@ -557,6 +558,15 @@ def test__fit_resample__one_vs_rest__indicators_back():
     assert_inputs_first(NUMBERS, y, X_res, y_res)
 
 
+def test__fit_resample__labels_beyond_floats__kept_and_told_apart():
+    y = pd.Series(np.where(LABELS, 2**53 + 1, 2**53), dtype="Int64")
+    sampler = quick()
+    _, y_res = sampler.fit_resample(NUMBERS, y)
+    assert sampler.sampling_strategy_ == {2**53 + 1: 30}
+    assert_same(y_res[:90], y)
+    assert y_res[90:].tolist() == [2**53 + 1] * 30
+
+
 @pytest.mark.parametrize(
     ("strategy", "counts"),
     [
@@ -876,6 +886,13 @@ def test__verbose__one__bar_on_stderr(capfd):
     assert out == ""
     assert "class rare: 100%" in err
     assert "5/5" in err
+
+
+@pytest.mark.parametrize("verbose", [0, 1])
+def test__fit_resample__done__no_thread_left_behind(verbose):
+    before = threading.enumerate()
+    quick(verbose=verbose).fit_resample(NUMBERS, LABELS)
+    assert threading.enumerate() == before
 
 
 def test__verbose__zero__silent(capfd):

@@ -153,3 +153,20 @@ def test__fit__classifier_in_a_pipeline__seeded_too(blobs):
         for _ in range(2)
     )
     assert first.tolist() == again.tolist()
+
+
+@pytest.mark.parametrize("estimator", ["auto", LogisticRegression()])
+def test__fit__words_that_are_no_unicode__taken(estimator, rng):
+    # Python's strings hold half a surrogate pair, pandas' own can't.
+    words = pd.Series(["\ud800", "a", "b", None] * 10, dtype=object)
+    frame, y = pd.DataFrame({"word": words}), np.repeat([0, 1], 20)
+    rejection = Rejection(estimator, TableSchema.infer(frame)).fit(frame, y, seed=0)
+    assert len(rejection.choose(frame, 1, 5, rng)) == 5
+
+
+def test__fit__thousands_of_largest_numbers__sum_does_not_overflow(rng):
+    values = np.full(3000, np.finfo(np.float64).max)
+    values[::2] = np.nan
+    frame, y = pd.DataFrame({"x": values}), rng.integers(0, 2, 3000)
+    rejection = Rejection("auto", TableSchema.infer(frame)).fit(frame, y, seed=0)
+    assert len(rejection.choose(frame, 1, 5, rng)) == 5

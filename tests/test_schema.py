@@ -279,3 +279,20 @@ def test__infer__integer_beyond_all_floats__names_column_and_way_out():
         TableSchema.infer(frame)
     schema = TableSchema.infer(frame, ["id"])
     assert schema.columns[0].kind is Kind.CATEGORICAL
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [([[1], [2]], pa.list_(pa.int64())), ([{"a": 1}], pa.struct([("a", pa.int64())]))],
+)
+def test__infer__arrow_lists_and_records_declared__not_hashable(values, dtype):
+    series = pd.Series(pa.array(values, dtype), dtype=pd.ArrowDtype(dtype))
+    with pytest.raises(TypeError, match=r"Column 'x' holds .* is not hashable"):
+        TableSchema.infer(pd.DataFrame({"x": series}), ["x"])
+
+
+@pytest.mark.parametrize("declared", ["auto", [], ["x"]])
+def test__infer__arrow_null_column__taken(declared):
+    frame = pd.DataFrame({"x": pd.array([None] * 3, pd.ArrowDtype(pa.null()))})
+    (column,) = TableSchema.infer(frame, declared).columns
+    assert column.dtype == frame["x"].dtype
