@@ -17,7 +17,7 @@ PY := $(VENV)/bin/python
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types docs bench clean
+.PHONY: help demo test fuzz lint format types docs bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ demo: $(VENV)/.installed-plot ## balance a real table, compare with SMOTE, draw 
 test: $(VENV)/.installed-dev ## run the tests with coverage (at least 95 % of lines and branches)
 	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) \
 		--cov --cov-report=term --cov-fail-under=95 $(PYTEST_FLAGS)
+
+fuzz: $(VENV)/.installed-dev ## draw ten thousand hostile tables
+	HYPOTHESIS_PROFILE=nightly $(ONE_THREAD) $(PY) -m pytest tests/fuzz $(PYTEST_FLAGS)
 
 lint: $(VENV)/.installed-dev ## check style and formatting
 	$(PY) -m ruff check .

@@ -105,7 +105,7 @@ def memory(records: pd.DataFrame) -> pd.DataFrame:
     """Give seconds and memory, in megabytes, of resampling tables of growing size."""
     frame = megabytes(records[records["case"].str.fullmatch(r"\d+ rows")])
     beyond = frame["peak MB beyond the table"] - frame["MB of the result"]
-    return frame.assign(**{"peak MB beyond both": beyond.clip(lower=0)})
+    return frame.assign(**{"peak MB beyond both": beyond.clip(lower=0).round(1)})
 
 
 def streaming(records: pd.DataFrame) -> pd.DataFrame:

@@ -152,7 +152,8 @@ def _in_own_byte_order(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
     for j in foreign:
-        columns[j] = columns[j].astype(_own_byte_order(columns[j].dtype))
+        dtype = np.dtype(columns[j].dtype)  # type: ignore[arg-type]
+        columns[j] = columns[j].astype(_own_byte_order(dtype))
     native = pd.concat(columns, axis=1)
     native.columns = frame.columns
     return native
