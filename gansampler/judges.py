@@ -75,12 +75,13 @@ class ForestJudge:
         self.forest_ = RandomForestClassifier(
             n_estimators=N_TREES,
             min_samples_leaf=3,
-            oob_score=True,
             random_state=int(rng.integers(2**31 - 1)),
         )
-        self.forest_.fit(self.features_.transform(frame), y, sample_weight=weights)
+        features = self.features_.transform(frame)
+        self.forest_.fit(features, y, sample_weight=weights)
         self.classes_ = self.forest_.classes_
-        self.average_precision_ = _out_of_bag_precision(self.forest_, y, weights)
+        scores = _out_of_bag(self.forest_, features)
+        self.average_precision_ = _precision(self.classes_, scores, y, weights)
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
@@ -157,7 +158,10 @@ class ClassifierJudge:
         self.model_ = make_pipeline(make_features(self.schema), classifier)
         self.model_.fit(plain_frame(frame.iloc[rows], self.schema), y[rows])
         self.classes_ = self.model_.classes_
-        self.average_precision_ = _out_of_bag_precision(classifier, y[rows])
+        scores = getattr(classifier, "oob_decision_function_", None)
+        self.average_precision_ = (
+            {} if scores is None else _precision(self.classes_, scores, y[rows])
+        )
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
@@ -235,17 +239,34 @@ def _draw_of_each(
     return np.concatenate(draws)
 
 
-def _out_of_bag_precision(
-    classifier: Any, y: np.ndarray, weights: np.ndarray | None = None
+def _out_of_bag(forest: RandomForestClassifier, features: np.ndarray) -> np.ndarray:
+    """Give the mean probabilities by the trees that have not seen a row, (n, classes).
+
+    Zeros where all have. That is so where rows of a long table stand for many, which
+    are in every tree's sample; scikit-learn's own `oob_score` then warns the user of
+    too few trees.
+    """
+    scores = np.zeros((len(features), len(forest.classes_)))
+    n_trees = np.zeros(len(features))
+    for tree, drawn in zip(forest.estimators_, forest.estimators_samples_, strict=True):
+        outside = np.bincount(drawn, minlength=len(features)) == 0
+        if outside.any():
+            scores[outside] += tree.predict_proba(features[outside])
+            n_trees[outside] += 1
+    return scores / np.maximum(n_trees, 1)[:, np.newaxis]
+
+
+def _precision(
+    classes: np.ndarray,
+    scores: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None = None,
 ) -> dict[Any, float]:
-    """Give the average precision of each class on rows that a tree has not seen."""
-    scores = getattr(classifier, "oob_decision_function_", None)
-    if scores is None:
-        return {}
+    """Give each class's average precision by out-of-bag scores, (n, classes)."""
     scores = np.nan_to_num(scores)  # a row that every tree has seen
     return {
         label: float(
             average_precision_score(y == label, scores[:, k], sample_weight=weights)
         )
-        for k, label in enumerate(classifier.classes_)
+        for k, label in enumerate(classes)
     }

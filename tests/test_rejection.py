@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -170,3 +171,21 @@ def test__fit__thousands_of_largest_numbers__sum_does_not_overflow(rng):
     frame, y = pd.DataFrame({"x": values}), rng.integers(0, 2, 3000)
     rejection = Rejection("auto", TableSchema.infer(frame)).fit(frame, y, seed=0)
     assert len(rejection.choose(frame, 1, 5, rng)) == 5
+
+
+def test__fit__long_table_of_a_rare_class__no_warning_of_too_few_trees(rng):
+    y = np.repeat([0, 1], [60_000, 300])
+    frame = pd.DataFrame({"x": rng.normal(4 * y)})
+    judge = fit(frame, y).judge_
+    assert judge.average_precision_[1] > 0.5
+
+
+def test__fit__scores_of_rows_not_seen__those_of_scikit_learn(blobs):
+    frame, y = blobs
+    judge = fit(frame, y).judge_
+    forest = clone(judge.forest_).set_params(oob_score=True)
+    forest.fit(judge.features_.transform(frame), y, sample_weight=np.ones(len(y)))
+    ours = gansampler.judges._out_of_bag(
+        judge.forest_, judge.features_.transform(frame)
+    )
+    np.testing.assert_allclose(ours, forest.oob_decision_function_)
