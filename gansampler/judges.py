@@ -104,7 +104,7 @@ class TreeFeatures:
     def fit(self, frame: pd.DataFrame) -> TreeFeatures:
         """Learn the categories of each categorical column."""
         self.categories_ = {
-            j: _as_objects(frame.iloc[:, j].dropna().unique())
+            j: _as_objects(frame.iloc[:, j].dropna().unique()).unique()
             for j in self.schema.categorical_features
         }
         return self

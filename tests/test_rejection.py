@@ -189,3 +189,11 @@ def test__fit__scores_of_rows_not_seen__those_of_scikit_learn(blobs):
         judge.forest_, judge.features_.transform(frame)
     )
     np.testing.assert_allclose(ours, forest.oob_decision_function_)
+
+
+def test__fit__zero_of_both_signs_as_a_category__one_category(rng):
+    # To Arrow they are two values, to Python's hashes one.
+    frame = pd.DataFrame({"x": pd.array([0.0, -0.0, 1.0] * 10, "double[pyarrow]")})
+    schema = TableSchema.infer(frame, ["x"])
+    rejection = Rejection("auto", schema).fit(frame, np.repeat([0, 1], 15), seed=0)
+    assert len(rejection.choose(frame, 1, 5, rng)) == 5

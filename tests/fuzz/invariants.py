@@ -124,6 +124,8 @@ def frame_of(table):
     """View any table as a pandas frame, without loss."""
     if isinstance(table, pl.DataFrame):
         return table.to_pandas(use_pyarrow_extension_array=True)
+    if isinstance(table, list):  # of what pandas' own strings may not hold
+        return pd.DataFrame(np.array(table, dtype=object), dtype=object)
     return as_frame(table)
 
 
