@@ -53,7 +53,7 @@ class NumberGrid:
         self.origin = 0.0 if continuous else float(self.low)
         first, last = self._offset(np.array([self.low, self.high]))
         self.edges = float(first), float(last)
-        self.legal = distinct_values(series[~missing]) if column.discrete else None
+        self.legal = _legal(series[~missing]) if column.discrete else None
         # An hour that the clock shows twice could be placed as the other one.
         zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
         self._limits = (series.min(), series.max()) if zoned else (None, None)
@@ -133,6 +133,12 @@ def distinct_values(series: pd.Series) -> pd.Series:
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     """Give the values at `positions`, counted anew from zero."""
     return values.take(positions).reset_index(drop=True)
+
+
+def _legal(series: pd.Series) -> pd.Series:
+    """Give the distinct numbers, ascending: as they stand they would tell of rows."""
+    legal = distinct_values(series)
+    return take(legal, np.argsort(read_numbers(legal)[0], kind="stable"))
 
 
 def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:

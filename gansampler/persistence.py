@@ -41,6 +41,7 @@ FITTED = (
     "sampling_strategy_",
     "generators_",
     "history_",
+    "copies_",
     "schema_",
     "categorical_features_",
     "n_features_in_",
