@@ -2,22 +2,23 @@
 
 Run `python benchmarks/membership.py`; a stopped run continues where it was.
 
-Half of the minority is resampled, as in fidelity.py; the other half is halved again, into
-rows that the attacker may use as a reference, and rows that were no members. Who has a row,
-and the rows that a method added, guesses whether the row was among those resampled:
+Half of the minority is resampled, as in fidelity.py; the other half is halved again,
+into a reference that the attacker has, and rows that were no members. Who has a row,
+and those that a method added, guesses whether it was among those resampled:
 
 - by the *distance* to the closest synthetic row: the smaller, the likelier;
 - by *DOMIAS*: the density of the synthetic rows there over that of the reference, which
   tells a row that was learned by heart from one that is merely common.
 
-An AUC of 0.5 is guessing. The TPR is the share of members found where a tenth of the others
-is taken for members.
+An AUC of 0.5 is guessing. The TPR is the share of members that are found where a tenth
+of the others is taken for members.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -105,13 +106,18 @@ def _ranges(numbers: pd.DataFrame) -> list[tuple[str, float, float]]:
 
 PRIVATE = "GANOverSampler privacy"
 ATTACKED: dict[str, Method] = {
-    **{
-        name: METHODS[name]
-        for name in ("RandomOverSampler", "ROS+shrinkage", "SMOTE", "GANOverSampler")
-    },
+    "RandomOverSampler": METHODS["RandomOverSampler"],
+    "ROS+shrinkage": METHODS["ROS+shrinkage"],
+    "SMOTE": METHODS["SMOTE"],
+    "GANOverSampler": gan_over_sampler,
+    "GANOverSampler category": partial(gan_over_sampler, condition="category"),
+    "GANOverSampler anchor": partial(gan_over_sampler, condition="anchor"),
+    "GANOverSampler without rejection": partial(
+        gan_over_sampler, rejection_estimator=None
+    ),
     PRIVATE: private,
 }
-"""What is attacked by default, beside variants of `GANOverSampler`."""
+"""What is attacked by default."""
 
 
 def run_task(task: Task) -> dict[str, Any]:
@@ -136,10 +142,9 @@ def run_task(task: Task) -> dict[str, Any]:
         row[SECONDS] = round(time.perf_counter() - start, 4)
         synthetic = round_whole(added_rows(split, *resampled), split.X_train)
         row["synthetic_count"] = len(synthetic)
-        rng = np.random.default_rng(task.seed)
-        order = rng.permutation(len(split.holdout))
-        others, reference = (split.holdout.iloc[half] for half in (order[::2], order[1::2]))
-        return {**row, **attack(synthetic, split.minority, others, reference)}
+        order = np.random.default_rng(task.seed).permutation(len(split.holdout))
+        halves = [split.holdout.iloc[half] for half in (order[::2], order[1::2])]
+        return {**row, **attack(synthetic, split.minority, *halves)}
     except InvalidParameterError:
         raise
     except Exception as error:
@@ -214,9 +219,9 @@ def density_ratio(
        attacks against synthetic data through overfitting detection", 2023.
     """
     n_components = min(N_COMPONENTS, released.shape[1], len(known) - 1)
-    # What is known to all decides on the scale, half of it each.
-    weights = [len(released) // len(known) or 1, 1]
-    both = np.concatenate([np.repeat(known, weights[0], axis=0), released])
+    # Repeated, so that both have a say in the scale.
+    n_times = max(len(released) // len(known), 1)
+    both = np.concatenate([np.repeat(known, n_times, axis=0), released])
     scale = PCA(n_components, whiten=True, random_state=0).fit(both)
     densities = [
         KernelDensity(bandwidth="scott").fit(scale.transform(rows))

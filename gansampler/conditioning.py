@@ -121,7 +121,7 @@ class CategoryCondition:
         return -(log_p * condition).sum(dim=1).mean()
 
     def forget_rows(self) -> None:
-        """Forget which row has which category, from which rows could be put together."""
+        """Forget which row has which category: of that rows could be made up."""
         kept = {"width": self.width, "frequencies": self.frequencies}
         vars(self).clear()
         vars(self).update(kept)

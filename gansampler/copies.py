@@ -73,9 +73,7 @@ class Copies:
         """Whether the same is true of near copies."""
         return self._are_many(self.near, self.usual_near, MANY_NEAR, beyond=0)
 
-    def _are_many(
-        self, share: float, usual: float, excess: float, beyond: int
-    ) -> bool:
+    def _are_many(self, share: float, usual: float, excess: float, beyond: int) -> bool:
         """Test a share against the usual one.
 
         If generated rows are like real ones, the number of them that lie below the

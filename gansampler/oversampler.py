@@ -1022,10 +1022,10 @@ def warn_of_copies(copies: Mapping[Any, Copies]) -> None:
             continue
         warnings.warn(
             f"Class {as_written(label)!r}: {share:.0%} of its generated rows are "
-            f"{kind} of a real row; of its real rows, {usual:.0%} are of another. They "
-            "may give real rows away, and add little to them. Try a smaller max_iter "
-            "or condition='none', or privacy='dp' where no row may be given away; "
-            "where rows can differ in a few ways only, it can't be helped.",
+            f"{kind} of a real row, where {usual:.0%} would be usual. They may give "
+            "real rows away, and add little to them. Try a smaller max_iter or "
+            "condition='none', or privacy='dp' where no row may be given away; where "
+            "rows can differ in a few ways only, it can't be helped.",
             UserWarning,
             stacklevel=4,
         )
