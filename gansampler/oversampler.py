@@ -105,8 +105,10 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
           training-by-sampling [3]_, so that rare categories are learned. Where a
           class has no categorical column it is the same as "none";
         - "anchor": a point between two neighbouring rows of the class, near which
-          the row is to lie. It stays closer to the real rows, as SMOTE does, and
-          the fitted generators keep the class's rows.
+          the row is to lie. It stays closer to the real rows, as SMOTE does.
+          **The fitted generators keep the class's rows**, and so does every pickle
+          of them; :meth:`save` asks for `keep_data`. Choose another condition where
+          the sampler is to be given away.
 
     objective : {{"relativistic", "non_saturating", "minimax", "least_squares", \
             "hinge", "wasserstein"}}, default="relativistic"
@@ -604,7 +606,8 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         keep_data : bool, default=False
             Whether the file may hold training rows. Without it, what can't generate
             without them is refused: ``condition="anchor"`` and the smoothed bootstrap
-            of tiny classes. The file always holds the names of the columns and the
+            of tiny classes. Those who don't need the rows to be kept choose another
+            condition, or leave tiny classes out. The file always holds the names of the columns and the
             labels, and of each class the values of categorical columns and of columns
             of few numbers, the most frequent numbers, and the smallest and largest.
 
