@@ -606,10 +606,11 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         keep_data : bool, default=False
             Whether the file may hold training rows. Without it, what can't generate
             without them is refused: ``condition="anchor"`` and the smoothed bootstrap
-            of tiny classes. Those who don't need the rows to be kept choose another
-            condition, or leave tiny classes out. The file always holds the names of the columns and the
-            labels, and of each class the values of categorical columns and of columns
-            of few numbers, the most frequent numbers, and the smallest and largest.
+            of tiny classes. Who does not want rows to be kept chooses another
+            condition, or leaves tiny classes out. The file always holds the names of
+            the columns and the labels, and of each class the values of categorical
+            columns and of columns of few numbers, the most frequent numbers, and the
+            smallest and largest.
 
         Raises
         ------
