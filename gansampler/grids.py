@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class NumberGrid:
         self.origin = 0.0 if continuous else float(self.low)
         first, last = self._offset(np.array([self.low, self.high]))
         self.edges = float(first), float(last)
-        self.legal = _legal(series[~missing]) if column.discrete else None
+        self.legal = distinct_values(series[~missing]) if column.discrete else None
         # An hour that the clock shows twice could be placed as the other one.
         zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
         self._limits = (series.min(), series.max()) if zoned else (None, None)
@@ -124,21 +125,30 @@ class NumberGrid:
 
 
 def distinct_values(series: pd.Series) -> pd.Series:
-    """Give the distinct values, each as it first stands, all missing ones as one."""
+    """Give the distinct values, all missing ones as one and first, ascending.
+
+    In the order of the rows, those of several columns would tell what stood together.
+    """
     codes, _ = pd.factorize(series)
-    _, first = np.unique(codes, return_index=True)
-    return series.iloc[first].reset_index(drop=True)
+    found, first = np.unique(codes, return_index=True)
+    distinct = series.iloc[first].reset_index(drop=True)
+    # What is no number is ordered as a text: objects need not know an order.
+    keys = [
+        (
+            code >= 0,
+            value if isinstance(value, Real) else 0,
+            str(value),
+            type(value).__name__,
+        )
+        for code, value in zip(found, distinct.astype(object), strict=True)
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return take(distinct, np.array(order, dtype=np.intp))
 
 
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     """Give the values at `positions`, counted anew from zero."""
     return values.take(positions).reset_index(drop=True)
-
-
-def _legal(series: pd.Series) -> pd.Series:
-    """Give the distinct numbers, ascending: as they stand they would tell of rows."""
-    legal = distinct_values(series)
-    return take(legal, np.argsort(read_numbers(legal)[0], kind="stable"))
 
 
 def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import torch
 from safetensors import safe_open
@@ -85,6 +86,48 @@ def test__pickle__planted_rows__not_in_it(name, table):
     sampler = quick(**SAMPLERS[name])
     sampler.fit_resample(X, y)
     assert found_in(pickled(sampler), canaries(sampler, X, planted)) == []
+
+
+@pytest.mark.parametrize("container", ["pandas", "polars"])
+def test__save__columns_of_names__in_orders_that_do_not_tell_the_rows(
+    container, table, tmp_path
+):
+    X, y, _ = table
+    # Each row has a value of its own in each column, as names and ids have.
+    rng = np.random.default_rng(0)
+    names = [[f"{column}{k}" for k in rng.permutation(len(X))] for column in "abc"]
+    X = pd.DataFrame(dict(zip("abc", names, strict=True)))
+    X["few"] = rng.integers(0, 4, len(X)).astype(float)
+    X["category"] = pd.Categorical(X.pop("c"))
+    whole = X
+    if container == "polars":
+        whole = pl.from_pandas(X).with_columns(pl.col("b").cast(pl.Categorical))
+    sampler = quick(rejection_estimator="auto")
+    sampler.fit_resample(whole, y)
+    sampler.save(tmp_path / "sampler")
+    lists = [place for place in read(tmp_path / "sampler") if isinstance(place, list)]
+    for label, rows in X.groupby(y):
+        orders = [
+            [value for value in place if value in set(rows[name])]
+            for name in ("a", "b", "category")
+            for place in lists
+        ]
+        kept = [order for order in orders if len(order) > 10]
+        assert kept or label == "common"
+        assert all(order == sorted(order) for order in kept)
+
+
+def test__save__first_row_of_a_class__not_first_in_each_column(tmp_path):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(0, 4, (90, 12)).astype(str)).astype(object)
+    y = np.repeat([0, 1], [60, 30])
+    sampler = quick(rejection_estimator="auto")
+    sampler.fit_resample(X, y)
+    sampler.save(tmp_path / "sampler")
+    lists = [place for place in read(tmp_path / "sampler") if isinstance(place, list)]
+    four = [place for place in lists if set(place) == {"0", "1", "2", "3"}]
+    assert len(four) >= 24  # of the class's columns, and of the forest's
+    assert all(place == ["0", "1", "2", "3"] for place in four)
 
 
 def test__save__anchors__all_rows_of_their_classes_found(table, tmp_path):

@@ -121,4 +121,4 @@ def test__place__whole_objects_in_a_column_of_others__in_their_range():
 
 def test__distinct_values__missing_of_any_kind__once():
     series = pd.Series(["b", None, "a", np.nan, "b"], dtype=object)
-    assert distinct_values(series).tolist() == [None, "b", "a"]
+    assert distinct_values(series).tolist() == [None, "a", "b"]
