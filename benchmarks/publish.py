@@ -22,6 +22,7 @@ from compare import (
     table_differences,
 )
 from family import CONDITIONS, DEFAULT, FAMILY, OBJECTIVES, PENALTIES, REGULARISERS
+from membership import PRIVATE, leakage_means
 from pictures import save_critical_difference, save_difference_by_table
 from records import read_records
 from summary import (
@@ -211,6 +212,15 @@ def publish_fidelity(name: str, records: pd.DataFrame) -> None:
     write_table(frame, f"{name}_means")
 
 
+def publish_membership(name: str, records: pd.DataFrame) -> None:
+    """Write how well members are guessed, also on tables with a private generator."""
+    is_private = records["method"] == PRIVATE
+    write_table(leakage_means(records[~is_private]), f"{name}_means")
+    large = records.loc[is_private & (records["error"] == ""), "table"]
+    in_large = records["table"].isin(large)
+    write_table(leakage_means(records[in_large]), f"{name}_large")
+
+
 PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "main": publish_main,
     "fresh": publish_comparison,
@@ -223,6 +233,7 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "rejection": publish_rejection,
     "ratios": publish_ratios,
     "fidelity": publish_fidelity,
+    "membership": publish_membership,
 }
 
 

@@ -30,6 +30,9 @@ class Condition(Protocol):
     def loss(self, logits: Tensor, condition: Tensor) -> Tensor | None:
         """Give the loss of a generator that does not do as it is told, if any."""
 
+    def forget_rows(self) -> None:
+        """Forget all that drawing conditions for rows to be generated can spare."""
+
 
 class NoCondition:
     """Tell nothing: rows come from the latent vector alone.
@@ -57,6 +60,9 @@ class NoCondition:
     def loss(self, logits: Tensor, condition: Tensor) -> None:
         """Give nothing."""
         return
+
+    def forget_rows(self) -> None:
+        """Forget nothing: there is only their number."""
 
 
 class CategoryCondition:
@@ -114,6 +120,12 @@ class CategoryCondition:
         log_p = self.activation.log_softmax(logits[:, self.n_scalars :])
         return -(log_p * condition).sum(dim=1).mean()
 
+    def forget_rows(self) -> None:
+        """Forget which row has which category: of that rows could be made up."""
+        kept = {"width": self.width, "frequencies": self.frequencies}
+        vars(self).clear()
+        vars(self).update(kept)
+
     def _one_hot(self, category: Tensor) -> Tensor:
         return torch.nn.functional.one_hot(category, self.width).float()
 
@@ -161,6 +173,9 @@ class AnchorCondition:
     def loss(self, logits: Tensor, condition: Tensor) -> None:
         """Give nothing: the critic sees the anchor beside the row."""
         return
+
+    def forget_rows(self) -> None:
+        """Forget nothing: anchors are made of the rows."""
 
 
 def make_condition(name: str, rows: Tensor, layout: RowLayout) -> Condition:

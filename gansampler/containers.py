@@ -185,6 +185,10 @@ def polars_to_pandas(table: Any) -> Any:
             # has a nullable dtype of the same name.
             exact = table[name].to_pandas(use_pyarrow_extension_array=True)
             pandas[name] = exact.astype(str(dtype))
+        elif str(dtype).startswith("Categorical"):
+            # As they first stood in the rows, they would tell of these.
+            levels = sorted(pandas[name].cat.categories)
+            pandas[name] = pandas[name].cat.reorder_categories(levels)
     return pandas
 
 

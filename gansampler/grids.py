@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -124,10 +125,25 @@ class NumberGrid:
 
 
 def distinct_values(series: pd.Series) -> pd.Series:
-    """Give the distinct values, each as it first stands, all missing ones as one."""
+    """Give the distinct values, all missing ones as one and first, ascending.
+
+    In the order of the rows, those of several columns would tell what stood together.
+    """
     codes, _ = pd.factorize(series)
-    _, first = np.unique(codes, return_index=True)
-    return series.iloc[first].reset_index(drop=True)
+    found, first = np.unique(codes, return_index=True)
+    distinct = series.iloc[first].reset_index(drop=True)
+    # What is no number is ordered as a text: objects need not know an order.
+    keys = [
+        (
+            code >= 0,
+            value if isinstance(value, Real) else 0,
+            str(value),
+            type(value).__name__,
+        )
+        for code, value in zip(found, distinct.astype(object), strict=True)
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return take(distinct, np.array(order, dtype=np.intp))
 
 
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:

@@ -12,6 +12,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 
 from gansampler.features import BOUND, make_features, plain_frame
+from gansampler.grids import distinct_values
 from gansampler.schema import Kind, TableSchema, read_floats
 from gansampler.seeds import seeded
 
@@ -104,7 +105,7 @@ class TreeFeatures:
     def fit(self, frame: pd.DataFrame) -> TreeFeatures:
         """Learn the categories of each categorical column."""
         self.categories_ = {
-            j: _as_objects(frame.iloc[:, j].dropna().unique()).unique()
+            j: _as_objects(distinct_values(frame.iloc[:, j].dropna())).unique()
             for j in self.schema.categorical_features
         }
         return self

@@ -43,6 +43,7 @@ from gansampler.containers import (
     put_back,
     to_frame,
 )
+from gansampler.copies import Copies, measure_copies
 from gansampler.judges import stratified_rows
 from gansampler.objectives import OBJECTIVES, PENALTIES
 from gansampler.pixels import check_image_schema, read_image_shape
@@ -104,8 +105,10 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
           training-by-sampling [3]_, so that rare categories are learned. Where a
           class has no categorical column it is the same as "none";
         - "anchor": a point between two neighbouring rows of the class, near which
-          the row is to lie. It stays closer to the real rows, as SMOTE does, and
-          the fitted generators keep the class's rows.
+          the row is to lie. It stays closer to the real rows, as SMOTE does.
+          **The fitted generators keep the class's rows**, and so does every pickle
+          of them; :meth:`save` asks for `keep_data`. Choose another condition where
+          the sampler is to be given away.
 
     objective : {{"relativistic", "non_saturating", "minimax", "least_squares", \
             "hinge", "wasserstein"}}, default="relativistic"
@@ -290,6 +293,12 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         The record of each class's training: losses, the fidelity statistic, the
         iteration that was kept. Empty lists where the class was bootstrapped.
 
+    copies_ : dict
+        For each class that a GAN was trained on, the shares of copies and near copies
+        of its real rows among the generated ones and, beside them, among the real
+        ones: see :class:`gansampler.copies.Copies`. Empty with `privacy`, because the
+        shares would tell of the rows.
+
     schema_ : TableSchema
         What each column was taken for.
 
@@ -317,7 +326,8 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     UserWarning
         If a class has too few rows for adversarial training, or its training broke
         down: its rows then come from a smoothed bootstrap. If the classifier that
-        chooses rows can hardly tell a class from the others.
+        chooses rows can hardly tell a class from the others. If far more of the
+        generated rows are copies, or near copies, of real rows than real rows are.
 
     See Also
     --------
@@ -597,9 +607,11 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         keep_data : bool, default=False
             Whether the file may hold training rows. Without it, what can't generate
             without them is refused: ``condition="anchor"`` and the smoothed bootstrap
-            of tiny classes. The file always holds the names of the columns and the
-            labels, and of each class the values of categorical columns and of columns
-            of few numbers, the most frequent numbers, and the smallest and largest.
+            of tiny classes. Who does not want rows to be kept chooses another
+            condition, or leaves tiny classes out. The file always holds the names of
+            the columns and the labels, and of each class the values of categorical
+            columns and of columns of few numbers, the most frequent numbers, and the
+            smallest and largest.
 
         Raises
         ------
@@ -711,7 +723,14 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         warn_of_bootstraps(rows, self.history_)
         if rejection is not None:
             warn_of_lost_classes(rows, rejection.judge_.average_precision_)
-        return self._append_synthetic(X, y, wanted, seeds[:, 1])
+        sampling_seeds = dict(zip(wanted, seeds[:, 1].tolist(), strict=True))
+        synthetic = {
+            label: self.generators_[label].sample_frame(n, sampling_seeds[label])
+            for label, n in wanted.items()
+        }
+        self.copies_ = self._measure_copies(rows, synthetic, sampling_seeds)
+        warn_of_copies(self.copies_)
+        return self._append_synthetic(X, y, synthetic)
 
     def _training_seeds(self, seeds: np.ndarray) -> list[int]:
         """Give the seed of each class's training, a secret where it is private."""
@@ -883,18 +902,40 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         """Tell whether there is anything to choose from, and what chooses."""
         return self.rejection_estimator is not None and self.n_candidates > 1
 
+    def _measure_copies(
+        self,
+        rows: dict[Any, pd.DataFrame],
+        synthetic: dict[Any, pd.DataFrame],
+        seeds: dict[Any, int],
+    ) -> dict[Any, Copies]:
+        """Measure the copies of each class that was trained on.
+
+        Those of a bootstrap are what it was warned of. Those of a private generator
+        would tell of the rows.
+        """
+        return {
+            label: measure_copies(
+                rows[label],
+                frame,
+                self.generators_[label].encoder.transform,
+                np.random.default_rng(seeds[label]),
+            )
+            for label, frame in synthetic.items()
+            if self.history_[label].best_iteration and self.privacy is None
+        }
+
     def _append_synthetic(
-        self, X: Any, y: np.ndarray, wanted: dict[Any, int], seeds: np.ndarray
+        self, X: Any, y: np.ndarray, synthetic: dict[Any, pd.DataFrame]
     ) -> tuple[Any, np.ndarray]:
         """Put the synthetic rows of each class, in order, below the real ones."""
-        frames = [
-            self.generators_[label].sample_frame(n, int(seed))
-            for (label, n), seed in zip(wanted.items(), seeds, strict=True)
+        frames = list(synthetic.values())
+        y_new = [
+            np.full(len(frame), label, dtype=y.dtype)
+            for label, frame in synthetic.items()
         ]
-        y_new = [np.full(n, label, dtype=y.dtype) for label, n in wanted.items()]
-        synthetic = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        below = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         container = Container.of(X)
-        return container.append(X, synthetic), np.concatenate([y, *y_new])
+        return container.append(X, below), np.concatenate([y, *y_new])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -967,3 +1008,29 @@ def warn_of_lost_classes(
                 UserWarning,
                 stacklevel=4,
             )
+
+
+def warn_of_copies(copies: Mapping[Any, Copies]) -> None:
+    """Warn where generated rows repeat real ones more than these repeat each other.
+
+    Parameters
+    ----------
+    copies : mapping of object to Copies
+        What was found of each class.
+    """
+    for label, found in copies.items():
+        if found.many_exact:
+            share, usual, kind = found.exact, found.usual_exact, "copies"
+        elif found.many_near:
+            share, usual, kind = found.near, found.usual_near, "near copies"
+        else:
+            continue
+        warnings.warn(
+            f"Class {as_written(label)!r}: {share:.0%} of its generated rows are "
+            f"{kind} of a real row, where {usual:.0%} would be usual. They may give "
+            "real rows away, and add little to them. Try a smaller max_iter or "
+            "condition='none', or privacy='dp' where no row may be given away; where "
+            "rows can differ in a few ways only, it can't be helped.",
+            UserWarning,
+            stacklevel=4,
+        )

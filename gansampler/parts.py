@@ -20,6 +20,7 @@ from gansampler.conditioning import AnchorCondition, CategoryCondition, NoCondit
 from gansampler.constraints import QUOTED, Constraints, Expression, check_constraints
 from gansampler.containers import Container
 from gansampler.convolutions import ConvolutionalBody
+from gansampler.copies import Copies
 from gansampler.encoding import (
     CategoricalCodec,
     ConstantCodec,
@@ -212,8 +213,6 @@ def _write_tensors(*names: str) -> Any:
 
 
 def _read_category(payload: Payload, reader: Reader) -> CategoryCondition:
-    # What it draws from when rows are generated; the rest says which row of the
-    # training set has which category, and is for training alone.
     condition = CategoryCondition.__new__(CategoryCondition)
     condition.frequencies = torch.from_numpy(reader.arrays[payload["frequencies"]])
     condition.width = len(condition.frequencies)
@@ -263,6 +262,10 @@ FORMS: tuple[Form, ...] = (
         History,
         *("iteration", "critic_loss", "generator_loss", "fidelity"),
         *("best_iteration", "n_iter", "diverged", "epsilon", "delta"),
+    ),
+    by_attributes(
+        Copies,
+        *("n_generated", "n_real", "exact", "near", "usual_exact", "usual_near"),
     ),
     by_attributes(NoCondition, "n_rows"),
     Form(

@@ -41,6 +41,7 @@ FITTED = (
     "sampling_strategy_",
     "generators_",
     "history_",
+    "copies_",
     "schema_",
     "categorical_features_",
     "n_features_in_",
@@ -169,7 +170,7 @@ def _check_data(generators: dict[Any, ClassGenerator]) -> None:
             way_out = "leave the class out of `sampling_strategy`"
         elif isinstance(source.condition, AnchorCondition):
             reason = "with condition='anchor' it generates around training rows"
-            way_out = "train with another condition"
+            way_out = "train with condition='none' or 'category', which keep no row"
         else:
             continue
         raise ValueError(

@@ -401,6 +401,7 @@ class Trainer:
         fix_spectral_norm(self.generator)
         rows = self.rows.cpu()
         condition = make_condition(self.config.condition, rows, self.layout)
+        condition.forget_rows()
         return TrainedGAN(self.generator, condition, self.config.generator is not None)
 
 

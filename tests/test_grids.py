@@ -119,6 +119,11 @@ def test__place__whole_objects_in_a_column_of_others__in_their_range():
     assert grid.place(np.array([120.0, 900.0])).tolist() == [120, 250]
 
 
+def test__grid__few_values__not_in_the_order_of_the_rows():
+    grid, _ = make_grid([10.0, 2.0, 4.0, 1.0] * 5, n=4)
+    assert grid.legal.tolist() == [1, 2, 4, 10]
+
+
 def test__distinct_values__missing_of_any_kind__once():
     series = pd.Series(["b", None, "a", np.nan, "b"], dtype=object)
-    assert distinct_values(series).tolist() == [None, "b", "a"]
+    assert distinct_values(series).tolist() == [None, "a", "b"]

@@ -61,6 +61,7 @@ def assert_same_sampler(loaded, sampler):
     assert list(map(type, loaded.generators_)) == list(map(type, sampler.generators_))
     assert loaded.schema_ == sampler.schema_
     assert loaded.history_ == sampler.history_
+    assert loaded.copies_ == sampler.copies_
     assert loaded.n_features_in_ == sampler.n_features_in_
     np.testing.assert_array_equal(
         loaded.categorical_features_, sampler.categorical_features_
@@ -567,6 +568,7 @@ def test__save__private_generator__schema_as_declared(path):
     assert column.step == 10
     assert loaded.schema_.columns == (replace(column, step=1, discrete=False),)
     assert loaded.history_ == sampler.history_
+    assert loaded.copies_ == sampler.copies_
     rows = loaded.generators_[1].sample(30, random_state=0)
     assert_same(rows, sampler.generators_[1].sample(30, random_state=0))
 

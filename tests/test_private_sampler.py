@@ -46,6 +46,7 @@ def test__fit_resample__private__rows_in_bounds_and_what_was_spent(table):
     assert 1.9 < history.epsilon <= 2.0
     assert history.delta == 1e-3
     assert history.critic_loss == []
+    assert sampler.copies_ == {}
 
 
 def test__random_state__private__a_number_repeats_and_none_does_not(table):

@@ -1,0 +1,312 @@
+"""Ask whether synthetic rows give away which rows an over-sampler has learned from.
+
+Run `python benchmarks/membership.py`; a stopped run continues where it was.
+
+Half of the minority is resampled, as in fidelity.py; the other half is halved again,
+into a reference that the attacker has, and rows that were no members. Who has a row,
+and those that a method added, guesses whether it was among those resampled:
+
+- by the *distance* to the closest synthetic row: the smaller, the likelier;
+- by *DOMIAS*: the density of the synthetic rows there over that of the reference, which
+  tells a row that was learned by heart from one that is merely common.
+
+An AUC of 0.5 is guessing. The TPR is the share of members that are found where a tenth
+of the others is taken for members.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from fidelity import (
+    Task,
+    added_rows,
+    describe,
+    pending_tasks,
+    round_whole,
+    split_table,
+)
+from methods import ALL_METHODS, METHODS, Method, gan_over_sampler
+from quality import versions
+from records import append_records, read_records
+from running import choose_tables, error_text, make_parser, run_tasks
+from scipy.spatial import KDTree
+from sklearn.decomposition import PCA
+from sklearn.metrics import roc_auc_score, roc_curve
+from sklearn.neighbors import KernelDensity
+from sklearn.utils._param_validation import InvalidParameterError
+from tables import load_table
+
+from gansampler.alike import encode_alike, read_alike
+
+MIN_MINORITY = 60
+"""Fewer rows leave fewer than fifteen of each kind to guess at."""
+
+MIN_PRIVATE = 300
+"""Training rows below which differential privacy leaves nothing of a class."""
+
+EPSILON = 10.0
+MAX_FALSE = 0.1
+N_COMPONENTS = 5
+"""Principal components in which densities are estimated: of more, some dozen rows of a
+reference tell nothing."""
+
+SCORES = ["distance AUC", "distance TPR", "DOMIAS AUC", "DOMIAS TPR"]
+SECONDS = "fit_resample seconds"
+COLUMNS = [
+    "table",
+    "kind",
+    "rows",
+    "seed",
+    "method",
+    "parameters",
+    "minority_count_train",
+    "minority_count_holdout",
+    "synthetic_count",
+    *SCORES,
+    SECONDS,
+    "error",
+    "versions",
+]
+
+
+def private(X: pd.DataFrame, y: pd.Series, seed: int) -> Any:
+    """Train with differential privacy, on scales that are read off the whole table.
+
+    Nobody should do so who means it: here the bounds stand for what is known to all.
+    """
+    if (y == 1).sum() < MIN_PRIVATE:
+        raise RuntimeError(f"refused: fewer than {MIN_PRIVATE} rows of the minority")
+    numbers = X.select_dtypes("number")
+    bounds = {name: (low, high) for name, low, high in _ranges(numbers)}
+    return gan_over_sampler(
+        X,
+        y,
+        seed,
+        privacy="dp",
+        epsilon=EPSILON,
+        column_bounds=bounds,
+        objective="non_saturating",
+        penalty="none",
+        rejection_estimator=None,
+    )
+
+
+def _ranges(numbers: pd.DataFrame) -> list[tuple[str, float, float]]:
+    """Give the bounds of each column, apart also where it is constant."""
+    lows, highs = numbers.min(), numbers.max()
+    highs = highs.where(highs > lows, lows + 1)
+    return list(zip(numbers.columns, lows, highs, strict=True))
+
+
+PRIVATE = "GANOverSampler privacy"
+ATTACKED: dict[str, Method] = {
+    "RandomOverSampler": METHODS["RandomOverSampler"],
+    "ROS+shrinkage": METHODS["ROS+shrinkage"],
+    "SMOTE": METHODS["SMOTE"],
+    "GANOverSampler": gan_over_sampler,
+    "GANOverSampler category": partial(gan_over_sampler, condition="category"),
+    "GANOverSampler anchor": partial(gan_over_sampler, condition="anchor"),
+    "GANOverSampler without rejection": partial(
+        gan_over_sampler, rejection_estimator=None
+    ),
+    PRIVATE: private,
+}
+"""What is attacked by default."""
+
+
+def run_task(task: Task) -> dict[str, Any]:
+    """Resample one training part, and guess which rows were in it.
+
+    Parameters
+    ----------
+    task : Task
+        The task.
+
+    Returns
+    -------
+    row : dict
+        A row of the CSV; a method that failed has an error and no scores.
+    """
+    split = split_table(*load_table(task.data, task.table, task.rows), task.seed)
+    row = {**describe(task, split), "versions": versions()}
+    start = time.perf_counter()
+    try:
+        sampler = task.method(split.X_train, split.y_train, task.seed)
+        resampled = sampler.fit_resample(split.X_train, split.y_train)
+        row[SECONDS] = round(time.perf_counter() - start, 4)
+        synthetic = round_whole(added_rows(split, *resampled), split.X_train)
+        row["synthetic_count"] = len(synthetic)
+        order = np.random.default_rng(task.seed).permutation(len(split.holdout))
+        halves = [split.holdout.iloc[half] for half in (order[::2], order[1::2])]
+        return {**row, **attack(synthetic, split.minority, *halves)}
+    except InvalidParameterError:
+        raise
+    except Exception as error:
+        row["error"] = error_text(error)
+        return row
+
+
+def attack(
+    synthetic: pd.DataFrame,
+    members: pd.DataFrame,
+    others: pd.DataFrame,
+    reference: pd.DataFrame,
+) -> dict[str, float]:
+    """Guess which of some rows a method has learned from.
+
+    Parameters
+    ----------
+    synthetic : DataFrame
+        What the method has made of the members.
+    members, others : DataFrame
+        The rows that are guessed at.
+    reference : DataFrame
+        More rows like these, which the attacker has.
+
+    Returns
+    -------
+    scores : dict of str to float
+        One of each of `SCORES`.
+    """
+    columns = read_alike(
+        "auto",
+        synthetic=synthetic,
+        members=members,
+        others=others,
+        reference=reference,
+    )
+    released, inside, outside, known = encode_alike(columns)
+    candidates = np.concatenate([inside, outside])
+    is_member = np.repeat([1, 0], [len(inside), len(outside)])
+    guesses = {
+        "distance": -KDTree(released).query(candidates)[0],
+        "DOMIAS": density_ratio(candidates, released, known),
+    }
+    return {
+        f"{name} {score}": value
+        for name, guess in guesses.items()
+        for score, value in {
+            "AUC": roc_auc_score(is_member, guess),
+            "TPR": true_positives(is_member, guess),
+        }.items()
+    }
+
+
+def density_ratio(
+    candidates: np.ndarray, released: np.ndarray, known: np.ndarray
+) -> np.ndarray:
+    """Give the logarithm of the density of the released rows over the known ones'.
+
+    Parameters
+    ----------
+    candidates, released, known : ndarray of shape (n_rows, n_encoded)
+        Encoded rows.
+
+    Returns
+    -------
+    ratio : ndarray of shape (n_candidates,)
+        The greater, the likelier is a candidate to be a member.
+
+    References
+    ----------
+    .. [1] B. van Breugel, H. Sun, Z. Qian, M. van der Schaar, "Membership inference
+       attacks against synthetic data through overfitting detection", 2023.
+    """
+    n_components = min(N_COMPONENTS, released.shape[1], len(known) - 1)
+    # Repeated, so that both have a say in the scale.
+    n_times = max(len(released) // len(known), 1)
+    both = np.concatenate([np.repeat(known, n_times, axis=0), released])
+    scale = PCA(n_components, whiten=True, random_state=0).fit(both)
+    densities = [
+        KernelDensity(bandwidth="scott").fit(scale.transform(rows))
+        for rows in (released, known)
+    ]
+    there = scale.transform(candidates)
+    return densities[0].score_samples(there) - densities[1].score_samples(there)
+
+
+def true_positives(is_member: np.ndarray, guess: np.ndarray) -> float:
+    """Give the share of members found where `MAX_FALSE` of the others are accused."""
+    false, true, _ = roc_curve(is_member, guess, drop_intermediate=False)
+    return float(np.interp(MAX_FALSE, false, true))
+
+
+def progress(row: dict[str, Any]) -> str:
+    """Write one line on a finished task."""
+    outcome = row["error"] or f"AUC {row[SCORES[0]]:.3f}, {row[SCORES[2]]:.3f}"
+    return f"{row['table']}, seed {row['seed']}, {row['method']}: {outcome}"
+
+
+def leakage_means(records: pd.DataFrame) -> pd.DataFrame:
+    """Give the means over tables and the worst table, what leaks least first.
+
+    Parameters
+    ----------
+    records : DataFrame
+        The results.
+
+    Returns
+    -------
+    means : DataFrame
+        One row for each method.
+    """
+    scored = records[records["error"] == ""]
+    by_table = scored.groupby(["method", "table"])[SCORES].mean()
+    frame = by_table.groupby("method").mean()
+    worst = by_table.groupby("method")[[SCORES[0], SCORES[2]]].max()
+    frame[["worst distance AUC", "worst DOMIAS AUC"]] = worst
+    frame["tables"] = by_table.groupby("method").size()
+    frame["seeds"] = scored.groupby("method")["seed"].nunique()
+    return frame.sort_values(SCORES[0])
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    choices = {**ALL_METHODS, **ATTACKED}
+    parser = make_parser(__doc__, "membership.csv", list(ATTACKED), choices)
+    # All rows of the minority: of more rows more can be told.
+    parser.set_defaults(rows="minority")
+    help_ = "0, 1, ... (default: 5 of them)"
+    parser.add_argument("--seeds", type=int, default=5, help=help_)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what is missing and print the means."""
+    arguments = parse_arguments()
+    tables = [
+        table
+        for table in choose_tables(arguments)
+        if load_table(arguments.data, table, arguments.rows)[1].sum() >= MIN_MINORITY
+    ]
+    if not tables:
+        return
+    choices = {**ALL_METHODS, **ATTACKED}
+    chosen = {name: choices[name] for name in arguments.methods}
+    chosen |= dict(arguments.variant)
+    tasks = [
+        Task(arguments.data, table, seed, name, method, arguments.rows)
+        for seed in range(arguments.seeds)
+        for table in tables
+        for name, method in chosen.items()
+    ]
+    missing = pending_tasks(tasks, read_records(arguments.output))
+    print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
+    run_tasks(
+        run_task,
+        missing,
+        arguments.jobs,
+        lambda row: append_records(arguments.output, [row], COLUMNS),
+        progress,
+    )
+    print(leakage_means(read_records(arguments.output)).to_string())
+
+
+if __name__ == "__main__":
+    main()
