@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from gansampler.pixels import PixelEncoder
 from gansampler.schema import TableSchema
 from gansampler.synthesis import Encoder, RowSource
 from gansampler.training_record import History, LabelledRows, TrainingConfig
+
+Source = TypeVar("Source")
 
 MIN_TRAINING_ROWS = 3
 """A class with fewer rows is bootstrapped. With 3 and with 5 rows a GAN still did
@@ -103,13 +106,56 @@ def train_class(
     if config.privacy is not None:
         from gansampler.privacy import train_private
 
-        return train_private(rows, layout, config, seed, progress)
+        return train_where_it_fits(
+            lambda config: train_private(rows, layout, config, seed, progress), config
+        )
     if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
         return SmoothedBootstrap(rows, layout), History()
     from gansampler.training import train
 
-    gan, history = train(rows, layout, config, seed, progress, labelled, watch)
+    gan, history = train_where_it_fits(
+        lambda config: train(rows, layout, config, seed, progress, labelled, watch),
+        config,
+    )
     return gan or SmoothedBootstrap(rows, layout), history
+
+
+def train_where_it_fits(
+    train: Callable[[TrainingConfig], tuple[Source, History]], config: TrainingConfig
+) -> tuple[Source, History]:
+    """Train on the device that is set, or on the CPU if its memory does not suffice.
+
+    On the CPU the training starts anew, so that its rows are those of ``device="cpu"``.
+
+    Parameters
+    ----------
+    train : callable
+        Trains by a config.
+
+    config : TrainingConfig
+        How to train.
+
+    Returns
+    -------
+    source : object
+        What `train` gave.
+
+    history : History
+        The record of the training.
+    """
+    import torch
+
+    try:
+        return train(config)
+    except RuntimeError as error:
+        # torch's own error is one, and "mps" has none of its own.
+        if config.device == "cpu" or "out of memory" not in str(error):
+            raise
+    # Not within `except`, where the error's traceback still holds what was allocated.
+    torch.cuda.empty_cache()
+    source, history = train(replace(config, device="cpu"))
+    history.out_of_memory = True
+    return source, history
 
 
 def count_looks(config: TrainingConfig) -> int:

@@ -39,6 +39,7 @@ from gansampler.on_workers import (
 from gansampler.oversampler import (
     GANOverSampler,
     warn_of_bootstraps,
+    warn_of_faults,
     warn_of_lost_classes,
 )
 from gansampler.picking import Picks, lot_limit
@@ -342,6 +343,7 @@ class DaskGANOverSampler(GANOverSampler):
             for label, one in trained.items()
         }
         warn_of_bootstraps(rows, self.history_)
+        warn_of_faults(rows, self.history_)
         if rejection is not None:
             warn_of_lost_classes(rows, rejection.judge_.average_precision_)
 

@@ -316,8 +316,10 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     -----
     UserWarning
         If a class has too few rows for adversarial training, or its training broke
-        down: its rows then come from a smoothed bootstrap. If the classifier that
-        chooses rows can hardly tell a class from the others.
+        down: its rows then come from a smoothed bootstrap, or from the best generator
+        before. If a generator collapsed: its rows hardly differ. If a device has too
+        little memory: the CPU is used. If the classifier that chooses rows can hardly
+        tell a class from the others.
 
     See Also
     --------
@@ -708,6 +710,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             for label, (source, history) in trained.items()
         }
         warn_of_bootstraps(rows, self.history_)
+        warn_of_faults(rows, self.history_)
         if rejection is not None:
             warn_of_lost_classes(rows, rejection.judge_.average_precision_)
         return self._append_synthetic(X, y, wanted, seeds[:, 1])
@@ -936,6 +939,39 @@ def warn_of_bootstraps(
                 f"Class {name!r} has {n_rows} row{'s' if n_rows > 1 else ''}, fewer "
                 f"than the {MIN_TRAINING_ROWS} that adversarial training needs; its "
                 "rows come from a smoothed bootstrap of the real ones.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def warn_of_faults(rows: Mapping[Any, Sized], histories: Mapping[Any, History]) -> None:
+    """Warn of generators that collapsed, and of trainings that left their device.
+
+    Parameters
+    ----------
+    rows : mapping of object to sized
+        The rows of each class.
+
+    histories : mapping of object to History
+        The record of each class's training.
+    """
+    for label, history in histories.items():
+        which = f"class {as_written(label)!r} ({len(rows[label])} rows)"
+        if history.out_of_memory:
+            warnings.warn(
+                f"The device had too little memory for {which}, which was trained on "
+                "the CPU. A smaller batch_size needs less, and so does n_jobs=1.",
+                UserWarning,
+                stacklevel=4,
+            )
+        if history.collapsed and not history.diverged:
+            warnings.warn(
+                f"The generator of {which} collapsed: in the end its rows differed "
+                f"{history.diversity[-1]:.2f} times as much as the real ones. The best "
+                f"one, of iteration {history.best_iteration}, is used, whose rows may "
+                "be hardly better. Go back to the default penalty and n_critic, or "
+                "set pac, by which the critic sees that rows are alike; a generator of "
+                "your own has to make something of each of its inputs.",
                 UserWarning,
                 stacklevel=4,
             )

@@ -263,6 +263,7 @@ FORMS: tuple[Form, ...] = (
         History,
         *("iteration", "critic_loss", "generator_loss", "fidelity"),
         *("best_iteration", "n_iter", "diverged", "epsilon", "delta"),
+        *("diversity", "out_of_memory"),
     ),
     by_attributes(NoCondition, "n_rows"),
     Form(
