@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from gansampler.bootstrap import SmoothedBootstrap
 from gansampler.bounded import BoundedEncoder
-from gansampler.callbacks import Watch
+from gansampler.callbacks import NoTask, Watch
 from gansampler.checks import as_written
 from gansampler.encoding import RowLayout, TableEncoder
 from gansampler.pixels import PixelEncoder
 from gansampler.schema import TableSchema
 from gansampler.synthesis import Encoder, RowSource
 from gansampler.training_record import History, LabelledRows, TrainingConfig
-
-Source = TypeVar("Source")
 
 MIN_TRAINING_ROWS = 3
 """A class with fewer rows is bootstrapped. With 3 and with 5 rows a GAN still did
@@ -66,6 +64,9 @@ def train_class(
 ) -> tuple[RowSource, History]:
     """Train one class's GAN, or give what stands in for it.
 
+    If the memory of the device does not suffice, the training starts anew on the CPU,
+    so that rows are those of ``device="cpu"``.
+
     Parameters
     ----------
     label : object
@@ -101,61 +102,46 @@ def train_class(
         The record of the training.
     """
     progress = f"class {label}" if verbose else None
-    # What knows torch is imported here, because it takes seconds, which no user should
-    # pay who only imports the package; in a worker process it is also the first use.
-    if config.privacy is not None:
-        from gansampler.privacy import train_private
-
-        return train_where_it_fits(
-            lambda config: train_private(rows, layout, config, seed, progress), config
-        )
-    if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
-        return SmoothedBootstrap(rows, layout), History()
-    from gansampler.training import train
-
-    gan, history = train_where_it_fits(
-        lambda config: train(rows, layout, config, seed, progress, labelled, watch),
-        config,
-    )
-    return gan or SmoothedBootstrap(rows, layout), history
-
-
-def train_where_it_fits(
-    train: Callable[[TrainingConfig], tuple[Source, History]], config: TrainingConfig
-) -> tuple[Source, History]:
-    """Train on the device that is set, or on the CPU if its memory does not suffice.
-
-    On the CPU the training starts anew, so that its rows are those of ``device="cpu"``.
-
-    Parameters
-    ----------
-    train : callable
-        Trains by a config.
-
-    config : TrainingConfig
-        How to train.
-
-    Returns
-    -------
-    source : object
-        What `train` gave.
-
-    history : History
-        The record of the training.
-    """
-    import torch
-
+    given = (rows, layout, seed, progress, labelled)
     try:
-        return train(config)
+        return _train(config, watch, *given)
     except RuntimeError as error:
         # torch's own error is one, and "mps" has none of its own.
         if config.device == "cpu" or "out of memory" not in str(error):
             raise
     # Not within `except`, where the error's traceback still holds what was allocated.
+    import torch
+
     torch.cuda.empty_cache()
-    source, history = train(replace(config, device="cpu"))
+    # scikit-learn's callbacks were told how many looks there are, and not of two runs.
+    watch = replace(watch, task=NoTask())
+    source, history = _train(replace(config, device="cpu"), watch, *given)
     history.out_of_memory = True
     return source, history
+
+
+def _train(
+    config: TrainingConfig,
+    watch: Watch,
+    rows: np.ndarray,
+    layout: RowLayout,
+    seed: int,
+    progress: str | None,
+    labelled: LabelledRows | None,
+) -> tuple[RowSource, History]:
+    """Train on the device of `config`; see :func:`train_class`."""
+    # What knows torch is imported here, because it takes seconds, which no user should
+    # pay who only imports the package; in a worker process it is also the first use.
+    if config.privacy is not None:
+        from gansampler.privacy import train_private
+
+        return train_private(rows, layout, config, seed, progress)
+    if len(rows) < MIN_TRAINING_ROWS or layout.width == 0:
+        return SmoothedBootstrap(rows, layout), History()
+    from gansampler.training import train
+
+    gan, history = train(rows, layout, config, seed, progress, labelled, watch)
+    return gan or SmoothedBootstrap(rows, layout), history
 
 
 def count_looks(config: TrainingConfig) -> int:

@@ -23,8 +23,11 @@ def one_thread() -> Iterator[None]:
     the whole process, so that the last of several samplers at work restores it.
     """
     with _thread_lock:
+        # Asked for in each thread: one that has not been asked yet takes the number
+        # with its first operation, which may be what another has restored by then.
+        before = torch.get_num_threads()
         if _thread_state["depth"] == 0:
-            _thread_state["outer"] = torch.get_num_threads()
+            _thread_state["outer"] = before
         _thread_state["depth"] += 1
         torch.set_num_threads(1)
     try:

@@ -6,6 +6,7 @@ import os
 import secrets
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from concurrent.futures.process import BrokenProcessPool
 from numbers import Integral, Real
 from pickle import PicklingError
 from typing import Any, ClassVar
@@ -44,6 +45,7 @@ from gansampler.containers import (
     restore_polars,
     to_frame,
 )
+from gansampler.fitted import all_or_nothing
 from gansampler.judges import stratified_rows
 from gansampler.objectives import OBJECTIVES, PENALTIES
 from gansampler.pixels import check_image_schema, read_image_shape
@@ -553,6 +555,9 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Train a GAN for each class with rows to generate, and add its rows.
 
+        If anything fails or is interrupted, the sampler stays as it was before:
+        unfitted, or fitted on the table before.
+
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape \
@@ -578,9 +583,10 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         """
         table, target = polars_to_pandas(X), polars_to_pandas(y)
         check_target_complete(target)
-        self._container = Container.of(X)
-        resampled = super().fit_resample(table, target, **params)
-        return restore_polars(resampled, X, y)
+        with all_or_nothing(self):
+            self._container = Container.of(X)
+            resampled = super().fit_resample(table, target, **params)
+            return restore_polars(resampled, X, y)
 
     def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
         """Write the fitted sampler to a file, from which nothing is ever executed.
@@ -779,6 +785,14 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             for label, result in zip(encoders, results, strict=True):
                 trained[label] = result
                 tasks.end(label)
+        except BrokenProcessPool as error:
+            lost = next(label for label in encoders if label not in trained)
+            raise RuntimeError(
+                f"A process that trained class {as_written(lost)!r} or one after it "
+                "was killed from outside, most often by the system because memory ran "
+                f"out. Set n_jobs below {self.n_jobs}, or to 1, which trains all "
+                "classes one after another in this process."
+            ) from error
         except PicklingError as error:
             raise TypeError(
                 "A callback, a generator or a critic of yours can't be sent to the "

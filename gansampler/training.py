@@ -38,9 +38,9 @@ N_PROJECTIONS = 64
 """Directions along which a look compares them."""
 
 TOO_FAR = 2.0
-"""Generated rows that are as many times as far from the real ones as rows of zeros, the
-mean of each number, are nowhere near them. The default's trainings on our tables ended
-below 0.2, on 3 to 8 rows of a class below 0.9; what has learnt nothing is at about 1."""
+"""Generated rows that are as many times as far from the real ones as rows of zeros,
+the mean of each number, are nowhere near them. The default's trainings on our tables
+ended below 0.2, on 3 to 8 rows of a class below 0.9; who has learnt nothing is at 1."""
 
 FLOOR = 0.01
 """Added to both of two variances that are compared, so that where real rows hardly

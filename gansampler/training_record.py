@@ -120,7 +120,8 @@ class History:
 
     epsilon, delta : float or None
         What the training has spent, where it was private. There are no losses, no
-        fidelity and no diversity then, which would tell of the rows, and the last iteration is kept.
+        fidelity and no diversity then, which would tell of the rows, and the last
+        iteration is kept.
 
     diversity : list of float
         How much generated encoded rows differed at each look, as a share of how much
