@@ -26,7 +26,7 @@ from gansampler.synthesis import CHUNK_ROWS, ClassGenerator
 
 try:
     from safetensors import SafetensorError, safe_open
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 except ImportError as error:
     raise ImportError(
         "Saving and loading need safetensors, which is not installed here; install it "
@@ -94,7 +94,8 @@ def save_sampler(
     # One entry, because safetensors writes several in any order.
     metadata = {FORMAT: json.dumps(content, allow_nan=False)}
     with replacing(path) as temporary:
-        save_file(writer.arrays, temporary, metadata=metadata)
+        # Not by safetensors, whose error of a full disk is no OSError.
+        temporary.write_bytes(save(writer.arrays, metadata=metadata))
 
 
 def load_sampler(path: str | os.PathLike, kind: type[Sampler]) -> Sampler:
