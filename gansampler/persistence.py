@@ -154,7 +154,6 @@ def _try(generator: ClassGenerator) -> None:
     n_candidates, encoder = generator.n_candidates, generator.encoder
     if type(n_candidates) is not int or not 1 <= n_candidates <= CHUNK_ROWS:
         raise ValueError(f"n_candidates={n_candidates!r}")
-    encoder.inverse_transform(generator.source.draw(1, seed=0))
     codecs = vars(encoder).get("codecs_")
     if codecs is not None:
         if encoder.layout_ != lay_out(codecs):
@@ -163,6 +162,7 @@ def _try(generator: ClassGenerator) -> None:
             states = np.arange(codec.n_states) if codec.n_states else None
             n_rows = max(codec.n_states, 1)
             codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
+    encoder.inverse_transform(generator.source.draw(1, seed=0))
     # Without constraints, which may take many rows: that they can be told is enough.
     free = copy(generator)
     free.constraints = check_constraints(None)

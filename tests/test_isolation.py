@@ -128,3 +128,12 @@ def test__one_thread__thread_that_has_not_computed_yet__still_one_when_others_le
     other.join(timeout=10)
     assert seen == [1]
     assert torch.get_num_threads() == 2
+
+
+def test__one_thread__number_set_anew_afterwards__restored_next_time(two_threads):
+    with one_thread():
+        pass
+    torch.set_num_threads(1)
+    with one_thread():
+        pass
+    assert torch.get_num_threads() == 1
