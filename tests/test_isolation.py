@@ -137,3 +137,19 @@ def test__one_thread__number_set_anew_afterwards__restored_next_time(two_threads
     with one_thread():
         pass
     assert torch.get_num_threads() == 1
+
+
+def test__one_thread__interrupted_at_its_door__number_as_it_was(
+    two_threads, monkeypatch
+):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "get_num_threads", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        one_thread().__enter__()
+    monkeypatch.undo()
+    assert torch.get_num_threads() == 2
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
