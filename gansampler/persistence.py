@@ -166,8 +166,9 @@ def _try(generator: ClassGenerator) -> None:
     # Without constraints, which may take many rows: that they can be told is enough.
     free = copy(generator)
     free.constraints = check_constraints(None)
-    generator.constraints.satisfied(free.sample_frame(3, random_state=0))
-    free.sample(0, random_state=0)
+    rows = free.sample_frame(20, random_state=0)
+    generator.constraints.satisfied(rows)
+    generator.container.restore(rows)
 
 
 def _check_seed(sampler: Any) -> None:
