@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gansampler.bootstrap import SmoothedBootstrap
 from gansampler.bounded import BoundedEncoder
-from gansampler.callbacks import Watch
+from gansampler.callbacks import NoTask, Watch
 from gansampler.checks import as_written
 from gansampler.encoding import RowLayout, TableEncoder
 from gansampler.pixels import PixelEncoder
@@ -63,6 +64,9 @@ def train_class(
 ) -> tuple[RowSource, History]:
     """Train one class's GAN, or give what stands in for it.
 
+    If the memory of the device does not suffice, the training starts anew on the CPU,
+    so that rows are those of ``device="cpu"``.
+
     Parameters
     ----------
     label : object
@@ -98,6 +102,34 @@ def train_class(
         The record of the training.
     """
     progress = f"class {label}" if verbose else None
+    given = (rows, layout, seed, progress, labelled)
+    try:
+        return _train(config, watch, *given)
+    except RuntimeError as error:
+        # torch's own error is one, and "mps" has none of its own.
+        if config.device == "cpu" or "out of memory" not in str(error):
+            raise
+    # Not within `except`, where the error's traceback still holds what was allocated.
+    import torch
+
+    torch.cuda.empty_cache()
+    # scikit-learn's callbacks were told how many looks there are, and not of two runs.
+    watch = replace(watch, task=NoTask())
+    source, history = _train(replace(config, device="cpu"), watch, *given)
+    history.out_of_memory = True
+    return source, history
+
+
+def _train(
+    config: TrainingConfig,
+    watch: Watch,
+    rows: np.ndarray,
+    layout: RowLayout,
+    seed: int,
+    progress: str | None,
+    labelled: LabelledRows | None,
+) -> tuple[RowSource, History]:
+    """Train on the device of `config`; see :func:`train_class`."""
     # What knows torch is imported here, because it takes seconds, which no user should
     # pay who only imports the package; in a worker process it is also the first use.
     if config.privacy is not None:

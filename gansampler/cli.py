@@ -44,7 +44,6 @@ from gansampler.cli_tables import (
     take_notes,
     with_target,
 )
-from gansampler.files import replacing
 from gansampler.table_files import (
     CsvFormat,
     TableFile,
@@ -366,8 +365,7 @@ def report(
         page = QualityReport.from_sampler(
             sampler, X, labels_of(y), *unseen, random_state=seed
         )
-        with replacing(output) as temporary:
-            page.to_html(temporary)
+        page.to_html(output)
         for warning in page.warnings:
             say.warn(warning)
         say(f"The report is in {output}.")

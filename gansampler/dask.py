@@ -24,6 +24,7 @@ from gansampler.classwise import MIN_TRAINING_ROWS, make_encoder, train_class
 from gansampler.constraints import check_constraints
 from gansampler.containers import Container
 from gansampler.counting import Tally, rows_to_generate
+from gansampler.fitted import all_or_nothing
 from gansampler.judges import MAX_FIT_ROWS, stratified_sizes
 from gansampler.on_workers import (
     Order,
@@ -39,6 +40,7 @@ from gansampler.on_workers import (
 from gansampler.oversampler import (
     GANOverSampler,
     warn_of_bootstraps,
+    warn_of_faults,
     warn_of_lost_classes,
 )
 from gansampler.picking import Picks, lot_limit
@@ -236,15 +238,16 @@ class DaskGANOverSampler(GANOverSampler):
         y_resampled : dask Series of shape (n_samples_new,)
             Their labels, with the same divisions.
         """
-        table = self._count(X, y)
-        random_state = check_random_state(self.random_state)
-        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
-        seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
-        training_seeds = dict(zip(wanted, seeds[:, 0].tolist(), strict=True))
-        trained, rejection = self._fit(table, training_seeds, random_state)
-        self._keep(table.tally, trained, rejection)
-        pieces = _cut(wanted, seeds[:, 1].tolist(), self.partition_size)
-        return _append(table, list(pieces), self.generators_)
+        with all_or_nothing(self):
+            table = self._count(X, y)
+            random_state = check_random_state(self.random_state)
+            wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
+            seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
+            training_seeds = dict(zip(wanted, seeds[:, 0].tolist(), strict=True))
+            trained, rejection = self._fit(table, training_seeds, random_state)
+            self._keep(table.tally, trained, rejection)
+            pieces = _cut(wanted, seeds[:, 1].tolist(), self.partition_size)
+            return _append(table, list(pieces), self.generators_)
 
     def _count(self, X: Any, y: Any) -> _Table:
         """Check all that can be checked without training, and count."""
@@ -342,6 +345,7 @@ class DaskGANOverSampler(GANOverSampler):
             for label, one in trained.items()
         }
         warn_of_bootstraps(rows, self.history_)
+        warn_of_faults(rows, self.history_)
         if rejection is not None:
             warn_of_lost_classes(rows, rejection.judge_.average_precision_)
 

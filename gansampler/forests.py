@@ -89,6 +89,9 @@ class StoredForest:
         probabilities : ndarray of shape (n_rows, n_classes), dtype float64
             Those of the forest, to the last bit.
         """
+        n_asked = self.arrays["feature"].max() + 1
+        if n_asked > X.shape[1]:
+            raise ValueError(f"the forest asks for {n_asked} columns of {X.shape[1]}")
         total = np.zeros((len(X), len(self.classes_)))
         for root in self.arrays["roots"]:
             # One tree after another, as the forest sums them.
@@ -115,15 +118,20 @@ class StoredForest:
     def _check(self) -> None:
         """Raise a ValueError where a row could get lost or walk in circles."""
         left, right, value = (self.arrays[name] for name in ("left", "right", "value"))
+        feature, roots = self.arrays["feature"], self.arrays["roots"]
+        positions = (left, right, feature, roots)
         n_nodes = len(left)
         own = np.arange(n_nodes)
         lengths = {len(self.arrays[name]) for name in ARRAYS[:6]}
         is_leaf = (left < 0) & (right < 0)
         leads_on = (left > own) & (left < n_nodes) & (right > own) & (right < n_nodes)
         if (
-            lengths != {n_nodes}
+            any(position.dtype.kind != "i" for position in positions)
+            or lengths != {n_nodes}
             or value.shape[1:] != (len(self.classes_),)
             or not (is_leaf | leads_on).all()
-            or len(self.arrays["roots"]) == 0
+            or len(roots) == 0
+            or roots.min() < 0
+            or roots.max() >= n_nodes
         ):
             raise ValueError("the trees of the forest lead nowhere")

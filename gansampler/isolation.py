@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import torch
 
-_thread_lock = threading.Lock()
-_thread_state = {"depth": 0, "outer": 1}
+_thread_lock = threading.RLock()
+_inside: set[object] = set()
+_outer = {"n_threads": 1}
 
 _random_lock = threading.RLock()
 
@@ -22,17 +23,23 @@ def one_thread() -> Iterator[None]:
     number of threads would change the last digits of the rows. The number is one for
     the whole process, so that the last of several samplers at work restores it.
     """
-    with _thread_lock:
-        if _thread_state["depth"] == 0:
-            _thread_state["outer"] = torch.get_num_threads()
-        _thread_state["depth"] += 1
-        torch.set_num_threads(1)
+    token = object()
+    # All within `try`, because an interruption may come between any two of them.
     try:
+        with _thread_lock:
+            # Asked for in each thread: one that has not been asked yet takes the number
+            # with its first operation, which may be what another has restored by then.
+            before = torch.get_num_threads()
+            if not _inside:
+                _outer["n_threads"] = before
+            _inside.add(token)
+            torch.set_num_threads(1)
         yield
     finally:
         with _thread_lock:
-            _thread_state["depth"] -= 1
-            torch.set_num_threads(_thread_state["outer"])
+            if token in _inside:
+                torch.set_num_threads(_outer["n_threads"])
+                _inside.discard(token)
 
 
 @contextmanager

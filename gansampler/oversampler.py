@@ -6,6 +6,7 @@ import os
 import secrets
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from concurrent.futures.process import BrokenProcessPool
 from numbers import Integral, Real
 from pickle import PicklingError
 from typing import Any, ClassVar
@@ -44,6 +45,7 @@ from gansampler.containers import (
     to_frame,
 )
 from gansampler.copies import Copies, measure_copies
+from gansampler.fitted import all_or_nothing
 from gansampler.judges import stratified_rows
 from gansampler.objectives import OBJECTIVES, PENALTIES
 from gansampler.pixels import check_image_schema, read_image_shape
@@ -325,9 +327,11 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     -----
     UserWarning
         If a class has too few rows for adversarial training, or its training broke
-        down: its rows then come from a smoothed bootstrap. If the classifier that
-        chooses rows can hardly tell a class from the others. If far more of the
-        generated rows are copies, or near copies, of real rows than real rows are.
+        down: its rows then come from a smoothed bootstrap, or from the best generator
+        before. If a generator collapsed: its rows hardly differ. If a device has too
+        little memory: the CPU is used. If the classifier that chooses rows can hardly
+        tell a class from the others. If far more of the generated rows are copies, or
+        near copies, of real rows than real rows are.
 
     See Also
     --------
@@ -562,6 +566,9 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Train a GAN for each class with rows to generate, and add its rows.
 
+        If anything fails or is interrupted, the sampler stays as it was before:
+        unfitted, or fitted on the table before.
+
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape \
@@ -586,10 +593,11 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             Their labels.
         """
         table, target = polars_to_pandas(X), read_target(polars_to_pandas(y))
-        self._container = Container.of(X)
-        X_res, y_res = super().fit_resample(table, target, **params)
-        labels, new = np.split(np.reshape(y_res, -1), [len(target)])
-        return put_back(X_res, X), append_labels(y, labels, new)
+        with all_or_nothing(self):
+            self._container = Container.of(X)
+            X_res, y_res = super().fit_resample(table, target, **params)
+            labels, new = np.split(np.reshape(y_res, -1), [len(target)])
+            return put_back(X_res, X), append_labels(y, labels, new)
 
     def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
         """Write the fitted sampler to a file, from which nothing is ever executed.
@@ -721,6 +729,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             for label, (source, history) in trained.items()
         }
         warn_of_bootstraps(rows, self.history_)
+        warn_of_faults(rows, self.history_)
         if rejection is not None:
             warn_of_lost_classes(rows, rejection.judge_.average_precision_)
         sampling_seeds = dict(zip(wanted, seeds[:, 1].tolist(), strict=True))
@@ -796,6 +805,14 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             for label, result in zip(encoders, results, strict=True):
                 trained[label] = result
                 tasks.end(label)
+        except BrokenProcessPool as error:
+            lost = next(label for label in encoders if label not in trained)
+            raise RuntimeError(
+                f"A process that trained class {as_written(lost)!r} or one after it "
+                "was killed from outside, most often by the system because memory ran "
+                f"out. Set n_jobs below {self.n_jobs}, or to 1, which trains all "
+                "classes one after another in this process."
+            ) from error
         except PicklingError as error:
             raise TypeError(
                 "A callback, a generator or a critic of yours can't be sent to the "
@@ -978,6 +995,39 @@ def warn_of_bootstraps(
                 f"Class {name!r} has {n_rows} row{'s' if n_rows > 1 else ''}, fewer "
                 f"than the {MIN_TRAINING_ROWS} that adversarial training needs; its "
                 "rows come from a smoothed bootstrap of the real ones.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+
+def warn_of_faults(rows: Mapping[Any, Sized], histories: Mapping[Any, History]) -> None:
+    """Warn of generators that collapsed, and of trainings that left their device.
+
+    Parameters
+    ----------
+    rows : mapping of object to sized
+        The rows of each class.
+
+    histories : mapping of object to History
+        The record of each class's training.
+    """
+    for label, history in histories.items():
+        which = f"class {as_written(label)!r} ({len(rows[label])} rows)"
+        if history.out_of_memory:
+            warnings.warn(
+                f"The device had too little memory for {which}, which was trained on "
+                "the CPU. A smaller batch_size needs less, and so does n_jobs=1.",
+                UserWarning,
+                stacklevel=4,
+            )
+        if history.collapsed and not history.diverged:
+            warnings.warn(
+                f"The generator of {which} collapsed: in the end its rows differed "
+                f"{history.diversity[-1]:.2f} times as much as the real ones. The best "
+                f"one, of iteration {history.best_iteration}, is used, whose rows may "
+                "be hardly better. Go back to the default penalty and n_critic, or "
+                "set pac, by which the critic sees that rows are alike; a generator of "
+                "your own has to make something of each of its inputs.",
                 UserWarning,
                 stacklevel=4,
             )

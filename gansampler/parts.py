@@ -7,6 +7,7 @@ changes the form here, and the number of the format in `persistence.py` with it.
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -151,11 +152,16 @@ def _write_generator(generator: Generator, writer: Writer) -> Payload:
 
 def _read_generator(payload: Payload, reader: Reader) -> Generator:
     layout = RowLayout(payload["n_scalars"], tuple(payload["block_sizes"]))
-    generator = Generator(_make_body(payload["body"]), payload["n_latent"], layout)
     weights = {
         name: torch.from_numpy(reader.arrays[array])
         for name, array in payload["weights"].items()
     }
+    # Before anything is made of it: a short text may name a huge network.
+    n_weights = sum(weight.numel() for weight in weights.values())
+    needed = [_count_weights(payload["body"]), payload["n_latent"], layout.width]
+    if max(needed) > n_weights:
+        raise ValueError(f"a network for {n_weights} weights of {max(needed)}")
+    generator = Generator(_make_body(payload["body"]), payload["n_latent"], layout)
     generator.load_state_dict(weights)
     return generator.eval().requires_grad_(False)
 
@@ -179,6 +185,16 @@ def _describe_body(body: nn.Module) -> Payload:
         f"the network that the parameter generator made, a {type(body).__name__}, is "
         "code of your own"
     )
+
+
+def _count_weights(payload: Payload) -> int:
+    """Give about how many weights a network has, none of which are made yet."""
+    if payload["kind"] == "dense":
+        return sum(n_in * n_out for n_in, n_out in pairwise(payload["sizes"]))
+    channels, n_in = payload["channels"], payload["n_in"]
+    height, width, n_channels = payload["image_shape"]
+    first = n_in * channels[0] * height * width // 4 ** len(channels)
+    return first + sum(a * b for a, b in pairwise([*channels, n_channels]))
 
 
 def _make_body(payload: Payload) -> nn.Module:
@@ -223,6 +239,13 @@ def _read_anchor(payload: Payload, reader: Reader) -> AnchorCondition:
     condition = AnchorCondition.__new__(AnchorCondition)
     condition.rows = torch.from_numpy(reader.arrays[payload["rows"]])
     condition.neighbors = torch.from_numpy(reader.arrays[payload["neighbors"]])
+    low, high = condition.neighbors.aminmax()
+    if (
+        len(condition.neighbors) != len(condition.rows)
+        or low < 0
+        or high >= len(condition.rows)
+    ):
+        raise ValueError("the neighbours of a row are none")
     condition.width = condition.rows.shape[1]
     return condition
 
@@ -262,6 +285,7 @@ FORMS: tuple[Form, ...] = (
         History,
         *("iteration", "critic_loss", "generator_loss", "fidelity"),
         *("best_iteration", "n_iter", "diverged", "epsilon", "delta"),
+        *("diversity", "out_of_memory"),
     ),
     by_attributes(
         Copies,

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,14 +18,15 @@ from gansampler.bootstrap import SmoothedBootstrap
 from gansampler.checks import as_written
 from gansampler.conditioning import AnchorCondition
 from gansampler.constraints import check_constraints
+from gansampler.encoding import lay_out
 from gansampler.files import replacing
 from gansampler.parts import FORMS
 from gansampler.plain import VALUES, NoFormError, Reader, Writer
-from gansampler.synthesis import ClassGenerator
+from gansampler.synthesis import CHUNK_ROWS, ClassGenerator
 
 try:
     from safetensors import SafetensorError, safe_open
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 except ImportError as error:
     raise ImportError(
         "Saving and loading need safetensors, which is not installed here; install it "
@@ -34,7 +36,7 @@ except ImportError as error:
 FORMAT = "gansampler"
 """The entry of a safetensors file's metadata that marks it as ours."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever a file of before could no longer be read, or not by what was then."""
 
 FITTED = (
@@ -93,7 +95,8 @@ def save_sampler(
     # One entry, because safetensors writes several in any order.
     metadata = {FORMAT: json.dumps(content, allow_nan=False)}
     with replacing(path) as temporary:
-        save_file(writer.arrays, temporary, metadata=metadata)
+        # Not by safetensors, whose error of a full disk is no OSError.
+        temporary.write_bytes(save(writer.arrays, metadata=metadata))
 
 
 def load_sampler(path: str | os.PathLike, kind: type[Sampler]) -> Sampler:
@@ -118,12 +121,13 @@ def load_sampler(path: str | os.PathLike, kind: type[Sampler]) -> Sampler:
         reader.read_shared(content["shared"])
         parameters = content["parameters"].items()
         sampler = kind(**{name: reader.read(value) for name, value in parameters})
+        # As the fitted ones, lest a second fit runs what the file says.
+        _write_constraints(sampler, Writer(FORMS))
         for name in FITTED:
             if name in content["fitted"]:
                 setattr(sampler, name, reader.read(content["fitted"][name]))
         for generator in vars(sampler)["generators_"].values():
-            # What does not fit together is told now, not when rows are asked for.
-            generator.encoder.inverse_transform(generator.source.draw(1, seed=0))
+            _try(generator)
     return sampler
 
 
@@ -144,6 +148,28 @@ def load_notes(path: str | os.PathLike) -> dict[str, Any]:
     with _blaming(path):
         reader = Reader(VALUES, arrays)
         return {name: reader.read(note) for name, note in content["notes"].items()}
+
+
+def _try(generator: ClassGenerator) -> None:
+    """Raise an error, now and not when rows are asked for, if parts do not fit."""
+    n_candidates, encoder = generator.n_candidates, generator.encoder
+    if type(n_candidates) is not int or not 1 <= n_candidates <= CHUNK_ROWS:
+        raise ValueError(f"n_candidates={n_candidates!r}")
+    codecs = vars(encoder).get("codecs_")
+    if codecs is not None:
+        if encoder.layout_ != lay_out(codecs):
+            raise ValueError("the columns are not where the layout says")
+        for codec in codecs:
+            states = np.arange(codec.n_states) if codec.n_states else None
+            n_rows = max(codec.n_states, 1)
+            codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
+    encoder.inverse_transform(generator.source.draw(1, seed=0))
+    # Without constraints, which may take many rows: that they can be told is enough.
+    free = copy(generator)
+    free.constraints = check_constraints(None)
+    rows = free.sample_frame(20, random_state=0)
+    generator.constraints.satisfied(rows)
+    generator.container.restore(rows)
 
 
 def _check_seed(sampler: Any) -> None:
@@ -184,13 +210,18 @@ def _write_parameters(sampler: Any, writer: Writer) -> Iterator[tuple[str, Any]]
     for name, value in sampler.get_params(deep=False).items():
         try:
             if name == "constraints":
-                writer.write(check_constraints(value))
+                _write_constraints(sampler, writer)
             yield name, writer.write(value)
         except NoFormError as error:
             raise TypeError(
                 f"The parameter {name} can't be saved: {error}. Set it to something "
                 "plain, or pickle the sampler where whoever loads it can trust you."
             ) from error
+
+
+def _write_constraints(sampler: Any, writer: Writer) -> None:
+    """Raise a NoFormError if the parameter could run a program."""
+    writer.write(check_constraints(sampler.constraints))
 
 
 def _write_fitted(sampler: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
@@ -237,15 +268,16 @@ def _read_file(
         )
     with _blaming(path):
         content = json.loads(text)
-        is_newer = content["format_version"] > FORMAT_VERSION
-        checksum = content.pop("sha256")
-    if is_newer:
+        version, writer = content["format_version"], content["written_by"]
+        is_newer, is_older = version > FORMAT_VERSION, version < FORMAT_VERSION
+        is_whole = content.pop("sha256") == _digest(content, arrays)
+    if is_newer or is_older:
         raise ValueError(
-            f"{path} is in format {content['format_version']} of "
-            f"{content['written_by']}; this is gansampler {gansampler.__version__}, "
-            f"which reads up to format {FORMAT_VERSION}. Install a newer one."
+            f"{path} is in format {version} of {writer}; this is gansampler "
+            f"{gansampler.__version__}, which reads format {FORMAT_VERSION}. Install "
+            + ("a newer one." if is_newer else "that one, or fit and save again.")
         )
-    if _digest(content, arrays) != checksum:
+    if not is_whole:
         raise ValueError(
             f"{path} is damaged: its content is not what its checksum says. Save the "
             "sampler again, or get another copy of the file."

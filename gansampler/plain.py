@@ -18,6 +18,13 @@ SIMPLE = (type(None), bool, int, str)
 """What JSON itself can tell apart; a float beside them unless it is not finite."""
 
 
+MAX_ITEM_BYTES = 2**20
+"""Of one value of a NumPy dtype that is read: a short text may name a huge one."""
+
+MAX_RANGE = 10**7
+"""Numbers of a range that is read, which is as short a text."""
+
+
 class NoFormError(TypeError):
     """A value is of a type that can't be written; the message says which."""
 
@@ -212,10 +219,18 @@ def _write_scalar(value: np.generic, writer: Writer) -> list[Any]:
 
 
 def _read_scalar(payload: list[Any], reader: Reader) -> Any:
-    dtype = np.dtype(payload[0])
+    dtype = _read_numpy_dtype(payload[0])
     if dtype.kind in "mM":
         return np.int64(payload[1]).astype(dtype)
     return dtype.type(reader.read(payload[1]))
+
+
+def _read_numpy_dtype(text: str) -> np.dtype:
+    """Read the dtype of a column or a value, none of which takes much memory."""
+    dtype = np.dtype(text)
+    if dtype.kind not in "biufmMSUO" or dtype.itemsize > MAX_ITEM_BYTES:
+        raise ValueError(f"{text!r} is no dtype of a column")
+    return dtype
 
 
 def _write_array(array: np.ndarray, writer: Writer) -> Any:
@@ -229,7 +244,7 @@ def _write_array(array: np.ndarray, writer: Writer) -> Any:
 def _read_array(payload: Any, reader: Reader) -> np.ndarray:
     if isinstance(payload, str):
         return reader.arrays[payload]
-    array = np.empty(len(payload[1]), dtype=payload[0])
+    array = np.empty(len(payload[1]), dtype=_read_numpy_dtype(payload[0]))
     array[:] = _read_items(payload[1], reader)
     return array
 
@@ -295,7 +310,7 @@ def _describe_dtype(dtype: Any, writer: Writer) -> list[Any]:
 def _make_dtype(payload: list[Any], reader: Reader) -> Any:
     kind, *rest = payload
     if kind == "numpy":
-        return np.dtype(rest[0])
+        return _read_numpy_dtype(rest[0])
     if kind == "category":
         return pd.CategoricalDtype(reader.read(rest[0]), ordered=rest[1])
     if kind == "sparse":
@@ -310,7 +325,10 @@ def _make_dtype(payload: list[Any], reader: Reader) -> Any:
         import pyarrow
 
         return pd.ArrowDtype(pyarrow.decimal128(*rest))
-    return pdt.pandas_dtype(rest[0])
+    dtype = pdt.pandas_dtype(rest[0])
+    if isinstance(dtype, np.dtype):
+        raise ValueError(f"{rest[0]!r} is a dtype of NumPy's")
+    return dtype
 
 
 def _write_series(series: pd.Series, writer: Writer) -> list[Any]:
@@ -401,6 +419,8 @@ def _read_index(payload: list[Any], reader: Reader) -> pd.Index:
     kind, values, name = payload
     if kind == "range":
         start, stop, step = values
+        if len(range(start, stop, step)) > MAX_RANGE:
+            raise ValueError(f"a range of {values}")
         return pd.RangeIndex(start, stop, step, name=reader.read(name))
     if kind == "multi":
         levels = [pd.Index(_read_series(level, reader)) for level in values]

@@ -195,7 +195,8 @@ class TrainingHistoryDisplay:
         self.lines_: list[Any] = []
         if self.history.iteration:
             self._draw_lines(line_kw)
-            self._mark_best(best_kw)
+            if self.history.best_iteration:
+                self._mark_best(best_kw)
         else:
             losses.text(
                 0.5,

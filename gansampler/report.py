@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from gansampler.class_rows import (
     thin_out,
 )
 from gansampler.containers import polars_to_pandas, to_frame
+from gansampler.files import replacing
 from gansampler.judgement import judge
 from gansampler.marginals import Marginal, read_marginals
 from gansampler.measures import MIN_ROWS, Finding
@@ -332,11 +332,14 @@ class QualityReport:
         Parameters
         ----------
         path : str or path-like
-            The file; one that is there is replaced.
+            The file; one that is there is replaced as a whole or, if anything fails,
+            left as it was.
         """
         from gansampler.report_page import write_page
 
-        Path(path).write_text(write_page(self), encoding="utf-8")
+        page = write_page(self)
+        with replacing(path) as temporary:
+            temporary.write_text(page, encoding="utf-8")
 
     def _repr_html_(self) -> str:
         from gansampler.report_page import write_fragment

@@ -108,10 +108,14 @@ def _is_judged(report: QualityReport) -> bool:
 def _tell_training(history: History) -> str:
     if not history.iteration:
         return why_empty(history)
+    if not history.best_iteration:
+        return "Training broke down: the rows come from a smoothed bootstrap."
     kept = (
         f"Training did {_count(history.n_iter, 'iteration')}; the generator of "
         f"iteration {history.best_iteration:,}, the nearest to the real rows, was kept."
     )
     if history.diverged:
         kept += " It broke down there; a smaller learning_rate may help."
+    if history.collapsed:
+        kept += " In the end the generated rows were nearly all the same."
     return kept

@@ -1,10 +1,39 @@
-"""Seeds for estimators whose user has set none."""
+"""Seeds as the user sets them, and for estimators whose user has set none."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from sklearn.base import clone
+from sklearn.utils import check_random_state
+
+
+def check_seed(random_state: Any) -> np.random.RandomState:
+    """Give what a `random_state` stands for, or say what it may be.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None
+        What the user gave.
+
+    Returns
+    -------
+    random_state : RandomState
+        What to draw from.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, or a number out of range.
+    """
+    try:
+        return check_random_state(random_state)
+    except ValueError as error:
+        raise ValueError(
+            "random_state must be a whole number from 0 to 2**32 - 1, a "
+            f"numpy.random.RandomState or None, got {random_state!r}."
+        ) from error
 
 
 def seeded(estimator: Any, seed: int) -> Any:

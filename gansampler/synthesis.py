@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_random_state
 
 from gansampler.augmentation import Augmenter
 from gansampler.constraints import Constraints
 from gansampler.containers import Container
 from gansampler.encoding import RowLayout
 from gansampler.rejection import Rejection
+from gansampler.seeds import check_seed
 from gansampler.training_record import History
 
 CHUNK_CELLS = 4_000_000
@@ -124,7 +124,7 @@ class ClassGenerator:
         Raises
         ------
         ValueError
-            If `n` is not a whole number from 0 on.
+            If `n` is not a whole number from 0 on, or `random_state` is no seed.
         """
         return self.container.restore(self.sample_frame(n, random_state))
 
@@ -148,7 +148,7 @@ class ClassGenerator:
         Raises
         ------
         ValueError
-            If `n` is not a whole number from 0 on.
+            If `n` is not a whole number from 0 on, or `random_state` is no seed.
         """
         return map(self.container.restore, self._frames(n, random_state))
 
@@ -161,7 +161,7 @@ class ClassGenerator:
         """Generate rows in frames of bounded size, one at least."""
         if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 0:
             raise ValueError(f"n must be a whole number from 0 on, got {n!r}.")
-        random_state = check_random_state(random_state)
+        random_state = check_seed(random_state)
         width = max(self.encoder.layout_.width, 1)
         n_encoded = min(CHUNK_ROWS, max(CHUNK_CELLS // width, 1))
         chunk = max(n_encoded // self.n_candidates, 1)

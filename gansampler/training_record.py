@@ -8,6 +8,14 @@ from typing import Any
 
 import numpy as np
 
+MIN_DIVERSITY = 0.3
+"""Share of the real rows' spread below which generated ones count as all the same. Of
+the default's trainings on our tables none ended below 0.89, on 3 to 8 rows of a class
+none below 0.49; those that do not find a ring of clusters end between 0.1 and 0.3."""
+
+MIN_ITERATIONS = 100
+"""Before that a generator has not spread out yet."""
+
 
 @dataclass(frozen=True)
 class PrivacyConfig:
@@ -100,17 +108,27 @@ class History:
         there; the lower, the nearer.
 
     best_iteration : int
-        Where it was lowest: the generator is the one of then. 0 without training.
+        Where `fidelity` was lowest: the generator is the one of then. 0 where there is
+        none, so that rows come from a smoothed bootstrap.
 
     n_iter : int
         Iterations done.
 
     diverged : bool
-        Whether the training ended early because a loss was no longer finite.
+        Whether the training broke down: it ended early because a loss was no longer
+        finite, or in the end generated rows were nowhere near the real ones.
 
     epsilon, delta : float or None
-        What the training has spent, where it was private. There are no losses and no
-        fidelity then, which would tell of the rows, and the last iteration is kept.
+        What the training has spent, where it was private. There are no losses, no
+        fidelity and no diversity then, which would tell of the rows, and the last
+        iteration is kept.
+
+    diversity : list of float
+        How much generated encoded rows differed at each look, as a share of how much
+        the real ones do: 1 is right, near 0 they were all the same.
+
+    out_of_memory : bool
+        Whether the device had too little memory, so that the CPU was used instead.
     """
 
     iteration: list[int] = field(default_factory=list)
@@ -122,3 +140,11 @@ class History:
     diverged: bool = False
     epsilon: float | None = None
     delta: float | None = None
+    diversity: list[float] = field(default_factory=list)
+    out_of_memory: bool = False
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether the generated rows of a training of some length hardly differed."""
+        is_long = self.n_iter >= MIN_ITERATIONS
+        return is_long and min(self.diversity[-1:], default=1.0) < MIN_DIVERSITY

@@ -295,6 +295,33 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     assert same["Geburtstag"].tolist() == more.frame["Geburtstag"].tolist()
 
 
+def test__disk_is_full__told_and_old_files_intact(run, customers, full_disk, tmp_path):
+    resample = ("resample", customers, "-t", "Kündigung", *FAST)
+    run(*resample, "-o", "out.csv", "--save", "model")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    sample = ("sample", "model", "-n", 200)
+    for command in (
+        (*resample, "-o", "out.csv", "--save", "model", "--force"),
+        (*sample, "-o", "out.csv", "--force"),
+        (*sample, "-o", "more.parquet"),
+        ("report", customers, "-t", "Kündigung", *FAST, "-o", "report.html"),
+    ):
+        with full_disk():
+            done = run(*command)
+        assert done.exit_code == 1
+        assert "Error: " in done.stderr
+        assert "File too large" in done.stderr
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 2**64, 1.5, "a"])
+@pytest.mark.parametrize("command", ["resample", "sample", "report", "compare"])
+def test__seed__none_that_there_is__told(run, command, seed):
+    done = run(command, "table.csv", "--seed", seed)
+    assert done.exit_code == 2
+    assert "Invalid value for '--seed'" in done.stderr
+
+
 def test__sample__several_classes__all_or_those_named(run):
     text = "x,y\n" + "".join(f"{k * 1.5},{max(k - 30, 0) // 15}\n" for k in range(70))
     run("resample", small(text), "-t", "y", "-o", "o.csv", "--save", "model", *FAST)

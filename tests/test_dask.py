@@ -246,6 +246,18 @@ def test__fit_resample__rows_that_break_a_constraint__error_before_training(
         sampler.fit_resample(cut(frame, [3000]), cut(y, [3000]))
 
 
+def test__fit_resample__interrupted__sampler_as_before(large):
+    def interrupt(look):
+        raise KeyboardInterrupt
+
+    X, y = large
+    sampler = quick_dask(callback=interrupt)
+    before = dict(vars(sampler))
+    with pytest.raises(KeyboardInterrupt):
+        sampler.fit_resample(cut(X, [0, 300, len(X)]), cut(y, [0, 300, len(X)]))
+    assert vars(sampler) == before
+
+
 def test__fit_resample__class_of_two_rows__warning_and_bootstrap(large):
     frame, y = large
     y = y.replace(1, 0)

@@ -1,3 +1,5 @@
+import errno
+import os
 import subprocess
 import sys
 
@@ -66,3 +68,18 @@ def test__replacing__no_folder__told(tmp_path):
     path = tmp_path / "none" / "table.csv"
     with pytest.raises(FileNotFoundError, match="none does not exist"):
         replacing(path).__enter__()
+
+
+def test__replacing__nothing_can_be_synced__old_content_and_nothing_else(
+    tmp_path, monkeypatch
+):
+    def no_room(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(OSError, match="No space left"), replacing(path) as temporary:
+        temporary.write_text("new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

@@ -77,3 +77,10 @@ def test__init__arrays_that_are_no_forest__refused(spoil):
     spoil(arrays)
     with pytest.raises(ValueError, match="lead nowhere"):
         StoredForest(stored.classes_, arrays)
+
+
+def test__predict_proba__fewer_columns_than_asked_for__told():
+    forest = StoredForest.of(fit())
+    n_asked = forest.arrays["feature"].max() + 1
+    with pytest.raises(ValueError, match=f"asks for {n_asked} columns of 1"):
+        forest.predict_proba(np.zeros((3, 1), dtype=np.float32))

@@ -106,3 +106,50 @@ def test__own_random_state__another_thread_at_its_door__both_draw_as_alone():
     assert torch.equal(mine, alone[0])
     assert torch.equal(others[0], alone[1])
     assert global_states() == states
+
+
+def test__one_thread__thread_that_has_not_computed_yet__still_one_when_others_leave(
+    two_threads,
+):
+    entered, left, seen = threading.Event(), threading.Event(), []
+
+    def work():
+        with one_thread():
+            entered.set()
+            left.wait(timeout=10)
+            # The first that torch is asked in this thread but by `one_thread`.
+            seen.append(torch.get_num_threads())
+
+    other = threading.Thread(target=work)
+    with one_thread():
+        other.start()
+        entered.wait(timeout=10)
+    left.set()
+    other.join(timeout=10)
+    assert seen == [1]
+    assert torch.get_num_threads() == 2
+
+
+def test__one_thread__number_set_anew_afterwards__restored_next_time(two_threads):
+    with one_thread():
+        pass
+    torch.set_num_threads(1)
+    with one_thread():
+        pass
+    assert torch.get_num_threads() == 1
+
+
+def test__one_thread__interrupted_at_its_door__number_as_it_was(
+    two_threads, monkeypatch
+):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "get_num_threads", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        one_thread().__enter__()
+    monkeypatch.undo()
+    assert torch.get_num_threads() == 2
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2

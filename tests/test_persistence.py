@@ -1,9 +1,13 @@
 import contextlib
+import copy
+import errno
 import json
+import os
 import pickle
 import re
 import struct
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
@@ -308,6 +312,26 @@ def test__save__bootstrap__refused_without_data(path):
     assert_same_sampler(through_file(sampler, path, keep_data=True), sampler)
 
 
+@pytest.mark.parametrize("what", ["room", "sync"])
+def test__save__disk_is_full__old_file_and_nothing_else(
+    what, saved, full_disk, monkeypatch
+):
+    def no_room(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    sampler, before = GANOverSampler.load(saved), saved.read_bytes()
+    sampler.set_params(max_iter=7)
+    if what == "sync":
+        monkeypatch.setattr(os, "fsync", no_room)
+    with (
+        full_disk() if what == "room" else contextlib.nullcontext(),
+        pytest.raises(OSError, match=r"File too large|No space left"),
+    ):
+        sampler.save(saved)
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]
+
+
 def test__save__unfitted__told(path):
     with pytest.raises(NotFittedError, match="GANOverSampler"):
         quick().save(path)
@@ -451,13 +475,19 @@ def test__load__truncated__told(saved, share):
         GANOverSampler.load(saved)
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(st.data())
-def test__load__any_byte_changed__told(tmp_path_factory, data):
+def test__load__any_bytes_changed__told(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("changed") / "sampler"
     content = bytearray(small_file(path))
     position = data.draw(st.integers(0, len(content) - 1))
-    content[position] ^= data.draw(st.integers(1, 255))
+    change = data.draw(st.sampled_from(["flip", "insert", "delete"]))
+    if change == "flip":
+        content[position] ^= data.draw(st.integers(1, 255))
+    elif change == "insert":
+        content[position:position] = data.draw(st.binary(min_size=1, max_size=9))
+    else:
+        del content[position : position + data.draw(st.integers(1, 9))]
     path.write_bytes(content)
     try:
         GANOverSampler.load(path)
@@ -492,7 +522,11 @@ def small_file(path):
         ('"codecs_"', '"codecs"'),
         ('"shared": 0', '"shared": 999'),
         ('"parameters": {', '"parameters": {"n_layers": 3, '),
-        ('"format_version": 1', '"format_version": null'),
+        ('"format_version": 2', '"format_version": null'),
+        ('"written_by"', '"written"'),
+        ('"generators_"', '"generators"'),
+        ('"n_candidates": 1}', '"n_candidates": 1000000000000}'),
+        ('"n_candidates": 1}', '"n_candidates": "1"}'),
     ],
 )
 def test__load__forged_with_a_fitting_checksum__told(path, before, after):
@@ -504,13 +538,61 @@ def test__load__forged_with_a_fitting_checksum__told(path, before, after):
         GANOverSampler.load(path)
 
 
-@settings(max_examples=150)
-@given(st.data())
-def test__load__anything_forged__loaded_or_told(tmp_path_factory, data):
-    path = tmp_path_factory.mktemp("forged") / "sampler"
-    path.write_bytes(small_file(path))
-    content = read_content(path)
-    del content["sha256"]
+FORGED = {
+    "forest": {"rejection_estimator": "auto"},
+    "category": {"condition": "category", "augmentation": ["mix", "slice"]},
+    "anchor": {"condition": "anchor", "constraints": ["a > -9", "c != 'q'"]},
+    "images": {"image_shape": (2, 2), "augmentation": "flip"},
+    "bootstrap": {},
+}
+
+
+@pytest.fixture(scope="module")
+def originals(tmp_path_factory):
+    """Give the JSON and the arrays of a file of each kind."""
+    rng = np.random.default_rng(0)
+    mixed = pd.DataFrame({"a": rng.normal(size=90), "i": rng.integers(0, 40, 90)})
+    mixed["c"] = rng.choice(["x", "y"], 90)
+    mixed["d"] = np.where(mixed["a"] > 1, np.nan, mixed["i"])
+    pixels = rng.integers(0, 16, (90, 4))
+    path = tmp_path_factory.mktemp("originals") / "sampler"
+    files = {}
+    for name, params in FORGED.items():
+        n_rare = 2 if name == "bootstrap" else 30
+        y = np.repeat([0, 1], [90 - n_rare, n_rare])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of two rows
+            small = {"latent_dim": 2, "generator_layers": (4,)}
+            sampler = fit(pixels if name == "images" else mixed, y, **small, **params)
+        sampler.save(path, keep_data=True)
+        files[name] = read_content(path), load_file(path)
+    return files
+
+
+ODD = [
+    *(None, True, -1, 0, 3, 10**6, 10**12, 2**70, 1.5, "", "x", "<f8", "array0"),
+    *([], {}, {"shared": 0}, {"shared": 2}, {"float": "nan"}, {"array": "array0"}),
+    *({"scalar": ["V100000000", 10**8]}, {"dtype": ["numpy", "<U100000000"]}),
+    {"index": ["range", [0, 10**12, 1], None]},
+]
+
+
+def forge_anything(content, arrays, data):
+    """Change one value, entry or array, each of which may be any."""
+    if arrays and data.draw(st.integers(0, 3)) == 0:
+        name = data.draw(st.sampled_from(sorted(arrays)))
+        array, change = arrays[name], data.draw(st.integers(0, 5))
+        changed = [
+            lambda: array.astype("i8"),
+            lambda: array.astype("f8"),
+            lambda: array.T,
+            lambda: array.ravel()[: array.size // 2],
+            lambda: np.full_like(array, 99),
+            lambda: array * np.inf if array.dtype.kind == "f" else -array - 1,
+        ][change]
+        with np.errstate(all="ignore"):
+            arrays[name] = np.ascontiguousarray(changed())
+        return
     inner = content
     while True:  # down to where something is replaced
         keys = list(inner) if isinstance(inner, dict) else list(range(len(inner)))
@@ -519,13 +601,105 @@ def test__load__anything_forged__loaded_or_told(tmp_path_factory, data):
         if not is_deeper or data.draw(st.integers(0, 9)) == 0:
             break
         inner = inner[key]
-    odd = [None, True, -1, 3, 10**6, 1.5, "x", "<f8", [], {}, {"shared": 0}]
-    inner[key] = data.draw(st.sampled_from(odd))
-    content["sha256"] = _digest(content, load_file(path))
-    write_content(path, content)
+    if data.draw(st.integers(0, 4)) == 0:
+        del inner[key]
+    else:
+        inner[key] = data.draw(st.sampled_from(ODD))
+
+
+@pytest.mark.parametrize("name", FORGED)
+@settings(max_examples=60)
+@given(st.data())
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of numbers that overflow
+def test__load__anything_forged__told_or_samples(
+    tmp_path_factory, originals, name, data
+):
+    path = tmp_path_factory.mktemp("forged") / "sampler"
+    content, arrays = copy.deepcopy(originals[name])
+    del content["sha256"]
+    forge_anything(content, arrays, data)
+    content["sha256"] = _digest(content, arrays)
+    save_file(arrays, path, metadata={"gansampler": json.dumps(content)})
     # Told as what it is, or not odd at all.
     with contextlib.suppress(ValueError):
-        assert isinstance(GANOverSampler.load(path), GANOverSampler)
+        loaded = GANOverSampler.load(path)
+        for generator in loaded.generators_.values():
+            assert len(generator.sample(25, random_state=0)) == 25
+
+
+def test__load__constraint_of_the_parameters_that_runs_a_program__refused(
+    path, tmp_path
+):
+    X = pd.DataFrame({"number": np.arange(90.0)})
+    fit(X, LABELS).save(path)
+    proof = tmp_path / "proof"
+    program = json.dumps(f"number.to_csv('{proof}') == 1")
+    forge(path, '"constraints": null', f'"constraints": {program}')
+    with pytest.raises(ValueError, match="what it holds is no sampler"):
+        GANOverSampler.load(path).fit_resample(X, LABELS)
+    assert not proof.exists()
+
+
+@pytest.mark.parametrize("brackets", ["[]", ('{"list": [', "]}")], ids=repr)
+def test__load__nested_too_deeply__told(saved, brackets):
+    content = json.dumps(read_content(saved) | {"shared": "DEEP"})
+    opening, closing = brackets
+    deep = opening * 100_000 + closing * 100_000
+    metadata = {"gansampler": content.replace('"DEEP"', deep)}
+    save_file(load_file(saved), saved, metadata=metadata)
+    with pytest.raises(ValueError, match="what it holds is no sampler"):
+        GANOverSampler.load(saved)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"__reduce__": ["os.system", ["touch PROOF"]]}',
+        '{"py/object": "subprocess.Popen", "args": ["touch PROOF"]}',
+        "{\"builtins.exec\": \"open('PROOF', 'w')\"}",
+        '{"dtype": ["numpy", "object_:__import__(\'os\')"]}',
+        "{\"Constraints\": [\"@__import__('os').system('touch PROOF')\"]}",
+        "{\"Constraints\": [\"`a`.map(open('PROOF', 'w'))\"]}",
+    ],
+)
+def test__load__code_in_any_place__never_run(saved, text, tmp_path):
+    proof = tmp_path / "proof"
+    content = read_content(saved)
+    del content["sha256"]
+    code = json.loads(text.replace("PROOF", str(proof)))
+    for place in ("parameters", "fitted"):
+        for name in content[place]:
+            forged = copy.deepcopy(content)
+            forged[place][name] = code
+            forged["sha256"] = _digest(forged, load_file(saved))
+            write_content(saved, forged)
+            with pytest.raises(ValueError, match="can't be read"):
+                GANOverSampler.load(saved)
+    assert not proof.exists()
+
+
+def test__load__columns_where_they_are_not__told(path):
+    X = pd.DataFrame({"a": ["x", "y", "z"] * 30, "b": ["u", "v"] * 45})
+    fit(X, LABELS).save(path)
+    forge(path, '{"tuple": [3, 2]}', '{"tuple": [2, 3]}')
+    with pytest.raises(ValueError, match="not where the layout says"):
+        GANOverSampler.load(path)
+
+
+def test__load__state_without_a_value__told_before_it_is_drawn(path):
+    # Of twenty categories one row at most would show the one that is not there.
+    X = pd.DataFrame({"c": [f"c{k}" for k in range(20)] * 3, "a": np.arange(60) ** 0.5})
+    fit(X, np.repeat([0, 1], [35, 25])).save(path)
+    content = read_content(path)
+    del content["sha256"]
+    (codec,) = (
+        e["CategoricalCodec"] for e in content["shared"] if "CategoricalCodec" in e
+    )
+    codec["n_states"] += 1
+    content["sha256"] = _digest(content, load_file(path))
+    write_content(path, content)
+    with pytest.raises(ValueError, match="what it holds is no sampler"):
+        GANOverSampler.load(path)
 
 
 def test__load__name_of_polars_that_is_no_dtype__never_called(path, tmp_path):
@@ -535,10 +709,41 @@ def test__load__name_of_polars_that_is_no_dtype__never_called(path, tmp_path):
         GANOverSampler.load(path)
 
 
-def test__load__newer_format__says_which_to_install(saved):
-    newer = {"format_version": 99, "written_by": "gansampler 9.0"}
-    write_content(saved, read_content(saved) | newer)
-    with pytest.raises(ValueError, match=r"format 99 of gansampler 9\.0.*newer one"):
+@pytest.mark.parametrize(
+    ("before", "after", "match"),
+    [
+        ('"sizes": [8, 16', '"sizes": [8, 1000000000', "a network for"),
+        ('"n_latent": 8', '"n_latent": 1000000000000', "a network for"),
+        ('"block_sizes": [3]', '"block_sizes": [1000000000000]', "a network for"),
+        ('"numpy", "<i8"', '"numpy", "<U100000000"', "no dtype of a column"),
+        ('"numpy", "<i8"', '"numpy", "(100000000,)i8"', "no dtype of a column"),
+        ('["numpy", "<i8"]', '["name", "V1000000000"]', "a dtype of NumPy's"),
+        ('["<i8", 1]', '["V1000000000", 1000000000]', "no dtype of a column"),
+        ('"range", [0, 2, 1]', '"range", [0, 1000000000000, 1]', "a range of"),
+    ],
+)
+def test__load__short_text_for_something_huge__refused_before_it_is_made(
+    path, before, after, match
+):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({0: rng.integers(0, 40, 90), 1: rng.choice([*"abc"], 90)})
+    fit(X, LABELS).save(path)
+    forge(path, before, after)
+    with pytest.raises(ValueError, match=match):
+        GANOverSampler.load(path)
+
+
+@pytest.mark.parametrize(
+    ("version", "match"),
+    [
+        (99, r"format 99 of gansampler 9\.0.*Install a newer one"),
+        (1, r"format 1 of gansampler 9\.0.*Install that one, or fit and save again"),
+    ],
+)
+def test__load__other_format__says_which_to_install(saved, version, match):
+    other = {"format_version": version, "written_by": "gansampler 9.0"}
+    write_content(saved, read_content(saved) | other)
+    with pytest.raises(ValueError, match=match):
         GANOverSampler.load(saved)
 
 

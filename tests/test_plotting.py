@@ -161,6 +161,13 @@ def test__history__nothing_recorded__said_why(history, expected):
     assert display.axes_[0].get_title(loc="left") == "Training of class a"
 
 
+def test__history__no_generator_was_kept__no_iteration_marked():
+    history = History([25], [1.0], [1.0], [90.0], 0, n_iter=25, diverged=True)
+    display = TrainingHistoryDisplay(history).plot()
+    assert len(display.lines_) == 3
+    assert display.axes_[1].get_legend() is None
+
+
 # MarginalsDisplay
 
 

@@ -142,3 +142,12 @@ def test__hard_table__is_hard():
     X, _ = hard_table((2, 2, 2))
     assert EVIL in X.columns
     assert X.shape[1] > 15
+
+
+def test__to_html__disk_is_full__old_page_and_nothing_else(report, tmp_path, full_disk):
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    with pytest.raises(OSError, match="File too large"), full_disk():
+        report.to_html(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

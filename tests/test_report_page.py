@@ -158,6 +158,14 @@ def test__page__training__told_in_words(page):
             History([50], [1.0], [1.0], [0.1], 50, n_iter=60, diverged=True),
             "iteration 50, the nearest to the real rows, was kept. It broke down",
         ),
+        (
+            History([50], [1.0], [1.0], [90.0], 0, n_iter=50, diverged=True),
+            "Training broke down: the rows come from a smoothed bootstrap.",
+        ),
+        (
+            History([99], [1.0], [1.0], [0.7], 99, n_iter=300, diversity=[0.1]),
+            "was kept. In the end the generated rows were nearly all the same.",
+        ),
     ],
 )
 def test__fragment__unusual_trainings__told_in_words(history, expected):

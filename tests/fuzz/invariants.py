@@ -22,7 +22,7 @@ from gansampler import GANOverSampler
 
 OUR_WARNINGS = (
     "Training for class|Class .* rows?, fewer than|Class .* can hardly be told|"
-    "Class .* of its generated rows are|"
+    "Class .* of its generated rows are|The generator of class .* collapsed|"
     "After over-sampling, the number of samples|The number of unique classes is greater"
 )
 

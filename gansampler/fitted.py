@@ -1,0 +1,36 @@
+"""A sampler is fitted as a whole or left as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def all_or_nothing(sampler: Any) -> Iterator[None]:
+    """Leave a sampler's fitted attributes as they were if anything fails within.
+
+    Else what was interrupted would claim to be fitted, or mix two tables in one.
+
+    Parameters
+    ----------
+    sampler : object
+        The sampler; attributes of the one kind end in "_", which parameters do not.
+    """
+    before = _fitted(sampler)
+    try:
+        yield
+    except BaseException:
+        for name in _fitted(sampler):
+            delattr(sampler, name)
+        vars(sampler).update(before)
+        raise
+
+
+def _fitted(sampler: Any) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in vars(sampler).items()
+        if name == "_container" or (name.endswith("_") and not name.startswith("_"))
+    }
