@@ -97,7 +97,9 @@ class TrainedGAN:
         with outer, one_thread(), torch.inference_mode():
             parts = [_generate(self.generator, self.condition, k, rng) for k in sizes]
             rows = torch.cat(parts)
-        if not rows.isfinite().all():
+        # A state may be ruled out by -inf, as the noise itself does in one of 2**24.
+        scalars = rows[:, : self.generator.activation.n_scalars]
+        if not scalars.isfinite().all() or rows.isnan().any():
             raise ValueError(
                 "The generator gave numbers that are not finite, of which no rows can "
                 "be made. It did not when it was trained: look for what changes it."

@@ -1,5 +1,6 @@
 import pickle
 import threading
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -74,6 +75,17 @@ def test__train__category_condition__category_comes_as_told(trained):
         log_p = gan.generator.activation.log_softmax(logits[:, LAYOUT.n_scalars :])
     loss = -float((log_p * told).sum(dim=1).mean())
     assert loss < np.log(2) / 2
+
+
+def test__draw__a_state_ruled_out__never_drawn_and_no_error(trained):
+    # As by a network of the user's, or by the noise itself, which is -inf at times.
+    gan = deepcopy(trained[0])
+    last = [m for m in gan.generator.modules() if isinstance(m, torch.nn.Linear)][-1]
+    with torch.no_grad():
+        last.bias[LAYOUT.n_scalars] = -torch.inf
+    rows = gan.draw(300, seed=0)
+    states = rows[:, LAYOUT.n_scalars :][:, :3].argmax(axis=1)
+    assert set(states) == {1, 2}
 
 
 def test__train__input_and_global_states__untouched(two_threads):
