@@ -120,6 +120,31 @@ def test__transform__scalar__standardised():
     assert abs(scalar.std() - 1) < 1e-5
 
 
+@pytest.mark.parametrize("n_equal", [0, 150])
+@pytest.mark.parametrize("size", [1.0, 1e-3])
+def test__transform__scalar__asinh_of_distances_from_the_median(rng, n_equal, size):
+    values = size * np.r_[np.full(n_equal, 3.5), rng.lognormal(2, 1, 45)]
+    encoder, frame = fit_one(values)
+    centre = np.median(values)
+    quarter, three_quarters = np.percentile(values, [25, 75])
+    # That of a normal distribution of this interquartile range.
+    spread = (three_quarters - quarter) / 1.349
+    if n_equal:  # most are one and the same: their mean distance from it
+        spread = np.abs(values - centre).mean()
+    scaled = np.arcsinh((values - centre) / spread)
+    expected = (scaled - scaled.mean()) / scaled.std()
+    np.testing.assert_allclose(encoder.transform(frame)[:, 0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_values", [5, 6])
+def test__layout__number_of_few_values__states_up_to_five(n_values):
+    encoder, _ = fit_one(np.tile(np.arange(n_values) ** 2.0, 9))
+    if n_values == 5:
+        assert encoder.layout_ == RowLayout(n_scalars=0, block_sizes=(5,))
+    else:
+        assert encoder.layout_ == RowLayout(n_scalars=1, block_sizes=())
+
+
 def test__layout__columns__scalars_then_blocks():
     frame = pd.DataFrame(
         {

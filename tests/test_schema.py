@@ -16,6 +16,7 @@ from gansampler.schema import (
     Kind,
     TableSchema,
     check_unique_names,
+    read_floats,
     read_numbers,
 )
 
@@ -200,6 +201,107 @@ def test__read_numbers__each_dtype__values(series, expected):
     numbers, missing = read_numbers(series)
     assert numbers.tolist() == expected
     assert missing.tolist() == series.isna().tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [([-(2**63), 2**63 - 1], np.int64), ([2**63], float), ([-(2**63) - 1], float)],
+)
+def test__read_numbers__integers_among_objects__exact_where_int64_holds_them(
+    values, dtype
+):
+    numbers, _ = read_numbers(pd.Series(values, dtype=object))
+    assert numbers.dtype == dtype
+    assert numbers.tolist() == [dtype(value) for value in values]
+
+
+def test__read_numbers__small_integers_of_numpy_among_objects__int64():
+    numbers, _ = read_numbers(pd.Series([np.int8(1), np.int8(2)], dtype=object))
+    assert numbers.dtype == np.int64
+
+
+def test__read_floats__any_numbers__cut_to_the_bound_and_nan_where_missing():
+    series = pd.Series([1, None, -7, 10**6, -(10**6)], dtype="Int64")
+    expected = [1, np.nan, -7, 100, -100]
+    np.testing.assert_array_equal(read_floats(series, bound=100.0), expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ([True], "is a mask of 1 entries, but X has 3 columns."),
+        ([3, -4, 1], "names the positions [3, -4], but X has 3 columns (0 to 2)."),
+        (
+            ["a", "no"],
+            "names ['no'], which are not columns of X; its columns are "
+            "['a', 'b', 'c'].",
+        ),
+        ([[1]], "must be one-dimensional, got an array of shape (1, 1)."),
+    ],
+)
+def test__infer__declared_what_is_not_there__told_so(declared, message):
+    frame = pd.DataFrame(np.eye(3), columns=list("abc"))
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 -- the whole message
+        TableSchema.infer(frame, declared)
+    assert str(caught.value) == f"categorical_features {message}"
+
+
+@pytest.mark.parametrize(
+    ("values", "declared", "message"),
+    [
+        (
+            pd.Series([10**400, 1], dtype=object),
+            "auto",
+            "Column 'x' holds an integer of 401 digits, which no float can hold; scale "
+            "the column, or name 'x' in `categorical_features`.",
+        ),
+        (
+            pd.Series(["a", "b"], dtype=object),
+            [],
+            "Column 'x' of dtype object holds labels, but `categorical_features` leaves "
+            "it out; name 'x' in `categorical_features` or convert the column to "
+            "numbers.",
+        ),
+        (
+            pd.Series([1, "a"], dtype=object),
+            "auto",
+            "Column 'x' mixes the types ['int', 'str']; first odd value: 'a'; name 'x' "
+            "in `categorical_features` or convert the column to one type.",
+        ),
+        (
+            pd.Series([{}], dtype=object),
+            "auto",
+            "Column 'x' holds objects of type dict; first odd value: {}; name 'x' in "
+            "`categorical_features` or convert the column to one type.",
+        ),
+        (
+            pd.Series([[1]], dtype=object),
+            ["x"],
+            "Column 'x' holds [1], a list, which can't be a category because it is not "
+            "hashable; turn it into a string or a number, or drop the column.",
+        ),
+        (
+            pd.Series(pd.period_range("2020", periods=2)),
+            "auto",
+            "Column 'x' has the dtype period[D], which can't be read as numbers; name "
+            "'x' in `categorical_features` or convert the column.",
+        ),
+        (pd.Series([1j]), "auto", "Complex data not supported: column 'x'."),
+        (
+            pd.Series([1.0, np.inf, np.nan, -np.inf]),
+            "auto",
+            "Column 'x' contains infinity in 2 rows (first: row 1); replace it with "
+            "NaN, which is accepted as missing, or a finite number.",
+        ),
+    ],
+    ids=range(8),
+)
+def test__infer__column_that_can_not_be_read__name_value_and_way_out(
+    values, declared, message
+):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        TableSchema.infer(values.to_frame("x"), declared)
+    assert str(caught.value) == message
 
 
 def test__check_unique_names__twice__named():

@@ -1,0 +1,267 @@
+"""Break a module in one place after another, and count how often its tests notice.
+
+    python .ci/mutants.py [MODULE ...]   break these modules, or all, and report
+    python .ci/mutants.py --report       only write tests/mutants.md again
+
+mutmut makes the mutants: a comparison turned round, a number one higher, an argument
+left out. All of a module stand in one file, and a variable of the environment says which
+of them is called. The tests are imported and collected once; each mutant is a fork of
+that process, in which the tests that reach its function run, the fastest ones first,
+until one fails.
+
+What was found stays in `.mutants/`: a further run looks only at mutants of functions
+that were changed, and again at those that survived. `tests/mutants.toml` says of each
+survivor why it may live. One that is not in it, or too few killed ones, is an error.
+"""
+
+import argparse
+import ast
+import difflib
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter, defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / ".mutants"
+
+LEAST_KILLED = 0.85
+
+NUMBERS = ["schema", "grids", "encoding"]
+TESTS = {
+    "schema": [*NUMBERS, "counting"],
+    "grids": NUMBERS,
+    "encoding": NUMBERS,
+    "objectives": ["objectives"],
+    "oversampler": ["oversampler", "family", "private_sampler", "callbacks"],
+}
+"""Those that look at what a module does. The others would hardly kill more, and each
+survivor has to outlive all of them."""
+
+LONG = 1.0
+"""Seconds of a test that is left out; most of these start another process."""
+
+ENVIRONMENT = {
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS")},
+    "HYPOTHESIS_PROFILE": "mutants",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+}
+
+
+def main() -> int:
+    """Run and report; see the top of this file."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--report", action="store_true")
+    parser.add_argument("--in-this-process", action="store_true", help="(internal)")
+    options = parser.parse_args()
+    modules = options.modules or list(TESTS)
+    if options.in_this_process:
+        return test_mutants(modules[0])
+    if not options.report:
+        for module in modules:
+            # A process of its own, in which nobody has imported the package yet.
+            command = [sys.executable, __file__, "--in-this-process", module]
+            subprocess.run(command, env=os.environ | ENVIRONMENT, check=True)
+    return report()
+
+
+# The mutants
+
+
+def make_mutants(module: str) -> dict[str, dict]:
+    """Write the package with all mutants of a module, and describe each of them."""
+    from mutmut.mutation.file_mutation import mutate_file_contents
+
+    source = (ROOT / "gansampler" / f"{module}.py").read_text()
+    mutated = mutate_file_contents(f"gansampler/{module}.py", source).code
+    package = WORK / module / "gansampler"
+    package.mkdir(parents=True, exist_ok=True)
+    for path in (ROOT / "gansampler").iterdir():
+        link = package / path.name
+        if path.name not in ("__pycache__", f"{module}.py") and not link.exists():
+            link.symlink_to(path)
+    (package / f"{module}.py").write_text(mutated)
+    return describe(mutated, module)
+
+
+def describe(code: str, module: str) -> dict[str, dict]:
+    """Give the function and the change of each mutant, by its name."""
+    sources = {}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name:
+            function, _, number = node.name.partition("__mutmut_")
+            text = ast.get_source_segment(code, node)
+            text = re.sub(r"^( *)def \S+?\(", r"\1def (", text).split("\n")
+            sources.setdefault(function, {})[number] = [line.strip() for line in text]
+    found = {}
+    for function, versions in sources.items():
+        original = versions.pop("orig")
+        for number, lines in versions.items():
+            differs = difflib.unified_diff(original, lines, lineterm="", n=0)
+            change = [d for d in differs if d[:3] not in ("---", "+++") and d[0] in "+-"]
+            found[f"gansampler.{module}.{function}__mutmut_{number}"] = {
+                "function": re.sub(r"^x_?", "", function).strip("ǁ").replace("ǁ", "."),
+                "change": change,
+                "original": "\n".join(original),
+            }
+    return found
+
+
+# The tests
+
+
+def test_mutants(module: str) -> int:
+    """Try each mutant of a module that was not killed yet; keep what was found."""
+    import pytest
+
+    os.chdir(ROOT)
+    mutants = make_mutants(module)
+    os.chdir(WORK / module)
+    sys.path.insert(0, str(WORK / module))
+    plugin = Hunt(module, mutants)
+    files = [str(ROOT / "tests" / f"test_{name}.py") for name in TESTS[module]]
+    options = ["--rootdir", str(ROOT), "-o", "addopts=", "-p", "no:cacheprovider"]
+    return int(pytest.main([*options, "-q", "-m", "not slow", *files], [plugin]))
+
+
+class Hunt:
+    """A plugin of pytest that runs the tests again for each mutant.
+
+    Parameters
+    ----------
+    module : str
+        The mutated module.
+
+    mutants : dict
+        Each mutant's function and change, by its name.
+    """
+
+    def __init__(self, module: str, mutants: dict[str, dict]) -> None:
+        self.path = WORK / f"{module}.json"
+        self.mutants = mutants
+        self.failed = False
+
+    def pytest_runtest_logreport(self, report) -> None:
+        """Note that a test failed."""
+        self.failed = self.failed or report.failed
+
+    def pytest_runtestloop(self, session) -> bool:
+        """Run the tests as they are, then on each mutant."""
+        import gansampler
+
+        assert str(WORK) in gansampler.__file__, gansampler.__file__
+        items = {item.nodeid: item for item in session.items}
+        reached = self.in_a_fork(lambda: self.watch(items), 900)[1]
+        assert "failed" not in reached, f"{reached} without any mutant"
+        known = json.loads(self.path.read_text()) if self.path.exists() else {}
+        done = 0
+        for name, mutant in self.mutants.items():
+            old = known.get(name, {})
+            if old.get("original") == mutant["original"] and old["end"] != "survived":
+                mutant["end"] = old["end"]
+                continue
+            tests = reached.get(re.sub(r"__mutmut_\d+$", "", name), {})
+            fastest = [items[t] for t in sorted(tests, key=tests.get)]
+            if "BUDGET" in os.environ:
+                left, kept = float(os.environ["BUDGET"]), []
+                for item in fastest:
+                    left -= tests[item.nodeid]
+                    if left < 0: break
+                    kept.append(item)
+                fastest = kept or fastest[:1]
+            mutant["end"] = self.try_mutant(name, fastest, sum(tests.values()))
+            done += 1
+            ends = Counter(m.get("end", "to do") for m in self.mutants.values())
+            print(f"\r{self.path.stem}: {dict(ends)}", end=" ", flush=True)
+            if done % 20 == 0:
+                self.save(known)
+        self.save({})
+        print()
+        return True
+
+    def save(self, known: dict) -> None:
+        """Write what was found, with what is known of the rest."""
+        ended = {name: m for name, m in self.mutants.items() if "end" in m}
+        self.path.write_text(json.dumps(known | ended, indent=1))
+
+    def watch(self, items: dict) -> dict[str, dict[str, float]]:
+        """Run all tests and give, for each function, the tests that reach it."""
+        from mutmut.mutation.trampoline import set_mutant_under_test
+        from mutmut.state import state
+
+        set_mutant_under_test("stats")
+        reached = defaultdict(dict)
+        for name, item in items.items():
+            state()._stats.clear()
+            start = time.process_time()
+            self.run([item])
+            seconds = time.process_time() - start
+            if self.failed:
+                return {"failed": name}
+            for function in state()._stats:
+                if seconds < LONG:
+                    reached[function][name] = seconds
+        return reached
+
+    def try_mutant(self, name: str, tests: list, seconds: float) -> str:
+        """Say whether a test notices a mutant."""
+        from mutmut.mutation.trampoline import set_mutant_under_test
+
+        def run() -> bool:
+            set_mutant_under_test(name)
+            return self.run(tests)
+
+        if not tests:
+            return "not reached"
+        limit = int(10 * seconds) + 20
+        code, noticed = self.in_a_fork(run, limit)
+        if code:
+            return "never ended" if code in (signal.SIGXCPU, signal.SIGALRM) else "crashed"
+        return "killed" if noticed else "survived"
+
+    def run(self, items: list) -> bool:
+        """Run tests one after another until one fails; tell whether one did."""
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
+            if self.failed:
+                break
+        return self.failed
+
+    def in_a_fork(self, task, limit: int) -> tuple[int, object]:
+        """Run a task in a fork of this process; give its signal and what it gave."""
+        reader, writer = os.pipe()
+        process = os.fork()
+        if not process:
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+            signal.alarm(20 * limit)  # where it waits instead of computing
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            with open(writer, "w") as pipe:
+                json.dump(task(), pipe)
+            os._exit(0)
+        os.close(writer)
+        with open(reader) as pipe:
+            written = pipe.read()
+        _, status = os.waitpid(process, 0)
+        killed_by = os.waitstatus_to_exitcode(status)
+        return -killed_by, json.loads(written) if written else None
+
+
+# The report
+
+
+def report() -> int:
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
