@@ -50,8 +50,10 @@ format: $(VENV)/.installed-dev ## put style and formatting right
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-types: $(VENV)/.installed-dev ## check the types of the package
+types: $(VENV)/.installed-dev ## check the types of the package, and those that a user gets
 	$(PY) -m mypy
+	$(PY) -m mypy --config-file= --strict --follow-imports=silent \
+		--ignore-missing-imports tests/typed
 
 docs: $(VENV)/.installed-docs ## build the documentation and run its examples; warnings are errors
 	$(ONE_THREAD) MPLBACKEND=agg $(PY) -m sphinx -W --keep-going -b html docs docs/_build/html

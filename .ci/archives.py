@@ -44,8 +44,8 @@ def differences(path: Path) -> list[str]:
         info = {name.split("/")[0] for name in found if ".dist-info/" in name}.pop()
         expected = in_git("gansampler") | {f"{info}/{name}" for name in METADATA}
     else:
-        members = tarfile.open(path).getnames()
-        found = {name.partition("/")[2] for name in members}
+        with tarfile.open(path) as archive:
+            found = {name.partition("/")[2] for name in archive.getnames()}
         expected = in_git(*SDIST) | {"PKG-INFO"}
     return [
         *(f"has {name}" for name in sorted(found - expected)),

@@ -4,9 +4,9 @@
     python .ci/mutants.py --report       only write tests/mutants.md again
 
 mutmut makes the mutants: a comparison turned round, a number one higher, an argument
-left out. All of a module stand in one file, and a variable of the environment says which
-of them is called. The tests are imported and collected once; each mutant is a fork of
-that process, in which the tests that reach its function run, the fastest ones first,
+left out. All of a module stand in one file, and a variable of the environment says
+which of them is called. The tests are imported and collected once; each mutant is a
+fork of that process, in which the tests that reach its function run, fastest first,
 until one fails.
 
 What was found stays in `.mutants/`: a further run looks only at mutants of functions
@@ -17,17 +17,20 @@ survivor why it may live. One that is not in it, or too few killed ones, is an e
 import argparse
 import ast
 import difflib
+import gc
 import json
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
-import tomllib
 from collections import Counter, defaultdict
 from pathlib import Path
+
+import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / ".mutants"
@@ -83,11 +86,7 @@ def make_mutants(module: str) -> dict[str, dict]:
     source = (ROOT / "gansampler" / f"{module}.py").read_text()
     mutated = mutate_file_contents(f"gansampler/{module}.py", source).code
     package = WORK / module / "gansampler"
-    package.mkdir(parents=True, exist_ok=True)
-    for path in (ROOT / "gansampler").iterdir():
-        link = package / path.name
-        if path.name not in ("__pycache__", f"{module}.py") and not link.exists():
-            link.symlink_to(path)
+    shutil.copytree(ROOT / "gansampler", package, dirs_exist_ok=True)
     (package / f"{module}.py").write_text(mutated)
     return describe(mutated, module)
 
@@ -95,18 +94,21 @@ def make_mutants(module: str) -> dict[str, dict]:
 def describe(code: str, module: str) -> dict[str, dict]:
     """Give the function and the change of each mutant, by its name."""
     sources = {}
+    lines = code.split("\n")
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name:
             function, _, number = node.name.partition("__mutmut_")
-            text = ast.get_source_segment(code, node)
-            text = re.sub(r"^( *)def \S+?\(", r"\1def (", text).split("\n")
-            sources.setdefault(function, {})[number] = [line.strip() for line in text]
+            text = [line.strip() for line in lines[node.lineno - 1 : node.end_lineno]]
+            text[0] = re.sub(r"^def \S+?\(", "def (", text[0])
+            sources.setdefault(function, {})[number] = text
     found = {}
     for function, versions in sources.items():
         original = versions.pop("orig")
-        for number, lines in versions.items():
-            differs = difflib.unified_diff(original, lines, lineterm="", n=0)
-            change = [d for d in differs if d[:3] not in ("---", "+++") and d[0] in "+-"]
+        for number, mutated in versions.items():
+            differs = difflib.unified_diff(original, mutated, lineterm="", n=0)
+            change = [
+                d for d in differs if d[:3] not in ("---", "+++") and d[0] in "+-"
+            ]
             found[f"gansampler.{module}.{function}__mutmut_{number}"] = {
                 "function": re.sub(r"^x_?", "", function).strip("ǁ").replace("ǁ", "."),
                 "change": change,
@@ -129,7 +131,9 @@ def test_mutants(module: str) -> int:
     plugin = Hunt(module, mutants)
     files = [str(ROOT / "tests" / f"test_{name}.py") for name in TESTS[module]]
     options = ["--rootdir", str(ROOT), "-o", "addopts=", "-p", "no:cacheprovider"]
-    return int(pytest.main([*options, "-q", "-m", "not slow", *files], [plugin]))
+    # That a test fails is all that is asked: how it does takes longer than the test.
+    options += ["-q", "--tb=no", "--assert=plain", "-m", "not slow"]
+    return int(pytest.main([*options, *files], [plugin]))
 
 
 class Hunt:
@@ -162,6 +166,8 @@ class Hunt:
         reached = self.in_a_fork(lambda: self.watch(items), 900)[1]
         assert "failed" not in reached, f"{reached} without any mutant"
         known = json.loads(self.path.read_text()) if self.path.exists() else {}
+        gc.collect()
+        gc.freeze()  # so that forks share what they do not change
         done = 0
         for name, mutant in self.mutants.items():
             old = known.get(name, {})
@@ -174,7 +180,8 @@ class Hunt:
                 left, kept = float(os.environ["BUDGET"]), []
                 for item in fastest:
                     left -= tests[item.nodeid]
-                    if left < 0: break
+                    if left < 0:
+                        break
                     kept.append(item)
                 fastest = kept or fastest[:1]
             mutant["end"] = self.try_mutant(name, fastest, sum(tests.values()))
@@ -224,7 +231,9 @@ class Hunt:
         limit = int(10 * seconds) + 20
         code, noticed = self.in_a_fork(run, limit)
         if code:
-            return "never ended" if code in (signal.SIGXCPU, signal.SIGALRM) else "crashed"
+            return (
+                "never ended" if code in (signal.SIGXCPU, signal.SIGALRM) else "crashed"
+            )
         return "killed" if noticed else "survived"
 
     def run(self, items: list) -> bool:
@@ -260,7 +269,71 @@ class Hunt:
 
 
 def report() -> int:
-    return 0
+    """Write tests/mutants.md; give 1 where too little was noticed or explained."""
+    why = explanations()
+    table, pages, faults = [], [], []
+    for module in TESTS:
+        path = WORK / f"{module}.json"
+        if not path.exists():
+            faults.append(f"{module} was not run")
+            continue
+        mutants = json.loads(path.read_text()).values()
+        alive = [m for m in mutants if m["end"] in ("survived", "not reached")]
+        rate = 1 - len(alive) / len(mutants)
+        counts = [len(mutants), len(mutants) - len(alive), len(alive), f"{rate:.1%}"]
+        table.append(f"| `{module}.py` | {' | '.join(map(str, counts))} |")
+        if rate < LEAST_KILLED:
+            faults.append(f"of {module}, {rate:.1%} of the mutants were noticed")
+        page = [f"\n## `{module}.py`\n"]
+        for mutant in alive:
+            place = f"{module}.{mutant['function']}", key_of(mutant)
+            if place not in why:
+                faults.append("no explanation of " + ": ".join(place))
+            page.append(written(mutant, why.get(place, "Not explained.")))
+        pages += page if alive else []
+    head = HEAD.format(table="\n".join(table))
+    (ROOT / "tests" / "mutants.md").write_text(head + "\n".join(pages) + "\n")
+    print("\n".join([*table, *faults]))
+    return bool(faults)
+
+
+def explanations() -> dict[tuple[str, str], str]:
+    """Read why survivors may live, by function and by the line that was changed."""
+    read = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text())
+    return {
+        (group["function"], line): group["why"]
+        for group in read["survivors"]
+        for line in group["lines"]
+    }
+
+
+def key_of(mutant: dict) -> str:
+    """Give the changed lines as one."""
+    return " ".join(line[1:] for line in mutant["change"] if line[0] == "+")
+
+
+def written(mutant: dict, why: str) -> str:
+    """Write a survivor as an item of a list."""
+    change = "\n".join(f"  {line}" for line in mutant["change"])
+    return f"- `{mutant['function']}`: {why}\n\n  ```diff\n{change}\n  ```\n"
+
+
+HEAD = """\
+<!-- written by .ci/mutants.py; the explanations are in tests/mutants.toml -->
+
+# Mutants
+
+Each module is broken in one place after another (`make mutants`), and its tests are
+run: a test that fails notices the mutant. What is not mutated: whatever runs at import
+(constants, defaults of dataclasses, `_parameter_constraints`, registries), docstrings,
+annotations, f-strings, and functions with a decorator, properties among them.
+
+| module | mutants | noticed | survived | rate |
+|---|---|---|---|---|
+{table}
+
+What survived, and why it may:
+"""
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from tables import mixed_frame, quick
 
 from gansampler import GANOverSampler
 
+# Read by mypy, not run (`make types`).
+collect_ignore = ["typed"]
+
 # No window, wherever the tests run.
 plt.switch_backend("agg")
 

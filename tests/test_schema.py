@@ -16,6 +16,7 @@ from gansampler.schema import (
     Kind,
     TableSchema,
     check_unique_names,
+    column_facts,
     read_floats,
     read_numbers,
 )
@@ -220,6 +221,73 @@ def test__read_numbers__small_integers_of_numpy_among_objects__int64():
     assert numbers.dtype == np.int64
 
 
+@pytest.mark.parametrize(
+    ("dtype", "wide"),
+    [
+        ("int8", np.int64),
+        ("Int16", np.int64),
+        ("uint8", np.uint64),
+        ("float32", np.float64),
+        ("Float32", np.float64),
+        ("float[pyarrow]", np.float64),
+    ],
+)
+def test__read_numbers__narrow_dtype__widened(dtype, wide):
+    numbers, _ = read_numbers(pd.Series([1, 2], dtype=dtype))
+    assert numbers.dtype == wide
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals"), [([1e9, 0.5, 0.25], 2), ([1e9 + 0.5, 0.5, 0.25], None)]
+)
+def test__infer__large_numbers__rounding_looked_for_up_to_1e9(values, decimals):
+    assert infer_one(values).decimals == decimals
+
+
+def merged(one, other):
+    """Give what two parts of a column say of it together."""
+    facts = [column_facts(pd.DataFrame({"x": part}))[0] for part in (one, other)]
+    return facts[0].merge(facts[1])
+
+
+def test__merge__categories_that_differ__in_the_order_of_their_parts():
+    facts = merged(
+        pd.Categorical(["a"], categories=["b", "a"]),
+        pd.Categorical(["c"], categories=["c", "a"]),
+    )
+    assert facts.dtype.categories.tolist() == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message"),
+    [
+        (
+            pd.Categorical(["a"]),
+            pd.Series([1]),
+            "Column 'x' has the dtype category in some rows and int64 in others; "
+            "convert it to one.",
+        ),
+        (
+            pd.Series([1], dtype=object),
+            pd.Series(["a"], dtype=object),
+            "Column 'x' holds numbers in some rows and labels in others; name 'x' in "
+            "`categorical_features` or convert the column to one type.",
+        ),
+        (
+            pd.Categorical(["a"], ordered=True),
+            pd.Categorical(["b"]),
+            "Column 'x' is an ordered category whose categories differ: ['a'] in some "
+            "rows and ['b'] in others; set the same for all.",
+        ),
+    ],
+    ids=["dtypes", "contents", "order"],
+)
+def test__merge__parts_that_differ__told_how(one, other, message):
+    with pytest.raises(TypeError, match="Column 'x'") as caught:
+        merged(one, other)
+    assert str(caught.value) == message
+
+
 def test__read_floats__any_numbers__cut_to_the_bound_and_nan_where_missing():
     series = pd.Series([1, None, -7, 10**6, -(10**6)], dtype="Int64")
     expected = [1, np.nan, -7, 100, -100]
@@ -237,6 +305,7 @@ def test__read_floats__any_numbers__cut_to_the_bound_and_nan_where_missing():
             "['a', 'b', 'c'].",
         ),
         ([[1]], "must be one-dimensional, got an array of shape (1, 1)."),
+        ("none", "must be one-dimensional, got an array of shape ()."),
     ],
 )
 def test__infer__declared_what_is_not_there__told_so(declared, message):
@@ -258,9 +327,9 @@ def test__infer__declared_what_is_not_there__told_so(declared, message):
         (
             pd.Series(["a", "b"], dtype=object),
             [],
-            "Column 'x' of dtype object holds labels, but `categorical_features` leaves "
-            "it out; name 'x' in `categorical_features` or convert the column to "
-            "numbers.",
+            "Column 'x' of dtype object holds labels, but `categorical_features` "
+            "leaves it out; name 'x' in `categorical_features` or convert the column "
+            "to numbers.",
         ),
         (
             pd.Series([1, "a"], dtype=object),
@@ -306,8 +375,12 @@ def test__infer__column_that_can_not_be_read__name_value_and_way_out(
 
 def test__check_unique_names__twice__named():
     check_unique_names(pd.Index(["a", "b"]))
-    with pytest.raises(ValueError, match=r"\['b', 3\] stand more than once; rename"):
+    with pytest.raises(ValueError, match="Column names") as caught:
         check_unique_names(pd.Index(["b", "a", "b", 3, 3, 3]))
+    assert str(caught.value) == (
+        "Column names must be unique, but ['b', 3] stand more than once; rename them, "
+        "e.g. `X.columns = [...]`."
+    )
 
 
 def test__infer__duplicate_names__named():
