@@ -86,9 +86,10 @@ def differentiable(*arrays):
 
 
 def slopes(value, tensors):
-    return torch.autograd.grad(
+    found = torch.autograd.grad(
         value, tensors, retain_graph=True, materialize_grads=True
     )
+    return [slope.detach() for slope in found]
 
 
 @given(objectives, scores, scores)
@@ -112,7 +113,8 @@ def test__score_slopes__any_scores__as_autograd_on_the_objective(name, real, fak
     found = SCORE_SLOPES[name](torch.tensor(real), torch.tensor(fake))
     expected = [*slopes(losses.critic, tensors), by_fake]
     for ours, theirs in zip(found, expected, strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-12)
+        # torch takes the softplus of numbers above 20 for the number itself.
+        torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize("far", [1e6, 1e15])

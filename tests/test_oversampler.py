@@ -1,6 +1,8 @@
 """`GANOverSampler` as a user meets it: any table in, the same table out."""
 
+import ast
 import pickle
+import re
 import subprocess
 import sys
 import warnings
@@ -40,6 +42,13 @@ from tables import (
 
 import gansampler.training
 from gansampler import GANOverSampler
+from gansampler.classwise import MIN_TRAINING_ROWS
+from gansampler.oversampler import (
+    MIN_AVERAGE_PRECISION,
+    warn_of_bootstraps,
+    warn_of_lost_classes,
+)
+from gansampler.training_record import History
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
@@ -118,6 +127,16 @@ TARGETS = {
     ),
     "polars_frame": lambda: pl.DataFrame({"t": LABELS}),
 }
+
+
+def test__defaults__of_each_parameter__those_of_the_docstring():
+    told = re.findall(r"^ *([\w, ]+) : .*default=(.+)$", GANOverSampler.__doc__, re.M)
+    defaults = {
+        name: ast.literal_eval(value)
+        for names, value in told
+        for name in names.split(", ")
+    }
+    assert GANOverSampler().get_params() == defaults
 
 
 # The invariants, for each container
@@ -940,6 +959,64 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
     with pytest.warns(UserWarning, match=r"at iteration 75; .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)
     assert_legal(X_res.iloc[90:], X[y == 1])
+
+
+ROWS = [0] * MIN_TRAINING_ROWS
+
+
+@pytest.mark.parametrize(
+    ("rows", "history", "message"),
+    [
+        (
+            ROWS,
+            History(n_iter=75, best_iteration=50, diverged=True),
+            "Training for class 'rare' (3 rows) broke down at iteration 75; the "
+            "generator of iteration 50 is used. A smaller learning_rate may help.",
+        ),
+        (
+            ROWS,
+            History(n_iter=25, diverged=True),
+            "Training for class 'rare' (3 rows) broke down at iteration 25; its rows "
+            "come from a smoothed bootstrap of the real ones. A smaller learning_rate "
+            "may help.",
+        ),
+        (
+            ROWS[:2],
+            History(),
+            "Class 'rare' has 2 rows, fewer than the 3 that adversarial training "
+            "needs; its rows come from a smoothed bootstrap of the real ones.",
+        ),
+        (
+            ROWS[:1],
+            History(),
+            "Class 'rare' has 1 row, fewer than the 3 that adversarial training "
+            "needs; its rows come from a smoothed bootstrap of the real ones.",
+        ),
+        (ROWS, History(), None),
+    ],
+    ids=["late", "at_once", "two", "one", "enough"],
+)
+def test__warn_of_bootstraps__class__told_what_its_rows_come_from(
+    rows, history, message
+):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_bootstraps({"rare": rows}, {"rare": history})
+    assert [str(warning.message) for warning in caught] == [message] * bool(message)
+    assert all(warning.category is UserWarning for warning in caught)
+
+
+def test__warn_of_lost_classes__overlap__told_of_those_that_nothing_tells_apart():
+    rows = {"rare": ROWS, "other": ROWS, "unjudged": ROWS}
+    found = {"rare": 0.0312, "other": MIN_AVERAGE_PRECISION}
+    with pytest.warns(UserWarning, match="Class 'rare'") as caught:
+        warn_of_lost_classes(rows, found)
+    assert [str(warning.message) for warning in caught] == [
+        "Class 'rare' (3 rows) can hardly be told from the others: the average "
+        "precision of the classifier that chooses rows is 0.031 on rows it has not "
+        "seen. Where generated rows should lie can't be learnt from so little; compare "
+        "with no resampling."
+    ]
 
 
 def test__import__without_training__does_not_import_torch():

@@ -244,6 +244,17 @@ def test__infer__large_numbers__rounding_looked_for_up_to_1e9(values, decimals):
     assert infer_one(values).decimals == decimals
 
 
+def test__infer__whole_among_first_numbers__all_are_looked_at():
+    n = 1000
+    steps = infer_one([*range(0, 100 * n, 100), 100 * n + 50])
+    assert steps.step == 50
+    rounded = infer_one([*NUMBERS[:50].round(1).tolist() * 20, 0.125])
+    assert rounded.decimals == 3
+    few = [*range(MAX_DISCRETE_VALUES)] * 100
+    assert infer_one(few).discrete
+    assert not infer_one([*few, -1]).discrete
+
+
 def merged(one, other):
     """Give what two parts of a column say of it together."""
     facts = [column_facts(pd.DataFrame({"x": part}))[0] for part in (one, other)]
@@ -256,6 +267,39 @@ def test__merge__categories_that_differ__in_the_order_of_their_parts():
         pd.Categorical(["c"], categories=["c", "a"]),
     )
     assert facts.dtype.categories.tolist() == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([0.5, 1.25], [0.125]),
+        ([0.125], [0.5, 1.25]),
+        (np.float32([0.1, 0.2, 0.35]), np.float32([0.1])),
+        ([100, 300, 700], [1000, 1400]),
+        ([100, 100, 100], [350, 350, 350]),
+        ([-300, -100], [100, 500]),
+        (range(MAX_DISCRETE_VALUES), range(5, MAX_DISCRETE_VALUES + 1)),
+        ([*range(MAX_DISCRETE_VALUES)], [*range(MAX_DISCRETE_VALUES)]),
+        (NUMBERS[:30], NUMBERS[:30]),
+        ([1.0], [None]),
+    ],
+    ids=range(10),
+)
+def test__merge__two_parts_of_a_column__as_the_whole(one, other):
+    parts = [pd.Series(part, dtype=getattr(one, "dtype", None)) for part in (one, other)]
+    if parts[1].isna().all():
+        parts[1] = parts[1].astype(parts[0].dtype)
+    whole = pd.concat(parts, ignore_index=True)
+    assert merged(*parts).schema() == infer_one(whole)
+
+
+@pytest.mark.parametrize("declared", [["y"], []])
+def test__infer__nothing_but_missing_objects__declared_numbers_or_left_to_us(declared):
+    frame = pd.DataFrame({"x": pd.Series([None] * 3, dtype=object), "y": list("abc")})
+    if "y" not in declared:
+        frame["y"] = [1, 2, 3]
+    assert TableSchema.infer(frame, declared).columns[0].kind is Kind.CONTINUOUS
+    assert TableSchema.infer(frame).columns[0].kind is Kind.CATEGORICAL
 
 
 @pytest.mark.parametrize(
