@@ -313,7 +313,8 @@ def explanations() -> dict[tuple[str, str], str]:
 
 def key_of(mutant: dict) -> str:
     """Give the changed lines as one."""
-    return " ".join(line[1:] for line in mutant["change"] if line[0] == "+")
+    mutated = [line[1:] for line in mutant["change"] if line[0] == "+"]
+    return " ".join(mutated) or f"without {mutant['change'][0][1:]}"
 
 
 def written(mutant: dict, why: str) -> str:

@@ -145,6 +145,26 @@ def test__layout__number_of_few_values__states_up_to_five(n_values):
         assert encoder.layout_ == RowLayout(n_scalars=1, block_sizes=())
 
 
+def test__layout__value_of_a_fifth_of_the_rows__a_state():
+    ordinary = [0.5, 1.5, 2.25, 3.0, 4.0, 5.5, 7.0, 9.0]
+    assert fit_one([0.0, 0.0, *ordinary])[0].layout_.block_sizes == (2,)
+    assert fit_one([0.0, 0.0, *ordinary, 12.0])[0].layout_.block_sizes == ()
+
+
+@pytest.mark.parametrize(("n_rows", "n_scalars"), [(2, 0), (3, 1)])
+def test__layout__class_of_two_numbers__no_scalar(rng, n_rows, n_scalars):
+    frame = pd.DataFrame({"x": rng.normal(size=50)})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame[:n_rows])
+    assert encoder.layout_.n_scalars == n_scalars
+
+
+def test__round_trip__two_heaps_at_the_ends_of_float64__each_to_its_own():
+    values = np.r_[np.linspace(-1.7, -1.6, 20), np.linspace(1.6, 1.7, 20)] * 1e308
+    encoder, frame = fit_one(values)
+    again = encoder.inverse_transform(encoder.transform(frame))["x"]
+    np.testing.assert_allclose(again, values, rtol=1e-5)
+
+
 def test__layout__columns__scalars_then_blocks():
     frame = pd.DataFrame(
         {

@@ -48,10 +48,11 @@ from gansampler.oversampler import (
     warn_of_bootstraps,
     warn_of_lost_classes,
 )
-from gansampler.training_record import History
+from gansampler.training_record import History, PrivacyConfig
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
+TYPICAL = GANOverSampler(device="cpu")._training_config()
 NAMES = np.where(LABELS == 1, "rare", "common")
 
 
@@ -137,6 +138,101 @@ def test__defaults__of_each_parameter__those_of_the_docstring():
         for name in names.split(", ")
     }
     assert GANOverSampler().get_params() == defaults
+
+
+def test__get_params__given_ones__as_given():
+    given = {
+        **{name: object() for name in GANOverSampler().get_params()},
+        "sampling_strategy": "all",
+    }
+    assert GANOverSampler(**given).get_params(deep=False) == given
+
+
+def test__save__then_load__same_rows_and_training_rows_only_if_asked(tmp_path):
+    sampler = quick(condition="anchor", rejection_estimator=None)
+    sampler.fit_resample(NUMBERS, LABELS)
+    path = tmp_path / "sampler.safetensors"
+    with pytest.raises(ValueError, match="keep_data=True"):
+        sampler.save(path)
+    assert not path.exists()
+    sampler.save(path, keep_data=True)
+    loaded = GANOverSampler.load(path)
+    assert type(loaded) is GANOverSampler
+    rows = [one.generators_[1].sample(9, random_state=0) for one in (loaded, sampler)]
+    assert_same(*rows)
+    subclass = type("OwnSampler", (GANOverSampler,), {})
+    assert type(subclass.load(path)) is subclass
+
+
+def test__training_seeds__private_without_a_seed__secret():
+    seeds = np.array([3, 5])
+    assert quick()._training_seeds(seeds) == [3, 5]
+    assert quick(random_state=None)._training_seeds(seeds) == [3, 5]
+    assert quick(privacy="dp")._training_seeds(seeds) == [3, 5]
+    secret = quick(privacy="dp", random_state=None)
+    drawn = {seed for _ in range(20) for seed in secret._training_seeds(seeds)}
+    assert len(drawn) == 40
+    assert 2**60 < max(drawn) < 2**63  # the chance of less is 1 in 10^36
+
+
+def test__training_config__parameters__as_given():
+    given = {
+        "condition": "anchor",
+        "objective": "hinge",
+        "penalty": "r2",
+        "penalty_weight": 3,
+        "instance_noise": 0.5,
+        "latent_dim": np.int64(7),
+        "generator_layers": [5, 4],
+        "critic_layers": (3,),
+        "residual": True,
+        "spectral_norm": True,
+        "feature_matching": 2,
+        "moment_matching": 4,
+        "pac": 2,
+        "max_iter": 11,
+        "batch_size": 26,
+        "learning_rate": 0.25,
+        "n_critic": 9,
+        "ema_decay": 0.75,
+        "early_stopping": True,
+        "n_iter_no_change": 13,
+        "device": "cpu",
+    }
+    config = GANOverSampler(**given)._training_config()
+    lists = {"generator_layers": (5, 4), "critic_layers": (3,)}
+    for name, value in {**given, **lists}.items():
+        found = getattr(config, name)
+        assert (found, type(found)) == (value, type(getattr(TYPICAL, name))), name
+    plain = GANOverSampler()._training_config()
+    assert (plain.residual, plain.spectral_norm, plain.early_stopping) == (False,) * 3
+    assert (plain.auxiliary_classifier, plain.privacy) == (0, None)
+    assert plain.image_shape is None
+    images = GANOverSampler(image_shape=[8, 8], auxiliary_classifier=1)
+    assert images._training_config().image_shape == (8, 8, 1)
+    assert images._training_config().auxiliary_classifier == 1.0
+    networks = GANOverSampler(generator=print, critic=repr)._training_config()
+    assert (networks.generator, networks.critic) == (print, repr)
+
+
+def test__training_config__private__what_may_be_spent():
+    config = GANOverSampler(
+        privacy="dp",
+        epsilon=3,
+        delta=0.01,
+        max_grad_norm=2,
+        objective="non_saturating",
+        penalty="none",
+    )._training_config()
+    assert config.privacy == PrivacyConfig(epsilon=3.0, delta=0.01, max_grad_norm=2.0)
+
+
+def test__fit_resample__fitted__schema_and_history_of_each_class(fitted, mixed):
+    assert [column.name for column in fitted.schema_.columns] == [*mixed[0].columns]
+    generator = fitted.generators_[1]
+    assert generator.history is fitted.history_[1]
+    assert generator.rejection is not None
+    assert generator.label == 1
 
 
 # The invariants, for each container
