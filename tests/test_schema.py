@@ -13,6 +13,7 @@ from tables import arrow_frame, mixed_frame, pandas_sparse
 
 from gansampler.schema import (
     MAX_DISCRETE_VALUES,
+    ColumnSchema,
     Kind,
     TableSchema,
     check_unique_names,
@@ -149,6 +150,7 @@ def test__infer__numbers_without_rounding__no_decimals(values):
     [
         ([300, 500, 1200], 100),
         ([-7, 0, 7, 21], 7),
+        ([10, 3, 17], 7),
         ([1, 2, 3], 1),
         ([5, 15], 1),
         ([4, 4, 4], 1),
@@ -248,6 +250,7 @@ def test__infer__whole_among_first_numbers__all_are_looked_at():
     n = 1000
     steps = infer_one([*range(0, 100 * n, 100), 100 * n + 50])
     assert steps.step == 50
+    assert infer_one([*range(0, 2 * n, 2), 1]).step == 1
     rounded = infer_one([*NUMBERS[:50].round(1).tolist() * 20, 0.125])
     assert rounded.decimals == 3
     few = [*range(MAX_DISCRETE_VALUES)] * 100
@@ -274,8 +277,10 @@ def test__merge__categories_that_differ__in_the_order_of_their_parts():
     [
         ([0.5, 1.25], [0.125]),
         ([0.125], [0.5, 1.25]),
+        ([0.1, 0.25], [0.125, 0.2]),
         (np.float32([0.1, 0.2, 0.35]), np.float32([0.1])),
         ([100, 300, 700], [1000, 1400]),
+        ([1, 8, 15], [15, 22, 36]),
         ([100, 100, 100], [350, 350, 350]),
         ([-300, -100], [100, 500]),
         (range(MAX_DISCRETE_VALUES), range(5, MAX_DISCRETE_VALUES + 1)),
@@ -283,10 +288,11 @@ def test__merge__categories_that_differ__in_the_order_of_their_parts():
         (NUMBERS[:30], NUMBERS[:30]),
         ([1.0], [None]),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test__merge__two_parts_of_a_column__as_the_whole(one, other):
-    parts = [pd.Series(part, dtype=getattr(one, "dtype", None)) for part in (one, other)]
+    dtype = getattr(one, "dtype", None)
+    parts = [pd.Series(part, dtype=dtype) for part in (one, other)]
     if parts[1].isna().all():
         parts[1] = parts[1].astype(parts[0].dtype)
     whole = pd.concat(parts, ignore_index=True)
@@ -298,7 +304,8 @@ def test__infer__nothing_but_missing_objects__declared_numbers_or_left_to_us(dec
     frame = pd.DataFrame({"x": pd.Series([None] * 3, dtype=object), "y": list("abc")})
     if "y" not in declared:
         frame["y"] = [1, 2, 3]
-    assert TableSchema.infer(frame, declared).columns[0].kind is Kind.CONTINUOUS
+    column = TableSchema.infer(frame, declared).columns[0]
+    assert column == ColumnSchema("x", Kind.CONTINUOUS, np.dtype(object), discrete=True)
     assert TableSchema.infer(frame).columns[0].kind is Kind.CATEGORICAL
 
 
