@@ -232,7 +232,7 @@ class Hunt:
 
         if not tests:
             return "not reached"
-        limit = int(10 * seconds) + 20
+        limit = int(3 * seconds) + 20
         code, noticed = self.in_a_fork(run, limit)
         if code:
             return (

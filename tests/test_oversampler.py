@@ -43,11 +43,14 @@ from tables import (
 import gansampler.training
 from gansampler import GANOverSampler
 from gansampler.classwise import MIN_TRAINING_ROWS
+from gansampler.encoding import TableEncoder
 from gansampler.oversampler import (
+    MAX_LABELLED_ROWS,
     MIN_AVERAGE_PRECISION,
     warn_of_bootstraps,
     warn_of_lost_classes,
 )
+from gansampler.schema import TableSchema
 from gansampler.training_record import History, PrivacyConfig
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
@@ -225,6 +228,36 @@ def test__training_config__private__what_may_be_spent():
         penalty="none",
     )._training_config()
     assert config.privacy == PrivacyConfig(epsilon=3.0, delta=0.01, max_grad_norm=2.0)
+
+
+def test__label_rows__auxiliary_classifier__rows_of_all_on_the_scale_of_each():
+    frame = pd.DataFrame(NUMBERS)
+    encoders = {
+        label: TableEncoder(TableSchema.infer(frame)).fit(frame[label == NAMES])
+        for label in ("rare", "common")
+    }
+    sampler = quick(auxiliary_classifier=1.0)
+    found = list(sampler._label_rows(frame, NAMES, encoders, [3, 5]))
+    for label, rows in zip(encoders, found, strict=True):
+        np.testing.assert_array_equal(rows.rows, encoders[label].transform(frame))
+        np.testing.assert_array_equal(rows.codes == rows.own, label == NAMES)
+        assert rows.codes.dtype == np.int64
+    assert list(quick()._label_rows(frame, NAMES, encoders, [3, 5])) == [None, None]
+
+
+def test__label_rows__large_table__ten_thousand_that_the_seed_picks():
+    frame = pd.DataFrame({"x": np.arange(11_000.0) ** 2})
+    y = np.repeat([0, 1], [5_500, 5_500])
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    sampler = quick(auxiliary_classifier=1.0)
+
+    def picked(seed):
+        (found,) = sampler._label_rows(frame, y, {1: encoder}, [seed])
+        return found.rows
+
+    assert len(picked(3)) == MAX_LABELLED_ROWS
+    np.testing.assert_array_equal(picked(3), picked(3))
+    assert not np.array_equal(picked(3), picked(4))
 
 
 def test__fit_resample__fitted__schema_and_history_of_each_class(fitted, mixed):
