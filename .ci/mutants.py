@@ -12,6 +12,9 @@ until one fails.
 What was found stays in `.mutants/`: a further run looks only at mutants of functions
 that were changed, and again at those that survived. `tests/mutants.toml` says of each
 survivor why it may live. One that is not in it, or too few killed ones, is an error.
+
+BUDGET=3 before the command gives each mutant three seconds of tests at most. A survivor
+may then be one that a longer test would notice.
 """
 
 import argparse
@@ -178,16 +181,8 @@ class Hunt:
                 mutant["end"] = old["end"]
                 continue
             tests = reached.get(re.sub(r"__mutmut_\d+$", "", name), {})
-            fastest = [items[t] for t in sorted(tests, key=tests.get)]
-            if "BUDGET" in os.environ:
-                left, kept = float(os.environ["BUDGET"]), []
-                for item in fastest:
-                    left -= tests[item.nodeid]
-                    if left < 0:
-                        break
-                    kept.append(item)
-                fastest = kept or fastest[:1]
-            mutant["end"] = self.try_mutant(name, fastest, sum(tests.values()))
+            chosen = [items[test] for test in within_budget(tests)]
+            mutant["end"] = self.try_mutant(name, chosen, sum(tests.values()))
             done += 1
             ends = Counter(m.get("end", "to do") for m in self.mutants.values())
             print(f"\r{self.path.stem}: {dict(ends)}", end=" ", flush=True)
@@ -269,12 +264,25 @@ class Hunt:
         return -killed_by, json.loads(written) if written else None
 
 
+def within_budget(seconds: dict[str, float]) -> list[str]:
+    """Give the tests, the fastest first, as far as BUDGET goes."""
+    left = float(os.environ.get("BUDGET", "inf"))
+    chosen = []
+    for test in sorted(seconds, key=seconds.get):
+        left -= seconds[test]
+        if left < 0 and chosen:
+            break
+        chosen.append(test)
+    return chosen
+
+
 # The report
 
 
 def report() -> int:
     """Write tests/mutants.md; give 1 where too little was noticed or explained."""
-    why = explanations()
+    read = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text())
+    why = explanations(read["survivors"])
     table, pages, faults = [], [], []
     for module in TESTS:
         path = WORK / f"{module}.json"
@@ -295,18 +303,17 @@ def report() -> int:
                 faults.append("no explanation of " + ": ".join(place))
             page.append(written(mutant, why.get(place, "Not explained.")))
         pages += page if alive else []
-    head = HEAD.format(table="\n".join(table))
+    head = HEAD.format(table="\n".join(table), note=read["note"])
     (ROOT / "tests" / "mutants.md").write_text(head + "\n".join(pages) + "\n")
     print("\n".join([*table, *faults]))
     return bool(faults)
 
 
-def explanations() -> dict[tuple[str, str], str]:
-    """Read why survivors may live, by function and by the line that was changed."""
-    read = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text())
+def explanations(groups: list[dict]) -> dict[tuple[str, str], str]:
+    """Give why survivors may live, by function and by the line that was changed."""
     return {
         (group["function"], line): group["why"]
-        for group in read["survivors"]
+        for group in groups
         for line in group["lines"]
     }
 
@@ -336,6 +343,8 @@ annotations, f-strings, and functions with a decorator, properties among them.
 | module | mutants | noticed | survived | rate |
 |---|---|---|---|---|
 {table}
+
+{note}
 
 What survived, and why it may:
 """
