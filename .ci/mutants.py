@@ -335,7 +335,7 @@ HEAD = """\
 
 # Mutants
 
-Each module is broken in one place after another (`make mutants`), and its tests are
+Each module is broken in one place after another (`nox -s mutants`), and its tests are
 run: a test that fails notices the mutant. What is not mutated: whatever runs at import
 (constants, defaults of dataclasses, `_parameter_constraints`, registries), docstrings,
 annotations, f-strings, and functions with a decorator, properties among them.
