@@ -17,7 +17,7 @@ PY := $(VENV)/bin/python
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint format types docs bench clean
+.PHONY: help demo test fuzz lint format types docs package bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -53,12 +53,19 @@ format: $(VENV)/.installed-dev ## put style and formatting right
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-types: $(VENV)/.installed-dev ## check the types of the package
+types: $(VENV)/.installed-dev ## check the types of the package, and those that a user gets
 	$(PY) -m mypy
+	$(PY) -m mypy --config-file= --strict --follow-imports=silent \
+		--ignore-missing-imports tests/typed
 
 docs: $(VENV)/.installed-docs ## build the documentation and run its examples; warnings are errors
 	$(ONE_THREAD) MPLBACKEND=agg $(PY) -m sphinx -W --keep-going -b html docs docs/_build/html
 	@echo "The documentation: $(CURDIR)/docs/_build/html/index.html"
+
+package: $(PY) ## build the wheel and look at its list of files
+	rm -rf dist
+	$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	$(PY) .ci/archives.py dist/*.whl
 
 bench: $(VENV)/.installed-dev ## measure against the other over-samplers
 	$(PY) benchmarks/quality.py $(BENCH_FLAGS)
@@ -67,5 +74,5 @@ clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist docs/_build docs/auto_examples docs/generated \
 		docs/_help \
 		docs/sg_execution_times.rst .coverage .coverage.* \
-		.hypothesis .mypy_cache .pytest_cache .ruff_cache demo.png
+		.mutants .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache demo.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -25,7 +25,7 @@ better than the bootstrap over 22 real tables (benchmarks/EXPERIMENTS.md)."""
 
 
 def make_encoder(
-    schema: TableSchema, config: TrainingConfig, column_bounds: Mapping | None
+    schema: TableSchema, config: TrainingConfig, column_bounds: Mapping[Any, Any] | None
 ) -> Encoder:
     """Make the encoder for a class: of images, of declared scales, or of any table.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from inspect import signature
 from numbers import Integral
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import joblib
 import numpy as np
@@ -47,6 +47,8 @@ from gansampler.synthesis import MAX_SEED
 
 __all__ = ["SamplerComparison", "SamplerComparisonDisplay", "compare_samplers"]
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
 N_TUNING_SPLITS = 3
 """Folds of the training part on which a threshold is tuned. scikit-learn has five; each
 fold trains a GAN anew."""
@@ -63,14 +65,18 @@ COLUMNS = [
 ]
 
 
-@validate_params(
+def _validated(constraints: dict[str, list[Any]]) -> Callable[[_Function], _Function]:
+    """Check parameters as scikit-learn does, without losing the function's type."""
+    return validate_params(constraints, prefer_skip_nested_validation=True)
+
+
+@_validated(
     {
         "tune_threshold": ["boolean"],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     },
-    prefer_skip_nested_validation=True,
 )
 def compare_samplers(
     X: Any,

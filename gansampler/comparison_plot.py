@@ -178,11 +178,12 @@ class SamplerComparisonDisplay:
             kwargs,
             Line2D,
         )
-        reach = [own["difference"] - own["low"], own["high"] - own["difference"]]
-        bars = self.ax_.errorbar(own["difference"], height, xerr=reach, **style)
+        middle = own["difference"].to_numpy()
+        reach = [middle - own["low"].to_numpy(), own["high"].to_numpy() - middle]
+        bars = self.ax_.errorbar(middle, height, xerr=reach, **style)
         sure = (own["p_holm"] < LEVEL).to_numpy()
         self.ax_.plot(
-            own["difference"][sure],
+            middle[sure],
             height[sure],
             color=style["color"],
             marker=style["marker"],

@@ -181,7 +181,9 @@ def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]
     return {label: most - counts[label] for label in labels}
 
 
-def _from_targets(targets: Mapping, counts: Mapping[Any, int]) -> dict[Any, int]:
+def _from_targets(
+    targets: Mapping[Any, Any], counts: Mapping[Any, int]
+) -> dict[Any, int]:
     wanted = {}
     for label in sorted(targets):
         if label not in counts:

@@ -172,7 +172,7 @@ class DaskGANOverSampler(GANOverSampler):
     [(0, 269), (1, 269)]
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **GANOverSampler._parameter_constraints,
         "max_train_rows": [Interval(Integral, MIN_TRAINING_ROWS, None, closed="left")],
         "partition_size": [Interval(Integral, 1, None, closed="left")],
@@ -563,7 +563,7 @@ def _unpack(packed: bytes) -> dict[Any, ClassGenerator]:
     return cloudpickle.loads(zlib.decompress(packed))
 
 
-def _tree(merge: Callable[[list], Delayed], nodes: Sequence[Delayed]) -> Delayed:
+def _tree(merge: Callable[[list[Any]], Delayed], nodes: Sequence[Delayed]) -> Delayed:
     """Put nodes together in their order, so many at a time that all fit a worker."""
     while len(nodes) > 1:
         nodes = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: str | os.PathLike) -> Iterator[Path]:
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a path to write to, which takes the place of `path` if all goes well.
 
     Parameters
@@ -47,7 +47,7 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def check_folder(path: str | os.PathLike) -> None:
+def check_folder(path: str | os.PathLike[str]) -> None:
     """Raise a FileNotFoundError if there is no folder in which `path` could be."""
     folder = Path(path).resolve().parent
     if not folder.is_dir():

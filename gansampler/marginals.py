@@ -129,7 +129,9 @@ def _scale_times(
     return [part / DURATIONS[unit] for part in seconds], unit
 
 
-def marginal_styles(real_kw: Style = None, synthetic_kw: Style = None) -> list[dict]:
+def marginal_styles(
+    real_kw: Style = None, synthetic_kw: Style = None
+) -> list[dict[str, Any]]:
     """Give the styles of real and of synthetic patches, the user's over the defaults.
 
     Filled and outlined, so that they are told apart in grey, too.

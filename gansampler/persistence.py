@@ -57,7 +57,7 @@ Sampler = TypeVar("Sampler")
 
 def save_sampler(
     sampler: Any,
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     *,
     keep_data: bool = False,
     notes: Mapping[str, Any] | None = None,
@@ -99,7 +99,7 @@ def save_sampler(
         temporary.write_bytes(save(writer.arrays, metadata=metadata))
 
 
-def load_sampler(path: str | os.PathLike, kind: type[Sampler]) -> Sampler:
+def load_sampler(path: str | os.PathLike[str], kind: type[Sampler]) -> Sampler:
     """Read a fitted sampler from a file; see :meth:`gansampler.GANOverSampler.load`.
 
     Parameters
@@ -131,7 +131,7 @@ def load_sampler(path: str | os.PathLike, kind: type[Sampler]) -> Sampler:
     return sampler
 
 
-def load_notes(path: str | os.PathLike) -> dict[str, Any]:
+def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read what was kept beside a sampler.
 
     Parameters
@@ -248,7 +248,7 @@ def _digest(content: dict[str, Any], arrays: dict[str, np.ndarray]) -> str:
 
 
 def _read_file(
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Give the JSON and the arrays of a file, or say what is wrong with it."""
     with open(path, "rb"):
@@ -286,7 +286,7 @@ def _read_file(
 
 
 @contextmanager
-def _blaming(path: str | os.PathLike) -> Iterator[None]:
+def _blaming(path: str | os.PathLike[str]) -> Iterator[None]:
     """Say of any error within that it is the file's."""
     try:
         yield

@@ -201,11 +201,11 @@ def _read_items(payload: list[Any], reader: Reader) -> list[Any]:
     return [reader.read(value) for value in payload]
 
 
-def _write_pairs(mapping: dict, writer: Writer) -> list[Any]:
+def _write_pairs(mapping: dict[Any, Any], writer: Writer) -> list[Any]:
     return [[writer.write(key), writer.write(mapping[key])] for key in mapping]
 
 
-def _read_pairs(payload: list[Any], reader: Reader) -> dict:
+def _read_pairs(payload: list[Any], reader: Reader) -> dict[Any, Any]:
     return {reader.read(key): reader.read(value) for key, value in payload}
 
 

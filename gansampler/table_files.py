@@ -473,10 +473,10 @@ class _ColumnReader:
         return ("text", "") if form is None else ("date", form)
 
     @property
-    def _number(self) -> re.Pattern:
+    def _number(self) -> re.Pattern[str]:
         return re.compile(NUMBER.format(point=re.escape(self.decimal)))
 
-    def _all(self, pattern: re.Pattern) -> bool:
+    def _all(self, pattern: re.Pattern[str]) -> bool:
         return all(pattern.fullmatch(cell) for cell in self.distinct)
 
     def _fits(self, form: str) -> bool:

@@ -115,8 +115,12 @@ def test__callback__other_processes__called_there(tmp_path):
 
 
 def test__callback__not_to_be_sent_to_other_processes__error_says_so():
-    with pytest.raises(TypeError, match="can't be sent to the processes of n_jobs=2"):
+    with pytest.raises(TypeError, match="processes of n_jobs=2") as caught:
         quick(callback=Locked(), n_jobs=2).fit_resample(*three_classes())
+    assert str(caught.value) == (
+        "A callback, a generator or a critic of yours can't be sent to the processes "
+        "of n_jobs=2; leave n_jobs at None, or make it of what can be pickled."
+    )
     quick(callback=Locked()).fit_resample(*three_classes())
 
 

@@ -120,6 +120,51 @@ def test__transform__scalar__standardised():
     assert abs(scalar.std() - 1) < 1e-5
 
 
+@pytest.mark.parametrize("n_equal", [0, 150])
+@pytest.mark.parametrize("size", [1.0, 1e-3])
+def test__transform__scalar__asinh_of_distances_from_the_median(rng, n_equal, size):
+    values = size * np.r_[np.full(n_equal, 3.5), rng.lognormal(2, 1, 45)]
+    encoder, frame = fit_one(values)
+    centre = np.median(values)
+    quarter, three_quarters = np.percentile(values, [25, 75])
+    # That of a normal distribution of this interquartile range.
+    spread = (three_quarters - quarter) / 1.349
+    if n_equal:  # most are one and the same: their mean distance from it
+        spread = np.abs(values - centre).mean()
+    scaled = np.arcsinh((values - centre) / spread)
+    expected = (scaled - scaled.mean()) / scaled.std()
+    np.testing.assert_allclose(encoder.transform(frame)[:, 0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_values", [5, 6])
+def test__layout__number_of_few_values__states_up_to_five(n_values):
+    encoder, _ = fit_one(np.tile(np.arange(n_values) ** 2.0, 9))
+    if n_values == 5:
+        assert encoder.layout_ == RowLayout(n_scalars=0, block_sizes=(5,))
+    else:
+        assert encoder.layout_ == RowLayout(n_scalars=1, block_sizes=())
+
+
+def test__layout__value_of_a_fifth_of_the_rows__a_state():
+    ordinary = [0.5, 1.5, 2.25, 3.0, 4.0, 5.5, 7.0, 9.0]
+    assert fit_one([0.0, 0.0, *ordinary])[0].layout_.block_sizes == (2,)
+    assert fit_one([0.0, 0.0, *ordinary, 12.0])[0].layout_.block_sizes == ()
+
+
+@pytest.mark.parametrize(("n_rows", "n_scalars"), [(2, 0), (3, 1)])
+def test__layout__class_of_two_numbers__no_scalar(rng, n_rows, n_scalars):
+    frame = pd.DataFrame({"x": rng.normal(size=50)})
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame[:n_rows])
+    assert encoder.layout_.n_scalars == n_scalars
+
+
+def test__round_trip__two_heaps_at_the_ends_of_float64__each_to_its_own():
+    values = np.r_[np.linspace(-1.7, -1.6, 20), np.linspace(1.6, 1.7, 20)] * 1e308
+    encoder, frame = fit_one(values)
+    again = encoder.inverse_transform(encoder.transform(frame))["x"]
+    np.testing.assert_allclose(again, values, rtol=1e-5)
+
+
 def test__layout__columns__scalars_then_blocks():
     frame = pd.DataFrame(
         {

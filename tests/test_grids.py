@@ -113,10 +113,27 @@ def test__place__hour_that_strikes_twice__in_the_range():
     assert placed.between(series.min(), series.max()).all()
 
 
+def test__place__hour_that_the_clock_skips__the_next_that_there_is():
+    days = ["2023-03-25 10:00:00", "2023-03-26 01:00:00", "2023-03-27 23:17:05"]
+    grid, series = make_grid(pd.to_datetime(days).tz_localize("Europe/Berlin"))
+    hours = pd.Timedelta("1h") / pd.Timedelta(1, series.dt.unit)
+    skipped = grid.read(series)[1] + np.array([1, 1.25, 1.5]) * hours
+    placed = grid.place(skipped)
+    assert (placed == pd.Timestamp("2023-03-26 03:00", tz="Europe/Berlin")).all()
+
+
+def test__place__steps_that_float64_can_not_count__the_largest_at_most():
+    high = 2**53 + 3
+    grid, _ = make_grid([0, 1, high])
+    assert grid.place(np.array([1.0, np.inf])).tolist() == [1, high]
+
+
 def test__place__whole_objects_in_a_column_of_others__in_their_range():
     grid, series = make_grid([100, 180, 250, 0.5], dtype=object, n=3)
     assert grid.read(series).tolist() == [100, 180, 250, 0.5]
-    assert grid.place(np.array([120.0, 900.0])).tolist() == [120, 250]
+    placed = grid.place(np.array([120.0, 900.0]))
+    assert placed.tolist() == [120, 250]
+    assert placed.dtype == object
 
 
 def test__grid__few_values__not_in_the_order_of_the_rows():

@@ -8,6 +8,7 @@ from tables import global_states, mixed_frame
 from gansampler.class_rows import ClassRows, measure_closeness
 from gansampler.judgement import MAX_ROWS, judge
 from gansampler.measures import MEASURES, MIN_ROWS
+from gansampler.schema import TableSchema
 
 
 def table(n=120, seed=0):
@@ -145,9 +146,9 @@ def test__judge__every_kind_of_column__missing_shares_listed():
     real, _ = mixed_frame()
     synthetic, _ = mixed_frame(seed=1)
     rows = ClassRows("a", real, synthetic, real.iloc[:0], "auto", None)
-    features = [real.columns.get_loc(name) for name in real.select_dtypes(
-        ["object", "str", "string", "category", "bool", "boolean"])]  # fmt: skip
-    rows = replace(rows, categorical_features=features)
+    rows = replace(
+        rows, categorical_features=TableSchema.infer(real).categorical_features
+    )
     states = global_states()
     judgement = judge(
         rows, None, measure_closeness(rows, None), np.random.RandomState(0)

@@ -16,6 +16,7 @@ from gansampler.objectives import (
     CLIP,
     OBJECTIVES,
     PENALTIES,
+    SCORE_SLOPES,
     feature_distance,
     moment_distance,
 )
@@ -85,9 +86,10 @@ def differentiable(*arrays):
 
 
 def slopes(value, tensors):
-    return torch.autograd.grad(
+    found = torch.autograd.grad(
         value, tensors, retain_graph=True, materialize_grads=True
     )
+    return [slope.detach() for slope in found]
 
 
 @given(objectives, scores, scores)
@@ -101,6 +103,18 @@ def test__objective__any_scores__value_and_gradient_of_the_formula(name, real, f
         found = slopes(loss, tensors)
         for gradient, slope in zip(found, expected, strict=True):
             np.testing.assert_allclose(gradient, slope / 5, rtol=1e-7, atol=1e-12)
+
+
+@given(st.sampled_from(sorted(SCORE_SLOPES)), scores, scores)
+def test__score_slopes__any_scores__as_autograd_on_the_objective(name, real, fake):
+    tensors = differentiable(real, fake)
+    losses = OBJECTIVES[name](*tensors)
+    _, by_fake = slopes(losses.generator, tensors)
+    found = SCORE_SLOPES[name](torch.tensor(real), torch.tensor(fake))
+    expected = [*slopes(losses.critic, tensors), by_fake]
+    for ours, theirs in zip(found, expected, strict=True):
+        # torch takes the softplus of numbers above 20 for the number itself.
+        torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize("far", [1e6, 1e15])
@@ -156,6 +170,18 @@ def test__zero_centred__any_gradients__half_the_mean_squared_norm(real, fake):
         np.testing.assert_allclose(penalty.item(), expected, rtol=1e-12)
         for gradient, rows in zip(slopes(penalty, given), given, strict=True):
             np.testing.assert_allclose(gradient, rows.detach() / 4, rtol=1e-12)
+
+
+@given(gradients, gradients)
+def test__penalty_slope__any_gradients__as_autograd_on_the_penalty(real, fake):
+    written_out = [p for p in PENALTIES.values() if p.slope is not None]
+    assert written_out
+    for penalty in written_out:
+        tensors = differentiable(real, fake)[: len(penalty.at)]
+        expected = slopes(penalty.value(*tensors), tensors)
+        for tensor, gradient in zip(tensors, expected, strict=True):
+            found = penalty.slope(tensor.detach())
+            torch.testing.assert_close(found, gradient, rtol=1e-12, atol=0)
 
 
 @given(gradients)
@@ -223,6 +249,12 @@ def test__feature_distance__any_features__value_and_gradient_of_the_formula(a, b
     for gradient, gap in zip(slopes(distance, tensors), gaps, strict=True):
         by_hand = np.broadcast_to(-np.sign(gap) / gap.size / 4, gradient.shape)
         np.testing.assert_allclose(gradient, by_hand, rtol=1e-12)
+
+
+def test__feature_distance__networks_of_unequal_depth__error():
+    layers = [torch.ones(4, 3), torch.ones(4, 2)]
+    with pytest.raises(ValueError, match="shorter"):
+        feature_distance(layers, layers[:1])
 
 
 @given(gradients, gradients)

@@ -154,7 +154,8 @@ def test__operating_points__small_table__a_row_for_each_ratio(bench, study):
 
 
 def test__operating_points__nothing_added__no_resampling(bench, study):
-    records = bench.records.read_records(study[1]).set_index(["method", "ratio"])
+    records = bench.records.read_records(study[1])
+    records = records.set_index(["method", "ratio"]).sort_index()
     none = records.loc[("none", "0"), SCORES].to_numpy()
     # The table has a ratio of 0.15 already.
     for key in [("none", "1"), ("none", "chosen"), ("SMOTE", "0"), ("short", "0.1")]:

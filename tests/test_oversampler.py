@@ -1,6 +1,8 @@
 """`GANOverSampler` as a user meets it: any table in, the same table out."""
 
+import ast
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -41,9 +43,20 @@ from tables import (
 
 import gansampler.training
 from gansampler import GANOverSampler
+from gansampler.classwise import MIN_TRAINING_ROWS
+from gansampler.encoding import TableEncoder
+from gansampler.oversampler import (
+    MAX_LABELLED_ROWS,
+    MIN_AVERAGE_PRECISION,
+    warn_of_bootstraps,
+    warn_of_lost_classes,
+)
+from gansampler.schema import TableSchema
+from gansampler.training_record import History, PrivacyConfig
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
+TYPICAL = GANOverSampler(device="cpu")._training_config()
 NAMES = np.where(LABELS == 1, "rare", "common")
 
 
@@ -119,6 +132,141 @@ TARGETS = {
     ),
     "polars_frame": lambda: pl.DataFrame({"t": LABELS}),
 }
+
+
+def test__defaults__of_each_parameter__those_of_the_docstring():
+    told = re.findall(r"^ *([\w, ]+) : .*default=(.+)$", GANOverSampler.__doc__, re.M)
+    defaults = {
+        name: ast.literal_eval(value)
+        for names, value in told
+        for name in names.split(", ")
+    }
+    assert GANOverSampler().get_params() == defaults
+
+
+def test__get_params__given_ones__as_given():
+    given = {
+        **{name: object() for name in GANOverSampler().get_params()},
+        "sampling_strategy": "all",
+    }
+    assert GANOverSampler(**given).get_params(deep=False) == given
+
+
+def test__save__then_load__same_rows_and_training_rows_only_if_asked(tmp_path):
+    sampler = quick(condition="anchor", rejection_estimator=None)
+    sampler.fit_resample(NUMBERS, LABELS)
+    path = tmp_path / "sampler.safetensors"
+    with pytest.raises(ValueError, match="keep_data=True"):
+        sampler.save(path)
+    assert not path.exists()
+    sampler.save(path, keep_data=True)
+    loaded = GANOverSampler.load(path)
+    assert type(loaded) is GANOverSampler
+    rows = [one.generators_[1].sample(9, random_state=0) for one in (loaded, sampler)]
+    assert_same(*rows)
+    subclass = type("OwnSampler", (GANOverSampler,), {})
+    assert type(subclass.load(path)) is subclass
+
+
+def test__training_seeds__private_without_a_seed__secret():
+    seeds = np.array([3, 5])
+    assert quick()._training_seeds(seeds) == [3, 5]
+    assert quick(random_state=None)._training_seeds(seeds) == [3, 5]
+    assert quick(privacy="dp")._training_seeds(seeds) == [3, 5]
+    secret = quick(privacy="dp", random_state=None)
+    drawn = {seed for _ in range(20) for seed in secret._training_seeds(seeds)}
+    assert len(drawn) == 40
+    assert 2**60 < max(drawn) < 2**63  # the chance of less is 1 in 10^36
+
+
+def test__training_config__parameters__as_given():
+    given = {
+        "condition": "anchor",
+        "objective": "hinge",
+        "penalty": "r2",
+        "penalty_weight": 3,
+        "instance_noise": 0.5,
+        "latent_dim": np.int64(7),
+        "generator_layers": [5, 4],
+        "critic_layers": (3,),
+        "residual": True,
+        "spectral_norm": True,
+        "feature_matching": 2,
+        "moment_matching": 4,
+        "pac": 2,
+        "max_iter": 11,
+        "batch_size": 26,
+        "learning_rate": 0.25,
+        "n_critic": 9,
+        "ema_decay": 0.75,
+        "early_stopping": True,
+        "n_iter_no_change": 13,
+        "device": "cpu",
+    }
+    config = GANOverSampler(**given)._training_config()
+    lists = {"generator_layers": (5, 4), "critic_layers": (3,)}
+    for name, value in {**given, **lists}.items():
+        found = getattr(config, name)
+        assert (found, type(found)) == (value, type(getattr(TYPICAL, name))), name
+    plain = GANOverSampler()._training_config()
+    assert (plain.residual, plain.spectral_norm, plain.early_stopping) == (False,) * 3
+    assert (plain.auxiliary_classifier, plain.privacy) == (0, None)
+    assert plain.image_shape is None
+    images = GANOverSampler(image_shape=[8, 8], auxiliary_classifier=1)
+    assert images._training_config().image_shape == (8, 8, 1)
+    assert images._training_config().auxiliary_classifier == 1.0
+    networks = GANOverSampler(generator=print, critic=repr)._training_config()
+    assert (networks.generator, networks.critic) == (print, repr)
+
+
+def test__training_config__private__what_may_be_spent():
+    config = GANOverSampler(
+        privacy="dp",
+        epsilon=3,
+        delta=0.01,
+        max_grad_norm=2,
+        objective="non_saturating",
+        penalty="none",
+    )._training_config()
+    assert config.privacy == PrivacyConfig(epsilon=3.0, delta=0.01, max_grad_norm=2.0)
+
+
+def test__label_rows__auxiliary_classifier__rows_of_all_on_the_scale_of_each():
+    frame = pd.DataFrame(NUMBERS)
+    encoders = {
+        label: TableEncoder(TableSchema.infer(frame)).fit(frame[label == NAMES])
+        for label in ("rare", "common")
+    }
+    sampler = quick(auxiliary_classifier=1.0)
+    found = list(sampler._label_rows(frame, NAMES, encoders, [3, 5]))
+    for label, rows in zip(encoders, found, strict=True):
+        np.testing.assert_array_equal(rows.rows, encoders[label].transform(frame))
+        np.testing.assert_array_equal(rows.codes == rows.own, label == NAMES)
+        assert rows.codes.dtype == np.int64
+    assert list(quick()._label_rows(frame, NAMES, encoders, [3, 5])) == [None, None]
+
+
+def test__label_rows__large_table__ten_thousand_that_the_seed_picks():
+    frame = pd.DataFrame({"x": np.arange(11_000.0) ** 2})
+    y = np.repeat([0, 1], [5_500, 5_500])
+    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    sampler = quick(auxiliary_classifier=1.0)
+
+    def picked(seed):
+        (found,) = sampler._label_rows(frame, y, {1: encoder}, [seed])
+        return found.rows
+
+    assert len(picked(3)) == MAX_LABELLED_ROWS
+    np.testing.assert_array_equal(picked(3), picked(3))
+    assert not np.array_equal(picked(3), picked(4))
+
+
+def test__fit_resample__fitted__schema_and_history_of_each_class(fitted, mixed):
+    assert [column.name for column in fitted.schema_.columns] == [*mixed[0].columns]
+    generator = fitted.generators_[1]
+    assert generator.history is fitted.history_[1]
+    assert generator.rejection is not None
+    assert generator.label == 1
 
 
 # The invariants, for each container
@@ -957,6 +1105,64 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
     with pytest.warns(UserWarning, match=r"at iteration 75; .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)
     assert_legal(X_res.iloc[90:], X[y == 1])
+
+
+ROWS = [0] * MIN_TRAINING_ROWS
+
+
+@pytest.mark.parametrize(
+    ("rows", "history", "message"),
+    [
+        (
+            ROWS,
+            History(n_iter=75, best_iteration=50, diverged=True),
+            "Training for class 'rare' (3 rows) broke down at iteration 75; the "
+            "generator of iteration 50 is used. A smaller learning_rate may help.",
+        ),
+        (
+            ROWS,
+            History(n_iter=25, diverged=True),
+            "Training for class 'rare' (3 rows) broke down at iteration 25; its rows "
+            "come from a smoothed bootstrap of the real ones. A smaller learning_rate "
+            "may help.",
+        ),
+        (
+            ROWS[:2],
+            History(),
+            "Class 'rare' has 2 rows, fewer than the 3 that adversarial training "
+            "needs; its rows come from a smoothed bootstrap of the real ones.",
+        ),
+        (
+            ROWS[:1],
+            History(),
+            "Class 'rare' has 1 row, fewer than the 3 that adversarial training "
+            "needs; its rows come from a smoothed bootstrap of the real ones.",
+        ),
+        (ROWS, History(), None),
+    ],
+    ids=["late", "at_once", "two", "one", "enough"],
+)
+def test__warn_of_bootstraps__class__told_what_its_rows_come_from(
+    rows, history, message
+):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_bootstraps({"rare": rows}, {"rare": history})
+    assert [str(warning.message) for warning in caught] == [message] * bool(message)
+    assert all(warning.category is UserWarning for warning in caught)
+
+
+def test__warn_of_lost_classes__overlap__told_of_those_that_nothing_tells_apart():
+    rows = {"rare": ROWS, "other": ROWS, "unjudged": ROWS}
+    found = {"rare": 0.0312, "other": MIN_AVERAGE_PRECISION}
+    with pytest.warns(UserWarning, match="Class 'rare'") as caught:
+        warn_of_lost_classes(rows, found)
+    assert [str(warning.message) for warning in caught] == [
+        "Class 'rare' (3 rows) can hardly be told from the others: the average "
+        "precision of the classifier that chooses rows is 0.031 on rows it has not "
+        "seen. Where generated rows should lie can't be learnt from so little; compare "
+        "with no resampling."
+    ]
 
 
 def test__import__without_training__does_not_import_torch():

@@ -13,9 +13,12 @@ from tables import arrow_frame, mixed_frame, pandas_sparse
 
 from gansampler.schema import (
     MAX_DISCRETE_VALUES,
+    ColumnSchema,
     Kind,
     TableSchema,
     check_unique_names,
+    column_facts,
+    read_floats,
     read_numbers,
 )
 
@@ -147,6 +150,7 @@ def test__infer__numbers_without_rounding__no_decimals(values):
     [
         ([300, 500, 1200], 100),
         ([-7, 0, 7, 21], 7),
+        ([10, 3, 17], 7),
         ([1, 2, 3], 1),
         ([5, 15], 1),
         ([4, 4, 4], 1),
@@ -202,10 +206,232 @@ def test__read_numbers__each_dtype__values(series, expected):
     assert missing.tolist() == series.isna().tolist()
 
 
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [([-(2**63), 2**63 - 1], np.int64), ([2**63], float), ([-(2**63) - 1], float)],
+)
+def test__read_numbers__integers_among_objects__exact_where_int64_holds_them(
+    values, dtype
+):
+    numbers, _ = read_numbers(pd.Series(values, dtype=object))
+    assert numbers.dtype == dtype
+    assert numbers.tolist() == [dtype(value) for value in values]
+
+
+def test__read_numbers__small_integers_of_numpy_among_objects__int64():
+    numbers, _ = read_numbers(pd.Series([np.int8(1), np.int8(2)], dtype=object))
+    assert numbers.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("dtype", "wide"),
+    [
+        ("int8", np.int64),
+        ("Int16", np.int64),
+        ("uint8", np.uint64),
+        ("float32", np.float64),
+        ("Float32", np.float64),
+        ("float[pyarrow]", np.float64),
+    ],
+)
+def test__read_numbers__narrow_dtype__widened(dtype, wide):
+    numbers, _ = read_numbers(pd.Series([1, 2], dtype=dtype))
+    assert numbers.dtype == wide
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals"), [([1e9, 0.5, 0.25], 2), ([1e9 + 0.5, 0.5, 0.25], None)]
+)
+def test__infer__large_numbers__rounding_looked_for_up_to_1e9(values, decimals):
+    assert infer_one(values).decimals == decimals
+
+
+def test__infer__whole_among_first_numbers__all_are_looked_at():
+    n = 1000
+    steps = infer_one([*range(0, 100 * n, 100), 100 * n + 50])
+    assert steps.step == 50
+    assert infer_one([*range(0, 2 * n, 2), 1]).step == 1
+    rounded = infer_one([*NUMBERS[:50].round(1).tolist() * 20, 0.125])
+    assert rounded.decimals == 3
+    few = [*range(MAX_DISCRETE_VALUES)] * 100
+    assert infer_one(few).discrete
+    assert not infer_one([*few, -1]).discrete
+
+
+def merged(one, other):
+    """Give what two parts of a column say of it together."""
+    facts = [column_facts(pd.DataFrame({"x": part}))[0] for part in (one, other)]
+    return facts[0].merge(facts[1])
+
+
+def test__merge__categories_that_differ__in_the_order_of_their_parts():
+    facts = merged(
+        pd.Categorical(["a"], categories=["b", "a"]),
+        pd.Categorical(["c"], categories=["c", "a"]),
+    )
+    assert facts.dtype.categories.tolist() == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([0.5, 1.25], [0.125]),
+        ([0.125], [0.5, 1.25]),
+        ([0.1, 0.25], [0.125, 0.2]),
+        (np.float32([0.1, 0.2, 0.35]), np.float32([0.1])),
+        ([100, 300, 700], [1000, 1400]),
+        ([1, 8, 15], [15, 22, 36]),
+        ([100, 100, 100], [350, 350, 350]),
+        ([-300, -100], [100, 500]),
+        (range(MAX_DISCRETE_VALUES), range(5, MAX_DISCRETE_VALUES + 1)),
+        ([*range(MAX_DISCRETE_VALUES)], [*range(MAX_DISCRETE_VALUES)]),
+        (NUMBERS[:30], NUMBERS[:30]),
+        ([1.0], [None]),
+    ],
+    ids=range(12),
+)
+def test__merge__two_parts_of_a_column__as_the_whole(one, other):
+    dtype = getattr(one, "dtype", None)
+    parts = [pd.Series(part, dtype=dtype) for part in (one, other)]
+    if parts[1].isna().all():
+        parts[1] = parts[1].astype(parts[0].dtype)
+    whole = pd.concat(parts, ignore_index=True)
+    assert merged(*parts).schema() == infer_one(whole)
+
+
+@pytest.mark.parametrize("declared", [["y"], []])
+def test__infer__nothing_but_missing_objects__declared_numbers_or_left_to_us(declared):
+    frame = pd.DataFrame({"x": pd.Series([None] * 3, dtype=object), "y": list("abc")})
+    if "y" not in declared:
+        frame["y"] = [1, 2, 3]
+    column = TableSchema.infer(frame, declared).columns[0]
+    assert column == ColumnSchema("x", Kind.CONTINUOUS, np.dtype(object), discrete=True)
+    assert TableSchema.infer(frame).columns[0].kind is Kind.CATEGORICAL
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message"),
+    [
+        (
+            pd.Categorical(["a"]),
+            pd.Series([1]),
+            "Column 'x' has the dtype category in some rows and int64 in others; "
+            "convert it to one.",
+        ),
+        (
+            pd.Series([1], dtype=object),
+            pd.Series(["a"], dtype=object),
+            "Column 'x' holds numbers in some rows and labels in others; name 'x' in "
+            "`categorical_features` or convert the column to one type.",
+        ),
+        (
+            pd.Categorical(["a"], ordered=True),
+            pd.Categorical(["b"]),
+            "Column 'x' is an ordered category whose categories differ: ['a'] in some "
+            "rows and ['b'] in others; set the same for all.",
+        ),
+    ],
+    ids=["dtypes", "contents", "order"],
+)
+def test__merge__parts_that_differ__told_how(one, other, message):
+    with pytest.raises(TypeError, match="Column 'x'") as caught:
+        merged(one, other)
+    assert str(caught.value) == message
+
+
+def test__read_floats__any_numbers__cut_to_the_bound_and_nan_where_missing():
+    series = pd.Series([1, None, -7, 10**6, -(10**6)], dtype="Int64")
+    expected = [1, np.nan, -7, 100, -100]
+    np.testing.assert_array_equal(read_floats(series, bound=100.0), expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ([True], "is a mask of 1 entries, but X has 3 columns."),
+        ([3, -4, 1], "names the positions [3, -4], but X has 3 columns (0 to 2)."),
+        (
+            ["a", "no"],
+            "names ['no'], which are not columns of X; its columns are "
+            "['a', 'b', 'c'].",
+        ),
+        ([[1]], "must be one-dimensional, got an array of shape (1, 1)."),
+        ("none", "must be one-dimensional, got an array of shape ()."),
+    ],
+)
+def test__infer__declared_what_is_not_there__told_so(declared, message):
+    frame = pd.DataFrame(np.eye(3), columns=list("abc"))
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 -- the whole message
+        TableSchema.infer(frame, declared)
+    assert str(caught.value) == f"categorical_features {message}"
+
+
+@pytest.mark.parametrize(
+    ("values", "declared", "message"),
+    [
+        (
+            pd.Series([10**400, 1], dtype=object),
+            "auto",
+            "Column 'x' holds an integer of 401 digits, which no float can hold; scale "
+            "the column, or name 'x' in `categorical_features`.",
+        ),
+        (
+            pd.Series(["a", "b"], dtype=object),
+            [],
+            "Column 'x' of dtype object holds labels, but `categorical_features` "
+            "leaves it out; name 'x' in `categorical_features` or convert the column "
+            "to numbers.",
+        ),
+        (
+            pd.Series([1, "a"], dtype=object),
+            "auto",
+            "Column 'x' mixes the types ['int', 'str']; first odd value: 'a'; name 'x' "
+            "in `categorical_features` or convert the column to one type.",
+        ),
+        (
+            pd.Series([{}], dtype=object),
+            "auto",
+            "Column 'x' holds objects of type dict; first odd value: {}; name 'x' in "
+            "`categorical_features` or convert the column to one type.",
+        ),
+        (
+            pd.Series([[1]], dtype=object),
+            ["x"],
+            "Column 'x' holds [1], a list, which can't be a category because it is not "
+            "hashable; turn it into a string or a number, or drop the column.",
+        ),
+        (
+            pd.Series(pd.period_range("2020", periods=2)),
+            "auto",
+            "Column 'x' has the dtype period[D], which can't be read as numbers; name "
+            "'x' in `categorical_features` or convert the column.",
+        ),
+        (pd.Series([1j]), "auto", "Complex data not supported: column 'x'."),
+        (
+            pd.Series([1.0, np.inf, np.nan, -np.inf]),
+            "auto",
+            "Column 'x' contains infinity in 2 rows (first: row 1); replace it with "
+            "NaN, which is accepted as missing, or a finite number.",
+        ),
+    ],
+    ids=range(8),
+)
+def test__infer__column_that_can_not_be_read__name_value_and_way_out(
+    values, declared, message
+):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        TableSchema.infer(values.to_frame("x"), declared)
+    assert str(caught.value) == message
+
+
 def test__check_unique_names__twice__named():
     check_unique_names(pd.Index(["a", "b"]))
-    with pytest.raises(ValueError, match=r"\['b', 3\] stand more than once; rename"):
+    with pytest.raises(ValueError, match="Column names") as caught:
         check_unique_names(pd.Index(["b", "a", "b", 3, 3, 3]))
+    assert str(caught.value) == (
+        "Column names must be unique, but ['b', 3] stand more than once; rename them, "
+        "e.g. `X.columns = [...]`."
+    )
 
 
 def test__infer__duplicate_names__named():
