@@ -202,13 +202,13 @@ def _polars_takes(kind):
     if made.dtype == object:  # which polars reads value by value, and may refuse
         return False
     try:
-        pl.from_pandas(made)
+        taken = pl.from_pandas(made)
     except Exception:
         return False
-    return True
+    return not str(taken.dtype).startswith("Extension")  # intervals, as records
 
 
-FROM_PANDAS = [kind for kind in KINDS if kind != "intervals" and _polars_takes(kind)]
+FROM_PANDAS = [kind for kind in KINDS if _polars_takes(kind)]
 POLARS = {
     "Categorical": (["p", "q", None], pl.Categorical),
     "Enum": (["q", "p", None], pl.Enum(["unused", "q", "p"])),

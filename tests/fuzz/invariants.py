@@ -125,8 +125,11 @@ def frame_of(table):
     """View any table as a pandas frame, without loss."""
     if isinstance(table, pl.DataFrame):
         return table.to_pandas(use_pyarrow_extension_array=True)
-    if isinstance(table, list):  # of what pandas' own strings may not hold
-        return pd.DataFrame(np.array(table, dtype=object), dtype=object)
+    if isinstance(table, list):
+        table = np.array(table, dtype=object)
+    if getattr(table, "dtype", None) == object:
+        # As objects, because pandas' own strings do not hold all that Python's do.
+        return pd.DataFrame(table, dtype=object)
     return as_frame(table)
 
 
