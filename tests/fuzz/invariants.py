@@ -127,7 +127,7 @@ def frame_of(table):
         return table.to_pandas(use_pyarrow_extension_array=True)
     if isinstance(table, list):
         table = np.array(table, dtype=object)
-    if getattr(table, "dtype", None) == object:
+    if isinstance(table, np.ndarray) and table.dtype == object:
         # As objects, because pandas' own strings do not hold all that Python's do.
         return pd.DataFrame(table, dtype=object)
     return as_frame(table)
