@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures.process import BrokenProcessPool
 from numbers import Integral, Real
@@ -53,6 +52,7 @@ from gansampler.rejection import Rejection
 from gansampler.schema import TableSchema
 from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
 from gansampler.targets import append_labels, read_target
+from gansampler.telling import warn_user
 from gansampler.training_record import (
     History,
     LabelledRows,
@@ -984,19 +984,15 @@ def warn_of_bootstraps(
                 if history.best_iteration
                 else "its rows come from a smoothed bootstrap of the real ones"
             )
-            warnings.warn(
+            warn_user(
                 f"Training for class {name!r} ({n_rows} rows) broke down at iteration "
-                f"{history.n_iter}; {kept}. A smaller learning_rate may help.",
-                UserWarning,
-                stacklevel=4,
+                f"{history.n_iter}; {kept}. A smaller learning_rate may help."
             )
         elif n_rows < MIN_TRAINING_ROWS:
-            warnings.warn(
+            warn_user(
                 f"Class {name!r} has {n_rows} row{'s' if n_rows > 1 else ''}, fewer "
                 f"than the {MIN_TRAINING_ROWS} that adversarial training needs; its "
-                "rows come from a smoothed bootstrap of the real ones.",
-                UserWarning,
-                stacklevel=4,
+                "rows come from a smoothed bootstrap of the real ones."
             )
 
 
@@ -1014,22 +1010,18 @@ def warn_of_faults(rows: Mapping[Any, Sized], histories: Mapping[Any, History]) 
     for label, history in histories.items():
         which = f"class {as_written(label)!r} ({len(rows[label])} rows)"
         if history.out_of_memory:
-            warnings.warn(
+            warn_user(
                 f"The device had too little memory for {which}, which was trained on "
-                "the CPU. A smaller batch_size needs less, and so does n_jobs=1.",
-                UserWarning,
-                stacklevel=4,
+                "the CPU. A smaller batch_size needs less, and so does n_jobs=1."
             )
         if history.collapsed and not history.diverged:
-            warnings.warn(
+            warn_user(
                 f"The generator of {which} collapsed: in the end its rows differed "
                 f"{history.diversity[-1]:.2f} times as much as the real ones. The best "
                 f"one, of iteration {history.best_iteration}, is used, whose rows may "
                 "be hardly better. Go back to the default penalty and n_critic, or "
                 "set pac, by which the critic sees that rows are alike; a generator of "
-                "your own has to make something of each of its inputs.",
-                UserWarning,
-                stacklevel=4,
+                "your own has to make something of each of its inputs."
             )
 
 
@@ -1049,14 +1041,12 @@ def warn_of_lost_classes(
     for label in rows:
         found = average_precision.get(label, 1.0)
         if found < MIN_AVERAGE_PRECISION:
-            warnings.warn(
+            warn_user(
                 f"Class {as_written(label)!r} ({len(rows[label])} rows) can hardly be "
                 "told from the others: the average precision of the classifier that "
                 f"chooses rows is {found:.3f} on rows it has not seen. Where generated "
                 "rows should lie can't be learnt from so little; compare with no "
-                "resampling.",
-                UserWarning,
-                stacklevel=4,
+                "resampling."
             )
 
 
@@ -1075,12 +1065,10 @@ def warn_of_copies(copies: Mapping[Any, Copies]) -> None:
             share, usual, kind = found.near, found.usual_near, "near copies"
         else:
             continue
-        warnings.warn(
+        warn_user(
             f"Class {as_written(label)!r}: {share:.0%} of its generated rows are "
             f"{kind} of a real row, where {usual:.0%} would be usual. They may give "
             "real rows away, and add little to them. Try a smaller max_iter or "
             "condition='none', or privacy='dp' where no row may be given away; where "
-            "rows can differ in a few ways only, it can't be helped.",
-            UserWarning,
-            stacklevel=4,
+            "rows can differ in a few ways only, it can't be helped."
         )
