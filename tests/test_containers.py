@@ -153,6 +153,11 @@ def test__polars_to_pandas__no_such_dtype_in_pandas__names_column():
         polars_to_pandas(table)
 
 
+def test__polars_to_pandas__target_of_no_such_dtype__the_reason_itself():
+    with pytest.raises(Exception, match="i128"):
+        polars_to_pandas(pl.Series([2**100], dtype=pl.Int128))
+
+
 def test__put_back__polars__originals_untouched():
     X = pl.DataFrame({"a": [1, None], "b": ["x", "y"]})
     rows = pd.DataFrame({"a": [1, np.nan, 3, np.nan], "b": ["x", "y", "y", None]})

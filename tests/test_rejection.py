@@ -197,3 +197,8 @@ def test__fit__zero_of_both_signs_as_a_category__one_category(rng):
     schema = TableSchema.infer(frame, ["x"])
     rejection = Rejection("auto", schema).fit(frame, np.repeat([0, 1], 15), seed=0)
     assert len(rejection.choose(frame, 1, 5, rng)) == 5
+
+
+def test__fit__two_rows__trees_that_have_seen_both_are_left_out():
+    judge = fit(pd.DataFrame({"x": [0.0, 1.0]}), np.array([0, 1])).judge_
+    assert set(judge.average_precision_) == {0, 1}
