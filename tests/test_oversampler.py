@@ -659,13 +659,6 @@ def test__fit_resample__tiny_class__warns_and_bootstraps(n_rows, counted, label)
     assert_legal(sampler.generators_[label].sample(3, random_state=0), X[y == label])
 
 
-def test__fit_resample__warning__stands_at_the_line_of_the_user():
-    X, y = NUMBERS[:12], np.repeat([0, 1], [10, 2])
-    with pytest.warns(UserWarning, match="2 rows, fewer than") as told:
-        quick().fit_resample(X, y)
-    assert [warning.filename for warning in told] == [__file__]
-
-
 def test__fit_resample__bootstrapped_class__rows_follow_the_seed():
     X, y = NUMBERS[:62], LABELS[:62]
     results = []
