@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -144,3 +146,14 @@ def test__grid__few_values__not_in_the_order_of_the_rows():
 def test__distinct_values__missing_of_any_kind__once():
     series = pd.Series(["b", None, "a", np.nan, "b"], dtype=object)
     assert distinct_values(series).tolist() == [None, "a", "b"]
+
+
+def test__distinct_values__look_alikes_of_other_types__order_not_of_the_rows():
+    pair = [Decimal(1), "1"]
+    orders = [distinct_values(pd.Series(p, dtype=object)) for p in (pair, pair[::-1])]
+    assert repr(orders[0].tolist()) == repr(orders[1].tolist())
+
+
+@pytest.mark.parametrize("dtype", [object, "str", "category", "float64"])
+def test__distinct_values__of_nothing__nothing(dtype):
+    assert len(distinct_values(pd.Series([], dtype=dtype))) == 0

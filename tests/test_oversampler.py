@@ -44,11 +44,14 @@ from tables import (
 import gansampler.training
 from gansampler import GANOverSampler
 from gansampler.classwise import MIN_TRAINING_ROWS
+from gansampler.copies import Copies
 from gansampler.encoding import TableEncoder
 from gansampler.oversampler import (
     MAX_LABELLED_ROWS,
     MIN_AVERAGE_PRECISION,
     warn_of_bootstraps,
+    warn_of_copies,
+    warn_of_faults,
     warn_of_lost_classes,
 )
 from gansampler.schema import TableSchema
@@ -1162,6 +1165,54 @@ def test__warn_of_lost_classes__overlap__told_of_those_that_nothing_tells_apart(
         "precision of the classifier that chooses rows is 0.031 on rows it has not "
         "seen. Where generated rows should lie can't be learnt from so little; compare "
         "with no resampling."
+    ]
+
+
+def told_by(warn, *findings):
+    """Give what is said in warnings, whatever their lines."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn(*findings)
+    return [str(warning.message) for warning in caught]
+
+
+def test__warn_of_faults__collapse_or_device__told_of_those_alone():
+    collapsed = {"n_iter": 300, "best_iteration": 75, "diversity": [0.9, 0.12, 0.04]}
+    histories = {
+        "sound": History(n_iter=300, diversity=[0.1, 0.9]),
+        np.str_("same"): History(**collapsed),
+        "lost": History(**collapsed, diverged=True),  # which has a warning of its own
+        np.int64(7): History(out_of_memory=True),
+    }
+    assert told_by(warn_of_faults, dict.fromkeys(histories, ROWS), histories) == [
+        "The generator of class 'same' (3 rows) collapsed: in the end its rows "
+        "differed 0.04 times as much as the real ones. The best one, of iteration 75, "
+        "is used, whose rows may be hardly better. Go back to the default penalty and "
+        "n_critic, or set pac, by which the critic sees that rows are alike; a "
+        "generator of your own has to make something of each of its inputs.",
+        "The device had too little memory for class 7 (3 rows), which was trained on "
+        "the CPU. A smaller batch_size needs less, and so does n_jobs=1.",
+    ]
+
+
+def test__warn_of_copies__more_than_usual__told_of_those_alone():
+    rows = {"n_generated": 500, "n_real": 100}
+    usual = {"usual_exact": 0.01, "usual_near": 0.05}
+    copies = {
+        "sound": Copies(**rows, **usual, exact=0.01, near=0.06),
+        np.str_("same"): Copies(**rows, **usual, exact=0.9, near=0.95),
+        np.int64(7): Copies(**rows, **usual, exact=0.0, near=0.8),
+    }
+    advice = (
+        "They may give real rows away, and add little to them. Try a smaller max_iter "
+        "or condition='none', or privacy='dp' where no row may be given away; where "
+        "rows can differ in a few ways only, it can't be helped."
+    )
+    assert told_by(warn_of_copies, copies) == [
+        "Class 'same': 90% of its generated rows are copies of a real row, where 1% "
+        f"would be usual. {advice}",
+        "Class 7: 80% of its generated rows are near copies of a real row, where 5% "
+        f"would be usual. {advice}",
     ]
 
 
