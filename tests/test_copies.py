@@ -193,3 +193,14 @@ def test__fit_resample__anchors_of_random_rows__no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         quick(condition="anchor", max_iter=50).fit_resample(NUMBERS, LABELS)
+
+
+def test__fit_resample__more_rows_than_are_looked_at__same_seed_same_shares(rng):
+    X, y = rng.normal(size=(760, 2)), np.repeat([0, 1], [700, 60])
+    found = []
+    for _ in range(2):
+        sampler = quick(max_iter=2)
+        sampler.fit_resample(X, y)
+        found.append(sampler.copies_[1])
+    assert found[0].n_generated == MAX_ROWS
+    assert found[0] == found[1]
