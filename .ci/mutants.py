@@ -98,7 +98,7 @@ def make_mutants(module: str) -> dict[str, dict]:
 
 
 def describe(code: str, module: str) -> dict[str, dict]:
-    """Give the function and the change of each mutant, by its name."""
+    """Return the function and the change of each mutant, by its name."""
     sources = {}
     lines = code.split("\n")
     for node in ast.walk(ast.parse(code)):
@@ -265,7 +265,7 @@ class Hunt:
 
 
 def within_budget(seconds: dict[str, float]) -> list[str]:
-    """Give the tests, the fastest first, as far as BUDGET goes."""
+    """Return the tests, the fastest first, as far as BUDGET goes."""
     left = float(os.environ.get("BUDGET", "inf"))
     chosen = []
     for test in sorted(seconds, key=seconds.get):
@@ -310,7 +310,7 @@ def report() -> int:
 
 
 def explanations(groups: list[dict]) -> dict[tuple[str, str], str]:
-    """Give why survivors may live, by function and by the line that was changed."""
+    """Return why survivors may live, by function and by the line that was changed."""
     return {
         (group["function"], line): group["why"]
         for group in groups
@@ -319,7 +319,7 @@ def explanations(groups: list[dict]) -> dict[tuple[str, str], str]:
 
 
 def key_of(mutant: dict) -> str:
-    """Give the changed lines as one."""
+    """Return the changed lines as one."""
     mutated = [line[1:] for line in mutant["change"] if line[0] == "+"]
     return " ".join(mutated) or f"without {mutant['change'][0][1:]}"
 

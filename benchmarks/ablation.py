@@ -49,7 +49,7 @@ class Patched:
 
 def standardised() -> tuple[str, Any]:
     """Standardise numbers as they are, instead of on the asinh scale."""
-    from gansampler.encoding import _AsinhScale
+    from gansampler.tabular.encoder import _AsinhScale
 
     class Standardised(_AsinhScale):
         def _compress(self, values: np.ndarray) -> np.ndarray:
@@ -58,12 +58,12 @@ def standardised() -> tuple[str, Any]:
         def backward(self, scaled: np.ndarray) -> np.ndarray:
             return np.clip(scaled * self.std + self.mean, self.low, self.high)
 
-    return "gansampler.encoding._AsinhScale", Standardised
+    return "gansampler.tabular.encoder._AsinhScale", Standardised
 
 
 def last_checkpoint() -> tuple[str, Any]:
     """Keep the last generator instead of the one of the best look."""
-    from gansampler.training import Trainer
+    from gansampler.gan.training import Trainer
 
     look = Trainer._look
 
@@ -72,7 +72,7 @@ def last_checkpoint() -> tuple[str, Any]:
         trainer.history.best_iteration = iteration
         return sound
 
-    return "gansampler.training.Trainer._look", look_and_keep
+    return "gansampler.gan.training.Trainer._look", look_and_keep
 
 
 PATCHES: dict[str, Callable[[], tuple[str, Any]]] = {
@@ -82,12 +82,12 @@ PATCHES: dict[str, Callable[[], tuple[str, Any]]] = {
 
 
 def patched(X: pd.DataFrame, y: pd.Series, seed: int, *, patch: str) -> Patched:
-    """Give the sampler with one of `PATCHES`."""
+    """Return the sampler with one of `PATCHES`."""
     return Patched(gan_over_sampler(X, y, seed), *PATCHES[patch]())
 
 
 def variant(**parameters: Any) -> Method:
-    """Give the sampler with other parameters."""
+    """Return the sampler with other parameters."""
     return partial(gan_over_sampler, **parameters)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import friedmanchisquare, studentized_range, wilcoxon
 
-from gansampler.significance import holm
+from gansampler.evaluation.comparison.significance import holm
 
 METRICS = ["AP", "ROC AUC", "F1", "G-mean", "MCC"]
 CELL = ["table", "split", "classifier"]
@@ -94,7 +94,7 @@ def friedman(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def critical_difference(n_methods: int, n_tables: int, alpha: float = 0.05) -> float:
-    r"""Give Nemenyi's critical difference of two mean ranks (Demšar 2006).
+    r"""Return Nemenyi's critical difference of two mean ranks (Demšar 2006).
 
     Parameters
     ----------

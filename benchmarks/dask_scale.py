@@ -54,7 +54,7 @@ def make_table(n_rows: int, n_columns: int, seed: int):
 
 
 def peak_memory() -> int:
-    """Give the most memory that this process has ever held, in bytes."""
+    """Return the most memory that this process has ever held, in bytes."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) * 1024
@@ -83,7 +83,7 @@ def measure(n_rows: int, n_workers: int, limit: int, seed: int) -> dict[str, obj
     import dask
     from distributed import Client, LocalCluster
 
-    from gansampler.dask import DaskGANOverSampler
+    from gansampler.dask.oversampler import DaskGANOverSampler
 
     # As many columns as make the table larger than the limit, six at least.
     n_columns = max(6, ceil(OVERSIZE * limit / (NUMBER_BYTES * n_rows)))
@@ -135,7 +135,7 @@ def measure(n_rows: int, n_workers: int, limit: int, seed: int) -> dict[str, obj
 def _import_all() -> None:
     import torch
 
-    import gansampler.dask  # noqa: F401
+    import gansampler.dask.oversampler  # noqa: F401
 
     torch.zeros(1)
 

@@ -26,7 +26,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import InvalidParameterError
 from tables import fill_missing, kind_of, load_table
 
-from gansampler.metrics import (
+from gansampler.evaluation.metrics.metrics import (
     closest_record_ratio,
     correlation_gap,
     detection_auc,
@@ -194,7 +194,7 @@ def run_task(task: Task) -> dict[str, Any]:
 
 
 def describe(task: Task, split: Split) -> dict[str, Any]:
-    """Give what is known of a task before it is run."""
+    """Return what is known of a task before it is run."""
     return {
         "table": task.table,
         "kind": kind_of(split.X_train),
@@ -210,7 +210,7 @@ def describe(task: Task, split: Split) -> dict[str, Any]:
 
 
 def added_rows(split: Split, X: pd.DataFrame, y: pd.Series) -> pd.DataFrame:
-    """Give the minority rows below the training part, or raise where there are none."""
+    """Return the minority rows below the training part, or raise where there are none."""
     n = len(split.X_train)
     if len(X) <= n:
         raise RuntimeError("refused: it added no row")

@@ -57,7 +57,7 @@ def to_frame(table: dict) -> pd.DataFrame:
 
 
 def bundled() -> dict[str, pd.DataFrame]:
-    """Give the tables that come with scikit-learn: one digit of ten, and wines."""
+    """Return the tables that come with scikit-learn: one digit of ten, and wines."""
     digits = load_digits()
     digits["target"] = (digits["target"] == 8).astype(int)
     return {"digits_8": to_frame(digits), "wine": to_frame(load_wine())}

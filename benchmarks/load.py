@@ -112,7 +112,7 @@ def held() -> dict[str, float]:
 
 
 def peak() -> float:
-    """Give the most memory that this process has ever held, in MiB."""
+    """Return the most memory that this process has ever held, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -42,7 +42,7 @@ from sklearn.neighbors import KernelDensity
 from sklearn.utils._param_validation import InvalidParameterError
 from tables import load_table
 
-from gansampler.alike import encode_alike, read_alike
+from gansampler.evaluation.aligned_tables import encode_alike, read_alike
 
 MIN_MINORITY = 60
 """Fewer rows leave fewer than fifteen of each kind to guess at."""
@@ -98,7 +98,7 @@ def private(X: pd.DataFrame, y: pd.Series, seed: int) -> Any:
 
 
 def _ranges(numbers: pd.DataFrame) -> list[tuple[str, float, float]]:
-    """Give the bounds of each column, apart also where it is constant."""
+    """Return the bounds of each column, apart also where it is constant."""
     lows, highs = numbers.min(), numbers.max()
     highs = highs.where(highs > lows, lows + 1)
     return list(zip(numbers.columns, lows, highs, strict=True))
@@ -201,7 +201,7 @@ def attack(
 def density_ratio(
     candidates: np.ndarray, released: np.ndarray, known: np.ndarray
 ) -> np.ndarray:
-    """Give the logarithm of the density of the released rows over the known ones'.
+    """Return the logarithm of the density of the released rows over the known ones'.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ def density_ratio(
 
 
 def true_positives(is_member: np.ndarray, guess: np.ndarray) -> float:
-    """Give the share of members found where `MAX_FALSE` of the others are accused."""
+    """Return the share of members found where `MAX_FALSE` of the others are accused."""
     false, true, _ = roc_curve(is_member, guess, drop_intermediate=False)
     return float(np.interp(MAX_FALSE, false, true))
 
@@ -244,7 +244,7 @@ def progress(row: dict[str, Any]) -> str:
 
 
 def leakage_means(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the means over tables and the worst table, what leaks least first.
+    """Return the means over tables and the worst table, what leaks least first.
 
     Parameters
     ----------

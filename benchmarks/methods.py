@@ -148,7 +148,7 @@ ALL_METHODS = {**METHODS, **OPTIONAL}
 
 
 def n_neighbors(y: pd.Series) -> int:
-    """Give SMOTE's five neighbours, or as many as the rarest class has."""
+    """Return SMOTE's five neighbours, or as many as the rarest class has."""
     return min(5, int(y.value_counts().min()) - 1)
 
 

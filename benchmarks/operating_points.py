@@ -51,7 +51,7 @@ class Resampling:
         self.errors: list[str] = []
 
     def synthetic_rows(self, X: pd.DataFrame, y: pd.Series) -> pd.DataFrame:
-        """Give the synthetic rows, none where the method refuses."""
+        """Return the synthetic rows, none where the method refuses."""
         # Mistaken parameters stop the run, as in quality.py.
         sampler = self.task.method(X, y, self.task.split)
         start = time.perf_counter()

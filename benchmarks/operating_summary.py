@@ -47,7 +47,7 @@ def chosen_ratios(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def median_thresholds(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the median threshold tuned for F1, by method and ratio."""
+    """Return the median threshold tuned for F1, by method and ratio."""
     by = records.groupby(["method", "ratio"])["F1 threshold"]
     return by.median().unstack("ratio")
 

@@ -46,7 +46,7 @@ REJECTION = "+rejection"
 
 
 def overview(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the means over tables with the mean rank, best rank first."""
+    """Return the means over tables with the mean rank, best rank first."""
     frame = means(records)
     place = frame.columns.get_loc("median seconds")
     frame.insert(place, "mean rank", mean_ranks(records)["all"])
@@ -125,7 +125,7 @@ def publish_variants(name: str, records: pd.DataFrame) -> None:
 
 
 def compare_variants(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the means of `GANOverSampler` and its variants, and the tests of these."""
+    """Return the means of `GANOverSampler` and its variants, and the tests of these."""
     own = (records["parameters"] != "") | (records["method"] == REFERENCE)
     records = common_cells(records[own])
     pairs = [(m, REFERENCE) for m in sorted(set(records["method"]) - {REFERENCE})]

@@ -164,7 +164,7 @@ def score_classifiers(
 
 
 def describe(task: Task, split: Split) -> dict[str, Any]:
-    """Give what the rows of one task have in common."""
+    """Return what the rows of one task have in common."""
     return {
         "table": task.table,
         "kind": kind_of(split.X_train),

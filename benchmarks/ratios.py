@@ -17,7 +17,7 @@ import pandas as pd
 def added_rows(
     y: pd.Series, X_resampled: pd.DataFrame, y_resampled: pd.Series
 ) -> pd.DataFrame:
-    """Give the rows that a sampler added, shuffled.
+    """Return the rows that a sampler added, shuffled.
 
     Parameters
     ----------

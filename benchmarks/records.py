@@ -117,5 +117,5 @@ def forget_tasks(path: Path, tasks: set[tuple[str, int, str]]) -> None:
 
 
 def task_keys(records: pd.DataFrame) -> list[tuple[str, int, str]]:
-    """Give the (table, split, method) of each row."""
+    """Return the (table, split, method) of each row."""
     return list(records[TASK].itertuples(index=False, name=None))

@@ -63,7 +63,7 @@ def ring(n: int, seed: int) -> np.ndarray:
 
 
 def ring_centres() -> np.ndarray:
-    """Give the centres of the clusters, (8, 2)."""
+    """Return the centres of the clusters, (8, 2)."""
     angle = 2 * np.pi * np.arange(N_MODES) / N_MODES
     return np.column_stack([np.cos(angle), np.sin(angle)]) / SPREAD
 
@@ -78,7 +78,7 @@ SHAPES: dict[str, Callable[[int, int], np.ndarray]] = {"ring": ring, "moon": moo
 
 
 def energy_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Give the root of twice the mean distance between samples less those within."""
+    """Return the root of twice the mean distance between samples less those within."""
     within = cdist(a, a).mean() + cdist(b, b).mean()
     return np.sqrt(2 * cdist(a, b).mean() - within)
 
@@ -92,7 +92,7 @@ def count_modes(points: np.ndarray) -> int:
 
 
 def times_bootstrap(new: np.ndarray, real: np.ndarray, fresh: np.ndarray) -> float:
-    """Give the energy distance to `fresh` as a multiple of a bootstrap's."""
+    """Return the energy distance to `fresh` as a multiple of a bootstrap's."""
     rng = np.random.default_rng(0)
     draws = [real[rng.integers(len(real), size=len(new))] for _ in range(3)]
     usual = np.mean([energy_distance(draw, fresh) for draw in draws])

@@ -126,7 +126,7 @@ def some_of(
 
 
 def choose_tables(arguments: argparse.Namespace) -> list[str]:
-    """Give the tables asked for, none where there are no tables at all."""
+    """Return the tables asked for, none where there are no tables at all."""
     known = list_tables(arguments.data)
     if not known:
         print(f"No tables at {arguments.data}: nothing to do (see --data).")

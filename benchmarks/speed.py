@@ -47,7 +47,7 @@ def step(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Time a training step, its parts and its floor, and count its operations."""
     import step as steps
 
-    from gansampler.encoding import RowLayout
+    from gansampler.tabular.encoder import RowLayout
 
     cases = {
         "20 numbers": RowLayout(20, ()),
@@ -249,7 +249,7 @@ def time_fit(X: pd.DataFrame, y: np.ndarray, **parameters: Any) -> float:
 
 
 def timed(work: Callable[[], Any]) -> float:
-    """Give the seconds that a call takes."""
+    """Return the seconds that a call takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
@@ -271,13 +271,13 @@ def in_process(function: str, n: int) -> dict[str, float]:
 
 
 def peak() -> float:
-    """Give the peak memory of this process so far, in bytes."""
+    """Return the peak memory of this process so far, in bytes."""
     return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def fit_and_report(n: int) -> dict[str, float]:
     """Resample a table of 30 mixed columns, a tenth of it rare, and report memory."""
-    import gansampler.training  # noqa: F401
+    import gansampler.gan.training  # noqa: F401
     from gansampler import GANOverSampler
 
     X, y = table_of(n=n)

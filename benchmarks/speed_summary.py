@@ -23,7 +23,7 @@ SHOWN = ["20 numbers", "10 numbers, 6 categorical", "10 numbers, 200 categorical
 
 
 def medians(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the median of each quantity over repeats, a column for each."""
+    """Return the median of each quantity over repeats, a column for each."""
     keys = ["case", "method", "quantity"]
     median = records.groupby(keys, sort=False)["value"].median()
     return median.unstack("quantity", sort=False)
@@ -51,7 +51,7 @@ def tables(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def step(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the operations, the time and the floor of a step for each kind of row."""
+    """Return the operations, the time and the floor of a step for each kind of row."""
     frame = medians(records).droplevel("method")
     return pd.DataFrame(
         {
@@ -66,7 +66,7 @@ def step(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def step_parts(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the share of each part of an iteration in percent."""
+    """Return the share of each part of an iteration in percent."""
     frame = medians(records).droplevel("method").filter(like="seconds: ")
     frame.columns = frame.columns.str.removeprefix("seconds: ")
     frame = frame.loc[SHOWN]
@@ -74,7 +74,7 @@ def step_parts(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def classes(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the time for more classes as a multiple of the time for one."""
+    """Return the time for more classes as a multiple of the time for one."""
     seconds = records.pivot(index="repeat", columns="case", values="value")
     seconds.columns = seconds.columns.astype(int)
     ratios = seconds.div(seconds[1], axis=0)
@@ -85,12 +85,12 @@ def classes(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def stacked(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the time of a batched product as a multiple of single ones'."""
+    """Return the time of a batched product as a multiple of single ones'."""
     return medians(records).droplevel("method").round(2)
 
 
 def sampling(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows per second of each method, and as a multiple of CTGAN's."""
+    """Return the rows per second of each method, and as a multiple of CTGAN's."""
     rates = records.pivot(
         index=["case", "repeat"], columns="method", values="value"
     ).groupby("case")
@@ -102,19 +102,19 @@ def sampling(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def memory(records: pd.DataFrame) -> pd.DataFrame:
-    """Give seconds and memory, in megabytes, of resampling tables of growing size."""
+    """Return seconds and memory, in megabytes, of resampling tables of growing size."""
     frame = megabytes(records[records["case"].str.fullmatch(r"\d+ rows")])
     beyond = frame["peak MB beyond the table"] - frame["MB of the result"]
     return frame.assign(**{"peak MB beyond both": beyond.clip(lower=0).round(1)})
 
 
 def streaming(records: pd.DataFrame) -> pd.DataFrame:
-    """Give seconds and memory, in megabytes, of rows that come part by part."""
+    """Return seconds and memory, in megabytes, of rows that come part by part."""
     return megabytes(records[records["case"].str.contains("new")])
 
 
 def megabytes(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the medians, sizes in megabytes."""
+    """Return the medians, sizes in megabytes."""
     frame = medians(records).droplevel("method")
     sizes = frame.columns[frame.columns.str.contains("bytes")]
     frame[sizes] = frame[sizes] / MILLION
@@ -122,7 +122,7 @@ def megabytes(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def imports(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the time of the imports, and ours over imbalanced-learn's."""
+    """Return the time of the imports, and ours over imbalanced-learn's."""
     seconds = records.pivot(index="repeat", columns="case", values="value")
     frame = seconds.median().to_frame("seconds")
     ratios = seconds.div(seconds["imblearn.over_sampling"], axis=0)
@@ -131,7 +131,7 @@ def imports(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def scaling(records: pd.DataFrame) -> pd.DataFrame:
-    """Give the seconds for each size of a table."""
+    """Return the seconds for each size of a table."""
     frame = medians(records).droplevel("method").reset_index()
     frame[["axis", "size"]] = frame["case"].str.split(": ", expand=True)
     frame["size"] = frame["size"].astype(int)

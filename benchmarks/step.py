@@ -18,14 +18,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from gansampler.conditioning import NoCondition
-from gansampler.encoding import RowLayout
-from gansampler.gradients import DenseGradients
-from gansampler.networks import Generator, RowActivation
+from gansampler.gan.conditioning import NoCondition
+from gansampler.gan.critic_gradients import DenseGradients
+from gansampler.gan.history import TrainingConfig
+from gansampler.gan.networks import Generator
+from gansampler.gan.optim import Adam, FlatWeights
+from gansampler.gan.row_activation import RowActivation
+from gansampler.gan.training import Trainer
 from gansampler.oversampler import GANOverSampler
-from gansampler.training import Trainer
-from gansampler.training_record import TrainingConfig
-from gansampler.weights import Adam, FlatWeights
+from gansampler.tabular.encoder import RowLayout
 
 PRODUCTS = ("aten.mm.", "aten.addmm.", "aten.addmm_.")
 STAGES: list[tuple[Any, str, str]] = [
@@ -100,7 +101,7 @@ class Recorder(TorchDispatchMode):
 
 
 def defaults(**changes: Any) -> TrainingConfig:
-    """Give the training parameters of `GANOverSampler`, some of them changed."""
+    """Return the training parameters of `GANOverSampler`, some of them changed."""
     return GANOverSampler(**changes)._training_config()
 
 
@@ -137,7 +138,7 @@ def count(layout: RowLayout, config: TrainingConfig) -> tuple[Recorder, int]:
 
 
 def repeat(work: Callable[[], Any], times: int) -> float:
-    """Give the mean seconds of some runs."""
+    """Return the mean seconds of some runs."""
     start = time.perf_counter()
     for _ in range(times):
         work()
@@ -191,7 +192,7 @@ def measure(
 
 
 def split(layout: RowLayout, config: TrainingConfig) -> dict[str, float]:
-    """Give the seconds of an iteration by part, the rest of it as bookkeeping."""
+    """Return the seconds of an iteration by part, the rest of it as bookkeeping."""
     trainer = make_trainer(layout, config)
     stages = Stages()
     with stages.installed(), tqdm(disable=True) as bar:

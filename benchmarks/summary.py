@@ -183,7 +183,7 @@ def means(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def means_by(records: pd.DataFrame, group: str) -> pd.DataFrame:
-    """Give the means of each group of tables.
+    """Return the means of each group of tables.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def read_manifest(data: Path) -> pd.DataFrame:
 
 
 def list_tables(data: Path) -> list[str]:
-    """Give the names of the tables of a folder.
+    """Return the names of the tables of a folder.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def load_table(
 
 
 def all_classes(target: pd.Series, minority_class: str | None) -> pd.Series:
-    """Give each class a number, 0 for the most frequent, the last for the rarest.
+    """Return each class a number, 0 for the most frequent, the last for the rarest.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def all_classes(target: pd.Series, minority_class: str | None) -> pd.Series:
 
 
 def rarest_class(target: pd.Series, minority_class: str | None) -> pd.Series:
-    """Give 1 for the rarest class and 0 for the rest; see `all_classes`."""
+    """Return 1 for the rarest class and 0 for the rest; see `all_classes`."""
     if minority_class is not None:
         return (target == minority_class).astype(int)
     y = all_classes(target, minority_class)

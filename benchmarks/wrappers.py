@@ -11,6 +11,8 @@ import pandas as pd
 from imblearn.over_sampling import RandomOverSampler
 from sklearn.preprocessing import OrdinalEncoder
 
+from gansampler.tabular.inference import infer_schema
+
 Resampled = tuple[pd.DataFrame, pd.Series]
 Strategy = str | dict[int, int]
 
@@ -163,15 +165,14 @@ class WithRejection:
 
     def fit_resample(self, X: pd.DataFrame, y: pd.Series) -> Resampled:
         """Make candidates and choose among them; see `OnCodes`."""
-        from gansampler.rejection import Rejection
-        from gansampler.schema import TableSchema
+        from gansampler.generation.rejection import Rejection
 
         with warnings.catch_warnings():
             # Candidates are meant to outnumber the majority.
             warnings.filterwarnings("ignore", "After over-sampling", UserWarning)
             X_more, y_more = self.sampler.fit_resample(X, y)
         X_new, y_new = X_more.iloc[len(y) :], y_more.iloc[len(y) :]
-        rejection = Rejection("auto", TableSchema.infer(X, "auto"))
+        rejection = Rejection("auto", infer_schema(X, "auto"))
         rejection.fit(X, y.to_numpy(), self.seed)
         rng = np.random.default_rng(self.seed)
         parts = {}

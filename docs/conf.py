@@ -5,7 +5,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 import gansampler
-from gansampler.cli import app as command_line
+from gansampler.cli.commands import app as command_line
 
 project = "gansampler"
 author = "the gansampler developers"

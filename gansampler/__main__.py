@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line, or say what it needs."""
     try:
-        from gansampler.cli import app
+        from gansampler.cli.commands import app
     except ModuleNotFoundError as error:
         sys.exit(
             f"The command line needs {error.name}, which is not installed here; "

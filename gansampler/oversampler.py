@@ -19,46 +19,41 @@ from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
-from gansampler.augmentation import Augmenter, check_augmentation
-from gansampler.bounded import check_private_table
-from gansampler.callbacks import CallbackSupportMixin, ClassTasks, with_callbacks
-from gansampler.checks import (
-    as_written,
-    check_device,
-    check_layers,
-    check_table,
-)
-from gansampler.classwise import (
+from gansampler.gan.callbacks import CallbackSupportMixin, ClassTasks, with_callbacks
+from gansampler.gan.combinations import check_combinations, check_private_sampling
+from gansampler.gan.history import History, LabelledRows, PrivacyConfig, TrainingConfig
+from gansampler.gan.losses import OBJECTIVES
+from gansampler.gan.parameter_checks import check_device, check_layers
+from gansampler.gan.penalties import PENALTIES
+from gansampler.generation.augmentation import Augmenter, check_augmentation
+from gansampler.generation.class_generator import ClassGenerator, Encoder, RowSource
+from gansampler.generation.classwise import (
     MIN_TRAINING_ROWS,
     check_private_sizes,
     count_looks,
     make_encoder,
     train_class,
 )
-from gansampler.combinations import check_combinations, check_private_sampling
-from gansampler.constraints import Constraints, check_constraints
-from gansampler.containers import (
+from gansampler.generation.constraints import Constraints, check_constraints
+from gansampler.generation.memorization import Copies, measure_copies
+from gansampler.generation.rejection import Rejection
+from gansampler.tabular.bounded_encoder import check_private_table
+from gansampler.tabular.containers import (
     Container,
     polars_to_pandas,
     put_back,
     to_frame,
 )
-from gansampler.copies import Copies, measure_copies
-from gansampler.fitted import all_or_nothing
-from gansampler.judges import stratified_rows
-from gansampler.objectives import OBJECTIVES, PENALTIES
-from gansampler.pixels import check_image_schema, read_image_shape
-from gansampler.rejection import Rejection
-from gansampler.schema import TableSchema
-from gansampler.synthesis import MAX_SEED, ClassGenerator, Encoder, RowSource
-from gansampler.targets import append_labels, read_target
-from gansampler.telling import warn_user
-from gansampler.training_record import (
-    History,
-    LabelledRows,
-    PrivacyConfig,
-    TrainingConfig,
-)
+from gansampler.tabular.image_encoder import check_image_schema, read_image_shape
+from gansampler.tabular.inference import infer_schema
+from gansampler.tabular.labels import append_labels, read_target
+from gansampler.tabular.schema import TableSchema
+from gansampler.tabular.validation import check_table
+from gansampler.utils.formatting import as_written
+from gansampler.utils.random import MAX_SEED
+from gansampler.utils.rollback import all_or_nothing
+from gansampler.utils.subsampling import stratified_rows
+from gansampler.utils.warnings import warn_user
 
 MIN_AVERAGE_PRECISION = 0.05
 """Below it a class can hardly be told from the others. The one such table of 22 is also
@@ -221,7 +216,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     augmentation : {{"mix", "slice", "flip"}}, callable, list of these or None, \
             default=None
         How some of the generated rows are changed before rejection, see
-        :mod:`gansampler.augmentation`. Of a list each row gets one. A callable is
+        :mod:`gansampler.generation.augmentation`. Of a list each row gets one. A callable is
         called as ``(rows, random_state)`` and gives as many rows.
 
     augmentation_fraction : float, default=0.5
@@ -298,7 +293,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
     copies_ : dict
         For each class that a GAN was trained on, the shares of copies and near copies
         of its real rows among the generated ones and, beside them, among the real
-        ones: see :class:`gansampler.copies.Copies`. Empty with `privacy`, because the
+        ones: see :class:`gansampler.generation.memorization.Copies`. Empty with `privacy`, because the
         shares would tell of the rows.
 
     schema_ : TableSchema
@@ -651,7 +646,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         >>> bool((rows == sampler.generators_[1].sample(2, random_state=0)).all())
         True
         """
-        from gansampler.persistence import save_sampler
+        from gansampler.persistence.sampler_file import save_sampler
 
         save_sampler(self, path, keep_data=keep_data)
 
@@ -681,7 +676,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         OSError
             If there is no such file, or it can't be read.
         """
-        from gansampler.persistence import load_sampler
+        from gansampler.persistence.sampler_file import load_sampler
 
         return load_sampler(path, cls)
 
@@ -694,7 +689,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         frame = to_frame(X)
-        schema = TableSchema.infer(frame, self.categorical_features)
+        schema = infer_schema(frame, self.categorical_features)
         config = self._training_config()
         constraints = check_constraints(self.constraints)
         random_state = check_random_state(self.random_state)
@@ -742,7 +737,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         return self._append_synthetic(X, y, synthetic)
 
     def _training_seeds(self, seeds: np.ndarray) -> list[int]:
-        """Give the seed of each class's training, a secret where it is private."""
+        """Return the seed of each class's training, a secret where it is private."""
         if self.privacy is not None and self.random_state is None:
             # All of NumPy's could be tried.
             return [secrets.randbits(63) for _ in seeds]
@@ -829,7 +824,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         encoders: dict[Any, Encoder],
         seeds: list[int],
     ) -> Iterator[LabelledRows | None]:
-        """Give for each class rows of all, if there is to be an auxiliary classifier.
+        """Return for each class rows of all, if there is to be an auxiliary classifier.
 
         They are encoded as the class's own are, one class after another, so that they
         need not be held for all at once.

@@ -88,7 +88,7 @@ def two_threads():
 
 @pytest.fixture
 def full_disk():
-    """Give a context in which a file can't take more than 1,000 bytes."""
+    """Return a context in which a file can't take more than 1,000 bytes."""
     resource = pytest.importorskip("resource")
 
     @contextmanager
@@ -106,23 +106,23 @@ def full_disk():
 @pytest.fixture
 def no_training(monkeypatch):
     """Fail a test that gets as far as a training."""
-    import gansampler.training
+    import gansampler.gan.training
 
     def refuse(*args, **kwargs):
         pytest.fail("a training was started")
 
-    monkeypatch.setattr(gansampler.training, "train", refuse)
+    monkeypatch.setattr(gansampler.gan.training, "train", refuse)
 
 
 @pytest.fixture(scope="session")
 def mixed():
-    """Give a table with a column of every kind that pandas knows, and its labels."""
+    """Return a table with a column of every kind that pandas knows, and its labels."""
     return mixed_frame()
 
 
 @pytest.fixture(scope="session")
 def fitted(mixed) -> GANOverSampler:
-    """Give a sampler fitted on `mixed`; not to be changed."""
+    """Return a sampler fitted on `mixed`; not to be changed."""
     sampler = quick(max_iter=20)
     sampler.fit_resample(*mixed)
     return sampler

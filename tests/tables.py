@@ -181,7 +181,7 @@ def as_frame(table):
 
 
 def head(table, n):
-    """Give the first `n` rows in the same container."""
+    """Return the first `n` rows in the same container."""
     if isinstance(table, (pd.DataFrame, pd.Series)):
         return table.iloc[:n]
     return table[:n]
@@ -251,7 +251,7 @@ def _is_ordered_kind(series):
 
 
 def global_states():
-    """Give the states of NumPy's and of torch's global random generators."""
+    """Return the states of NumPy's and of torch's global random generators."""
     numpy_state = np.random.get_state()  # noqa: NPY002 -- the state under test
     numpy_plain = [np.asarray(part).tolist() for part in numpy_state]
     return numpy_plain, torch.get_rng_state().tolist()

@@ -53,7 +53,7 @@ def python_blocks(page):
 
 
 def pages_to_run():
-    """Give the pages with Python, without those that are the beginning of another."""
+    """Return the pages with Python, without those that are the beginning of another."""
     sources = {
         page: [block.code.strip() for block in python_blocks(page)]
         for page in PAGES
@@ -70,7 +70,7 @@ def pages_to_run():
 
 
 def shell_lines():
-    """Give each line of the shell blocks, and of the blocks that name no language."""
+    """Return each line of the shell blocks, and of the blocks that name no language."""
     return sorted(
         {
             line.split("#")[0].strip()

@@ -23,9 +23,10 @@ from torch import nn
 
 import gansampler
 from gansampler import GANOverSampler
-from gansampler.objectives import OBJECTIVES, PENALTIES
-from gansampler.training import CHECK_EVERY
-from gansampler.training_record import MIN_ITERATIONS
+from gansampler.gan.history import MIN_ITERATIONS
+from gansampler.gan.losses import OBJECTIVES
+from gansampler.gan.penalties import PENALTIES
+from gansampler.gan.training import CHECK_EVERY
 
 PACKAGE = Path(gansampler.__file__).parent
 NUMBERS = ["a", "b", "n"]
@@ -273,12 +274,12 @@ def fresh():
 
 @pytest.fixture(scope="module")
 def expected():
-    """Give the rows of a fit that nobody interrupts."""
+    """Return the rows of a fit that nobody interrupts."""
     return fresh().fit_resample(X, Y)[0]
 
 
 def interrupted_at(name, k):
-    """Give a sampler that is interrupted in the k-th call of a function of the user."""
+    """Return a sampler that is interrupted in the k-th call of a function of the user."""
     sampler, interrupt = fresh(), Interrupting(k)
     if name == "callback":
         return sampler.set_params(callback=interrupt)

@@ -14,7 +14,7 @@ PROC = Path("/proc/self")
 
 
 def held_memory():
-    """Give what this process holds now, in bytes."""
+    """Return what this process holds now, in bytes."""
     gc.collect()
     pages = int((PROC / "statm").read_text().split()[1])
     return pages * resource.getpagesize()

@@ -41,11 +41,11 @@ from tables import (
     sparse_matrix,
 )
 
-import gansampler.training
+import gansampler.gan.training
 from gansampler import GANOverSampler
-from gansampler.classwise import MIN_TRAINING_ROWS
-from gansampler.copies import Copies
-from gansampler.encoding import TableEncoder
+from gansampler.gan.history import History, PrivacyConfig
+from gansampler.generation.classwise import MIN_TRAINING_ROWS
+from gansampler.generation.memorization import Copies
 from gansampler.oversampler import (
     MAX_LABELLED_ROWS,
     MIN_AVERAGE_PRECISION,
@@ -54,8 +54,8 @@ from gansampler.oversampler import (
     warn_of_faults,
     warn_of_lost_classes,
 )
-from gansampler.schema import TableSchema
-from gansampler.training_record import History, PrivacyConfig
+from gansampler.tabular.encoder import TableEncoder
+from gansampler.tabular.inference import infer_schema
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
@@ -237,7 +237,7 @@ def test__training_config__private__what_may_be_spent():
 def test__label_rows__auxiliary_classifier__rows_of_all_on_the_scale_of_each():
     frame = pd.DataFrame(NUMBERS)
     encoders = {
-        label: TableEncoder(TableSchema.infer(frame)).fit(frame[label == NAMES])
+        label: TableEncoder(infer_schema(frame)).fit(frame[label == NAMES])
         for label in ("rare", "common")
     }
     sampler = quick(auxiliary_classifier=1.0)
@@ -252,7 +252,7 @@ def test__label_rows__auxiliary_classifier__rows_of_all_on_the_scale_of_each():
 def test__label_rows__large_table__ten_thousand_that_the_seed_picks():
     frame = pd.DataFrame({"x": np.arange(11_000.0) ** 2})
     y = np.repeat([0, 1], [5_500, 5_500])
-    encoder = TableEncoder(TableSchema.infer(frame)).fit(frame)
+    encoder = TableEncoder(infer_schema(frame)).fit(frame)
     sampler = quick(auxiliary_classifier=1.0)
 
     def picked(seed):
@@ -540,7 +540,7 @@ def test__fit_resample__penalty__changes_what_is_learned():
 
 @pytest.fixture(scope="module")
 def holes():
-    """Give a table whose classes miss values at different rates, and its balance."""
+    """Return a table whose classes miss values at different rates, and its balance."""
     rng = np.random.default_rng(1)
     y = np.repeat([0, 1], [500, 300])
 
@@ -954,7 +954,7 @@ def test__fit__any_table__trains_nothing(mixed, no_training):
 
 @pytest.fixture(scope="module")
 def overlap():
-    """Give two overlapping classes and a judge that has seen rows of its own."""
+    """Return two overlapping classes and a judge that has seen rows of its own."""
     centers = [[0.0, 0.0], [1.5, 0.0]]
     X, y = make_blobs([300, 60], centers=centers, random_state=0)
     X_judge, y_judge = make_blobs([2000, 2000], centers=centers, random_state=1)
@@ -1072,7 +1072,7 @@ def test__keyboard_interrupt__in_training__leaves_all_unharmed(
     def interrupt(self, batch):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gansampler.training.Trainer, "_generator_step", interrupt)
+    monkeypatch.setattr(gansampler.gan.training.Trainer, "_generator_step", interrupt)
     with pytest.raises(KeyboardInterrupt):
         sampler.fit_resample(X, y)
 
@@ -1097,13 +1097,13 @@ def test__training__breaks_down_at_once__warns_and_bootstraps(mixed):
 
 def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatch):
     X, y = mixed
-    look = gansampler.training.Trainer._look
+    look = gansampler.gan.training.Trainer._look
 
     def break_down(self, iteration, critic_loss, generator_loss):
         factor = np.nan if iteration > 50 else 1
         return look(self, iteration, lambda: critic_loss() * factor, generator_loss)
 
-    monkeypatch.setattr(gansampler.training.Trainer, "_look", break_down)
+    monkeypatch.setattr(gansampler.gan.training.Trainer, "_look", break_down)
     sampler = quick(max_iter=200)
     with pytest.warns(UserWarning, match=r"at iteration 75; .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)
@@ -1169,7 +1169,7 @@ def test__warn_of_lost_classes__overlap__told_of_those_that_nothing_tells_apart(
 
 
 def told_by(warn, *findings):
-    """Give what is said in warnings, whatever their lines."""
+    """Return what is said in warnings, whatever their lines."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         warn(*findings)

@@ -1,6 +1,6 @@
 """The settings of a training."""
 
-from gansampler.training_record import TrainingConfig
+from gansampler.gan.history import TrainingConfig
 
 DEFAULTS = TrainingConfig(
     condition="none",

@@ -44,7 +44,7 @@ class Case:
 
 
 def shape_of(X):
-    """Give the rows and columns of a table, also of a list of rows."""
+    """Return the rows and columns of a table, also of a list of rows."""
     return (len(X), len(X[0])) if isinstance(X, list) else X.shape
 
 
@@ -121,7 +121,7 @@ def frames(draw, n):
 
 
 def _laid_out(frame, how):
-    """Give the same rows as a view of a larger frame."""
+    """Return the same rows as a view of a larger frame."""
     if how == "slice":
         return pd.concat([frame, frame]).iloc[: len(frame)]
     if how == "reversed":
@@ -136,7 +136,7 @@ LAYOUTS = ["C", "F", "strided", "backwards", "read-only"]
 
 
 def laid_out(values, how):
-    """Give the same array as it may lie in memory."""
+    """Return the same array as it may lie in memory."""
     if how == "F":
         return np.asfortranarray(values)
     if how == "strided":
@@ -247,7 +247,7 @@ def polars_frames(draw, n):
 
 
 def label_values(kind, n):
-    """Give `n` distinct labels of a kind."""
+    """Return `n` distinct labels of a kind."""
     if kind == "strings":
         return [f"class {k}" for k in range(n)]
     if kind == "words":
@@ -397,7 +397,7 @@ RATIOS = [0.5, 0.9, 1.0]  # for two classes only
 
 
 def _strategy(kind):
-    """Give a sampling strategy; some of them are functions of the target."""
+    """Return a sampling strategy; some of them are functions of the target."""
     if kind == "plus":
         return _add_three
     if kind == "one":

@@ -134,12 +134,12 @@ def frame_of(table):
 
 
 def as_plain(label):
-    """Give a label without NumPy's type."""
+    """Return a label without NumPy's type."""
     return label.item() if isinstance(label, np.generic) else label
 
 
 def as_vector(y):
-    """Give a column of an array as a vector, as imbalanced-learn does."""
+    """Return a column of an array as a vector, as imbalanced-learn does."""
     if isinstance(y, np.ndarray) and y.shape[1:] == (1,):
         return y.reshape(-1)
     if isinstance(y, list) and np.shape(y)[1:] == (1,):
@@ -148,7 +148,7 @@ def as_vector(y):
 
 
 def plain_labels(y):
-    """Give the labels in any container as a list; of indicators their position."""
+    """Return the labels in any container as a list; of indicators their position."""
     if isinstance(y, (pd.Series, pl.Series)):
         return y.to_list()
     values = y.toarray() if sparse.issparse(y) else np.asarray(y)
@@ -274,7 +274,7 @@ def digest(case, **params):
 
 
 def hash_of(text):
-    """Give a hash that is the same in every process."""
+    """Return a hash that is the same in every process."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 

@@ -1,0 +1,99 @@
+"""The samplers that the command line runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import typer
+from imblearn import over_sampling
+
+from gansampler import GANOverSampler
+from gansampler.cli.output import Speaker
+from gansampler.cli.table_files import TableFile, check_column
+from gansampler.cli.tables import names_in
+from gansampler.tabular.inference import infer_schema
+
+
+def make_sampler(
+    data: TableFile,
+    target: str,
+    strategy: str,
+    categorical: Sequence[str] | None,
+    constraint: Sequence[str] | None,
+    seed: int | None,
+    max_iter: int | None,
+    say: Speaker,
+) -> GANOverSampler:
+    """Make the sampler that the options ask for."""
+    named = names_in(categorical)
+    for name in named:
+        check_column(data.path, data.frame.drop(columns=target), name)
+    sampler = GANOverSampler(
+        sampling_strategy=_read_strategy(strategy),
+        categorical_features=_categories(data.frame.drop(columns=target), named),
+        constraints=list(constraint) if constraint else None,
+        random_state=seed,
+        verbose=int(not say.quiet and say.err.is_terminal),
+    )
+    return sampler if max_iter is None else sampler.set_params(max_iter=max_iter)
+
+
+def _read_strategy(strategy: str) -> str | float:
+    try:
+        return float(strategy)
+    except ValueError:
+        return strategy
+
+
+def _categories(X: pd.DataFrame, named: list[str]) -> str | list[str]:
+    """Return the columns that are categories by themselves, and those named."""
+    if not named:
+        return "auto"
+    known = X.columns[infer_schema(X).categorical_features]
+    return [name for name in X.columns if name in {*known, *named}]
+
+
+def choose_samplers(
+    names: list[str], gan: GANOverSampler, X: pd.DataFrame, say: Speaker
+) -> dict[str, Any]:
+    """Return the samplers of these names, or those that suit the table."""
+    categories = infer_schema(X, gan.categorical_features).categorical_features
+    if not names:
+        names = ["GANOverSampler", "RandomOverSampler"]
+        reason = _unfit_for_smote(X)
+        if reason is None:
+            names.append(_smote_for(len(categories), X.shape[1]))
+        else:
+            say(f"SMOTE takes no {reason}, and is left out.")
+    known = sorted({"GANOverSampler", *over_sampling.__all__})
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(
+                f"{name!r} is none of {', '.join(known)}.", param_hint="--samplers"
+            )
+    made: dict[str, Any] = {}
+    for name in names:
+        parameters = {}
+        if name == "SMOTENC":
+            parameters["categorical_features"] = categories.tolist()
+        is_own = name == "GANOverSampler"
+        made[name] = gan if is_own else getattr(over_sampling, name)(**parameters)
+        made[name].set_params(sampling_strategy=gan.sampling_strategy)
+    return made
+
+
+def _unfit_for_smote(X: pd.DataFrame) -> str | None:
+    """Say what SMOTE does not take of a table, if anything."""
+    if X.isna().to_numpy().any():
+        return "missing values"
+    if any(dtype.kind in "mM" for dtype in X.dtypes):
+        return "dates"
+    return None
+
+
+def _smote_for(n_categorical: int, n_columns: int) -> str:
+    if not n_categorical:
+        return "SMOTE"
+    return "SMOTEN" if n_categorical == n_columns else "SMOTENC"

@@ -1,0 +1,202 @@
+"""The differences of a comparison of samplers as a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gansampler.evaluation.comparison.result import LEVEL, NONE, SamplerComparison
+from gansampler.evaluation.plotting.style import INK, merge_style, shorten, take_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.container import ErrorbarContainer
+
+STYLES = (
+    ("#0072b2", "o"),
+    ("#d55e00", "s"),
+    ("#007e5b", "^"),
+    ("#767676", "D"),
+    ("#8f4a7a", "v"),
+)
+"""Colour and marker of each estimator, after Okabe and Ito; the markers tell them apart
+in grey, and five of them are as many as one picture bears."""
+
+
+class SamplerComparisonDisplay:
+    """Differences of samplers to no resampling, with their 95 % intervals.
+
+    A filled marker is a difference that is more than chance after Holm's correction;
+    the intervals are not corrected.
+
+    Use :meth:`from_comparison` to make one.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        The rows of one metric of a comparison's `summary`.
+
+    metric : str
+        The metric.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+
+    figure_ : matplotlib Figure
+        Their figure.
+
+    errorbars_ : dict of str to matplotlib ErrorbarContainer
+        The intervals of each estimator.
+
+    See Also
+    --------
+    compare_samplers : What is shown.
+
+    Examples
+    --------
+    >>> from imblearn.over_sampling import SMOTE
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from gansampler.evaluation.comparison.compare import (
+    ...     SamplerComparisonDisplay,
+    ...     compare_samplers,
+    ... )
+    >>> X, y = make_classification(n_samples=200, weights=[0.8], random_state=0)
+    >>> comparison = compare_samplers(
+    ...     X, y, SMOTE(), LogisticRegression(), scoring="roc_auc", random_state=0
+    ... )
+    >>> display = SamplerComparisonDisplay.from_comparison(comparison)
+    >>> display.ax_.get_xlabel()
+    'roc_auc: difference to no resampling'
+    """
+
+    def __init__(self, *, summary: pd.DataFrame, metric: str) -> None:
+        self.summary = summary
+        self.metric = metric
+
+    @classmethod
+    def from_comparison(
+        cls,
+        comparison: SamplerComparison,
+        *,
+        metric: str | None = None,
+        ax: Axes | None = None,
+        **kwargs: Any,
+    ) -> SamplerComparisonDisplay:
+        """Draw one metric of a comparison.
+
+        Parameters
+        ----------
+        comparison : SamplerComparison
+            What :func:`~gansampler.evaluation.comparison.compare.compare_samplers` gave.
+
+        metric : str, default=None
+            The metric, by default the first one.
+
+        ax : matplotlib Axes, default=None
+            The axes to draw on; with None, new ones.
+
+        **kwargs : dict
+            Keywords of :meth:`matplotlib.axes.Axes.errorbar`.
+
+        Returns
+        -------
+        display : SamplerComparisonDisplay
+            The picture.
+        """
+        metric = comparison.metrics[0] if metric is None else metric
+        summary = comparison.of_metric(metric)
+        return cls(summary=summary, metric=metric).plot(ax=ax, **kwargs)
+
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> SamplerComparisonDisplay:
+        """Draw the differences.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            The axes to draw on; with None, new ones.
+
+        **kwargs : dict
+            Keywords of :meth:`matplotlib.axes.Axes.errorbar`.
+
+        Returns
+        -------
+        display : SamplerComparisonDisplay
+            The display itself.
+        """
+        rows = self.summary[self.summary["sampler"] != NONE]
+        samplers, estimators = rows["sampler"].unique(), rows["estimator"].unique()
+        size = (6.4, 1.6 + 0.25 * len(samplers) * (len(estimators) + 1))
+        self.figure_, self.ax_ = take_axes(ax, type(self).__name__, size)
+        self.ax_.axvline(0, color=INK, linewidth=1)
+        self.errorbars_ = {
+            estimator: self._draw(rows, samplers, number, len(estimators), kwargs)
+            for number, estimator in enumerate(estimators)
+        }
+        self.ax_.set(
+            xlabel=f"{self.metric}: difference to no resampling",
+            yticks=np.arange(len(samplers)),
+            yticklabels=[_label(name, rows) for name in samplers],
+            ylim=(len(samplers) - 0.5, -0.5),  # the first sampler on top
+        )
+        self.ax_.legend(
+            title="95 % interval; filled: more than chance",
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1),
+            ncols=2,
+            frameon=False,
+        )
+        return self
+
+    def _draw(
+        self,
+        rows: pd.DataFrame,
+        samplers: np.ndarray,
+        number: int,
+        n_estimators: int,
+        kwargs: dict[str, Any],
+    ) -> ErrorbarContainer:
+        """Draw the differences of one estimator, beside those of the others."""
+        from matplotlib.lines import Line2D
+
+        estimator = rows["estimator"].unique()[number]
+        own = rows[rows["estimator"] == estimator].set_index("sampler").loc[samplers]
+        height = np.arange(len(samplers)) + (number - (n_estimators - 1) / 2) * 0.7 / (
+            n_estimators
+        )
+        colour, marker = STYLES[number % len(STYLES)]
+        style = merge_style(
+            {
+                "color": colour,
+                "marker": marker,
+                "markerfacecolor": "white",
+                "linestyle": "none",
+                "capsize": 3,
+                "label": shorten(estimator),
+            },
+            kwargs,
+            Line2D,
+        )
+        middle = own["difference"].to_numpy()
+        reach = [middle - own["low"].to_numpy(), own["high"].to_numpy() - middle]
+        bars = self.ax_.errorbar(middle, height, xerr=reach, **style)
+        sure = (own["p_holm"] < LEVEL).to_numpy()
+        self.ax_.plot(
+            middle[sure],
+            height[sure],
+            color=style["color"],
+            marker=style["marker"],
+            linestyle="none",
+            zorder=3,  # above the empty ones
+        )
+        return bars
+
+
+def _label(sampler: str, rows: pd.DataFrame) -> str:
+    """Return a sampler's name, and say where there is nothing to draw."""
+    drawn = rows.loc[rows["sampler"] == sampler, "difference"].notna().any()
+    return shorten(sampler) if drawn else f"{shorten(sampler)}\n(failed)"

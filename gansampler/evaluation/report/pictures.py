@@ -1,0 +1,220 @@
+"""The pictures of a quality report, as SVG that is part of its page."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from gansampler.evaluation.plotting.marginals import (
+    Marginal,
+    draw_marginal,
+    marginal_styles,
+)
+from gansampler.evaluation.plotting.plotting import (
+    CorrelationDisplay,
+    TrainingHistoryDisplay,
+)
+from gansampler.evaluation.plotting.style import (
+    INK,
+    OTHERS,
+    REAL,
+    SYNTHETIC,
+    import_pyplot,
+    shorten,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from gansampler.evaluation.report.report import ClassReport
+
+COLOURS = {
+    REAL: "var(--real)",
+    SYNTHETIC: "var(--synthetic)",
+    OTHERS: "var(--others)",
+    INK: "currentColor",
+}
+"""What stands for the colours of the displays, which are made for white paper."""
+
+STYLE = {
+    "svg.fonttype": "none",  # text stays text, which can be searched and read aloud
+    "svg.hashsalt": "gansampler",
+    "font.size": 10,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    **dict.fromkeys(
+        (
+            "text.color",
+            "axes.edgecolor",
+            "axes.labelcolor",
+            "axes.titlecolor",
+            "xtick.color",
+            "ytick.color",
+        ),
+        INK,
+    ),
+}
+
+SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
+"""Inches of a picture, whose letters are legible on a telephone."""
+
+LEGEND = (
+    (
+        "real",
+        '<rect width="16" height="8" fill="var(--real)" fill-opacity="0.4"/>',
+    ),
+    (
+        "synthetic",
+        '<rect x="1" y="1" width="14" height="6" fill="none" stroke-width="2" '
+        'stroke="var(--synthetic)"/>',
+    ),
+    (
+        "other classes",
+        '<circle cx="8" cy="4" r="2" fill="var(--others)"/>',
+    ),
+)
+"""Name and mark of each kind of rows."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a report.
+
+    Parameters
+    ----------
+    svg : str
+        The picture, as matplotlib writes it.
+
+    alt : str
+        What stands for it where it can't be seen.
+
+    caption : str, default=""
+        What it shows, where it does not say so itself.
+    """
+
+    svg: str
+    alt: str
+    caption: str = ""
+
+    def inline(self, name: str) -> Markup:
+        """Make it a part of a page: with names of its own and the page's colours."""
+        svg = self.svg[self.svg.index("<svg") :]
+        for colour, variable in COLOURS.items():
+            svg = svg.replace(colour, variable)
+        svg = re.sub(r'\bid="', f'id="{name}-', svg)
+        svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
+        label = html.escape(self.alt, quote=True)
+        # Escaped where it was written: labels by matplotlib, the alternative here.
+        return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
+
+
+def draw_pictures(report: ClassReport) -> list[list[Picture]]:
+    """Draw all pictures of a class, in groups of one size.
+
+    Parameters
+    ----------
+    report : ClassReport
+        What was found.
+
+    Returns
+    -------
+    groups : list of list of Picture
+        The columns, the associations, and the rest.
+    """
+    plt = import_pyplot("QualityReport.to_html")
+    with plt.rc_context(STYLE):
+        return [
+            [_draw_column(marginal) for marginal in report.marginals],
+            _draw_associations(report.correlation),
+            _draw_rows(report),
+        ]
+
+
+def _draw_column(marginal: Marginal) -> Picture:
+    figure, ax = _new_figure(SMALL)
+    draw_marginal(ax, marginal, marginal_styles())
+    # Without the distance, which is not that of the table: all rows are drawn.
+    name = shorten(marginal.name)
+    ax.set_title(name, loc="left", parse_math=False)
+    return Picture(
+        _write(figure), f"The shares of real and of synthetic rows at each {name}"
+    )
+
+
+def _draw_associations(display: CorrelationDisplay) -> list[Picture]:
+    captions = {
+        "Associations of real rows": "Which columns go together in real rows. Purple: "
+        "together; orange: one is large where the other is small; pale: neither.",
+        "Associations of synthetic rows": "The same in synthetic rows.",
+        "Associations of synthetic rows less those of real rows": "The difference: the "
+        "paler, the better.",
+    }
+    figures, axes = zip(*(_new_figure(LARGE) for _ in captions), strict=True)
+    display.plot(ax=axes, colorbar=False)
+    places = axes[0].get_yticks()
+    names = [tick.get_text() for tick in axes[0].get_yticklabels()]
+    for ax in axes[1:]:
+        ax.set_yticks(places, names, parse_math=False)
+    return [
+        Picture(_write(figure), alt, caption)
+        for figure, (alt, caption) in zip(figures, captions.items(), strict=True)
+    ]
+
+
+def _draw_rows(report: ClassReport) -> list[Picture]:
+    """Draw what is seen of whole rows, and of the training."""
+    pictures = [
+        _draw_display(
+            report.embedding,
+            "Rows in two principal components",
+            "All columns at once, in two principal components. Synthetic rows should "
+            "lie among the real ones of the class, and all over them.",
+        ),
+        _draw_display(
+            report.closeness,
+            "Distances to the closest training row",
+            "How close rows come to the closest training row. Where the curve of "
+            "synthetic rows starts far left of that of real rows, they are copies.",
+        ),
+    ]
+    if report.history is None or not report.history.iteration:
+        return pictures
+    training = _draw_display(
+        TrainingHistoryDisplay(report.history),
+        "Losses and distance to real rows during the training",
+        "The training: losses, which need not fall, and the distance to the real rows, "
+        "which should.",
+    )
+    return [*pictures, training]
+
+
+def _draw_display(display: Any, alt: str, caption: str) -> Picture:
+    figure, ax = _new_figure(LARGE)
+    display.plot(ax=ax)
+    return Picture(_write(figure), alt, caption)
+
+
+def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:
+    """Make a figure that no window and no notebook knows of."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, layout="constrained")
+    return figure, figure.subplots()
+
+
+def _write(figure: Figure) -> str:
+    """Write a figure as SVG, without what tells when and by what it was made."""
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    with warnings.catch_warnings():
+        # The letters of all scripts are in the fonts of the browser.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        figure.savefig(buffer, format="svg", metadata=nothing)
+    return buffer.getvalue()

@@ -1,0 +1,141 @@
+"""Which networks a training plays with: dense, convolutional or the user's own."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import torch
+from torch import nn
+
+from gansampler.gan.convolutional import ConvolutionalBody, ConvolutionalCritic
+from gansampler.gan.history import TrainingConfig
+from gansampler.gan.networks import (
+    Critic,
+    DenseBody,
+    DenseCritic,
+    Generator,
+    ModuleCritic,
+    add_spectral_norm,
+)
+from gansampler.gan.torch_state import own_random_state
+from gansampler.tabular.encoder import RowLayout
+
+
+def make_networks(
+    config: TrainingConfig,
+    layout: RowLayout,
+    n_condition: int,
+    n_classes: int,
+    rng: torch.Generator,
+) -> tuple[Generator, Critic]:
+    """Make a generator and its critic, with random weights, on the CPU.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        The parameters of the training.
+
+    layout : RowLayout
+        Layout of an encoded row.
+
+    n_condition : int
+        Length of the condition vector, may be 0.
+
+    n_classes : int
+        Classes that the critic is to name, 0 for none.
+
+    rng : torch.Generator
+        Source of the initial weights, on the CPU.
+
+    Returns
+    -------
+    generator : Generator
+        Maps latent vectors and conditions to logits of rows.
+
+    critic : Critic
+        Scores rows, or packs of them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a network of the user's own is none, or does not fit the rows.
+    """
+    generator = Generator(
+        _make_body(config, config.latent_dim + n_condition, layout, rng),
+        config.latent_dim,
+        layout,
+    )
+    n_row, n_condition = config.pac * layout.width, config.pac * n_condition
+    critic = _make_critic(config, n_row, n_condition, 1 + n_classes, rng)
+    if config.spectral_norm:
+        with own_random_state(_draw_seed(rng)):
+            add_spectral_norm(generator)
+            add_spectral_norm(critic)
+    return generator, critic
+
+
+def _make_body(
+    config: TrainingConfig, n_in: int, layout: RowLayout, rng: torch.Generator
+) -> nn.Module:
+    layers = config.generator_layers
+    if config.generator is not None:
+        return _call_user("generator", config.generator, n_in, layout.width, rng)
+    if config.image_shape is not None:
+        return ConvolutionalBody(n_in, layers, config.image_shape, rng)
+    return DenseBody([n_in, *layers, layout.width], rng, config.residual)
+
+
+def _make_critic(
+    config: TrainingConfig,
+    n_row: int,
+    n_condition: int,
+    n_out: int,
+    rng: torch.Generator,
+) -> Critic:
+    layers, n_in = config.critic_layers, n_row + n_condition
+    if config.critic is not None:
+        return ModuleCritic(_call_user("critic", config.critic, n_in, n_out, rng))
+    if config.image_shape is not None:
+        shape = config.image_shape
+        return ConvolutionalCritic(shape, n_condition, layers, n_out, rng)
+    return DenseCritic([n_in, *layers, n_out], rng, config.residual)
+
+
+def _call_user(
+    name: str, make: Any, n_in: int, n_out: int, rng: torch.Generator
+) -> nn.Module:
+    """Let the user's callable make a network, and try it on two rows."""
+    seed = _draw_seed(rng)
+    with own_random_state(seed):
+        network = make(n_in, n_out, seed)
+        if not isinstance(network, nn.Module):
+            raise TypeError(
+                f"`{name}` must be a callable (n_in, n_out, random_state) that gives a "
+                f"torch.nn.Module, but it gave {network!r}."
+            )
+        try:
+            network = deepcopy(network)  # theirs is not to be trained
+            outputs = network(torch.zeros(2, n_in))
+            shape, learns = tuple(outputs.shape), outputs.requires_grad
+        except Exception as error:
+            raise ValueError(
+                f"The network that `{name}` made fails on a batch of shape (2, {n_in}),"
+                f" as n_in={n_in} asks for: {error}"
+            ) from error
+    if shape != (2, n_out):
+        raise ValueError(
+            f"The network that `{name}` made turns a batch of shape (2, {n_in}) into "
+            f"one of shape {shape}; it must give (2, {n_out}), as n_out={n_out} asks "
+            "for."
+        )
+    if not learns:
+        raise ValueError(
+            f"The outputs of the network that `{name}` made do not depend on weights "
+            "that could be trained; give it some, and do not detach its outputs."
+        )
+    return network
+
+
+def _draw_seed(rng: torch.Generator) -> int:
+    return int(torch.randint(2**31 - 1, (1,), generator=rng))

@@ -1,0 +1,56 @@
+"""The auxiliary classifier: a critic that also names the class of a row."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from gansampler.gan.history import LabelledRows
+from gansampler.gan.networks import Critic
+
+
+class AuxiliaryClassifier:
+    """Teach the critic the classes of real rows, and the generator to be of its own.
+
+    The rows of all classes are drawn with equal chance for each class. Unlike in the
+    AC-GAN there is a generator for each class, which learns from the others' rows only
+    where not to go, and the critic learns the classes from real rows alone.
+
+    Parameters
+    ----------
+    labelled : LabelledRows
+        Rows of all classes.
+
+    device : str
+        Where the training is done.
+
+    References
+    ----------
+    .. [1] A. Odena, C. Olah, J. Shlens, "Conditional image synthesis with auxiliary
+       classifier GANs", 2017.
+    """
+
+    def __init__(self, labelled: LabelledRows, device: str) -> None:
+        self.rows = torch.from_numpy(labelled.rows).to(device)
+        self.codes = torch.from_numpy(labelled.codes).to(device)
+        self.own = labelled.own
+        counts = torch.bincount(self.codes)
+        self.n_classes = len(counts)
+        self.weights = 1 / counts[self.codes]
+
+    def draw(self, n: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return `n` real rows, (n, width), and their classes, (n,)."""
+        picked = torch.multinomial(self.weights, n, True, generator=rng)
+        return self.rows[picked], self.codes[picked]
+
+    def own_codes(self, n: int) -> Tensor:
+        """Return the class that is trained, `n` times."""
+        return torch.full((n,), self.own, device=self.codes.device)
+
+
+def naming_loss(
+    critic: Critic, rows: Tensor, codes: Tensor, n_condition: int
+) -> Tensor:
+    """Return the cross-entropy of the critic's naming of `rows`, (n, width)."""
+    return cross_entropy(critic.classify(rows, n_condition), codes)

@@ -1,0 +1,137 @@
+"""Convolutional networks, for rows that are images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gansampler.gan.networks import LEAK, Critic, initialise, linear, undrawn
+
+
+class ConvolutionalBody(nn.Module):
+    """Transposed convolutions, each of which doubles the sides: a generator of images.
+
+    Unlike in its model, the normalisation is of each image by itself, so that a row
+    does not depend on the others of its batch.
+
+    Parameters
+    ----------
+    n_in : int
+        Width of the input.
+
+    channels : sequence of int
+        Channels of the first, small image and of each that follows, but for the last.
+
+    image_shape : tuple (height, width, channels)
+        Of the images that come out, flattened and between -1 and 1.
+
+    rng : torch.Generator
+        Source of the initial weights.
+
+    References
+    ----------
+    .. [1] A. Radford, L. Metz, S. Chintala, "Unsupervised representation learning with
+       deep convolutional generative adversarial networks", 2015.
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        channels: Sequence[int],
+        image_shape: tuple[int, int, int],
+        rng: torch.Generator,
+    ) -> None:
+        super().__init__()
+        self.height, self.width, n_channels = image_shape
+        scale = 2 ** len(channels)
+        # Rounded up: what is too much in the end is cut off.
+        height, width = -(-self.height // scale), -(-self.width // scale)
+        self.start = (channels[0], height, width)
+        self.first = linear(n_in, math.prod(self.start), rng)
+        layers: list[nn.Module] = []
+        for n_before, n_after in pairwise([*channels, n_channels]):
+            # One group: over all channels of one image.
+            layers += [nn.GroupNorm(1, n_before), nn.LeakyReLU(LEAK)]
+            layers += [_convolution(nn.ConvTranspose2d, n_before, n_after, rng)]
+        self.layers = nn.Sequential(*layers, nn.Tanh())
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return flattened images of shape (batch, height * width * channels)."""
+        small = self.first(inputs).unflatten(1, self.start)
+        images = self.layers(small)[:, :, : self.height, : self.width]
+        return images.permute(0, 2, 3, 1).flatten(1)
+
+
+class ConvolutionalCritic(Critic):
+    """Convolutions, each of which halves the sides, for rows that are images.
+
+    Parameters
+    ----------
+    image_shape : tuple (height, width, channels)
+        Of the images whose values a row holds.
+
+    n_condition : int
+        Length of the condition vector, may be 0; the last layer sees it.
+
+    channels : sequence of int
+        Channels of each hidden layer.
+
+    n_out : int
+        Number of outputs.
+
+    rng : torch.Generator
+        Source of the initial weights.
+
+    References
+    ----------
+    .. [1] A. Radford, L. Metz, S. Chintala, "Unsupervised representation learning with
+       deep convolutional generative adversarial networks", 2015.
+    """
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int, int],
+        n_condition: int,
+        channels: Sequence[int],
+        n_out: int,
+        rng: torch.Generator,
+    ) -> None:
+        super().__init__()
+        self.image_shape = image_shape
+        height, width, n_channels = image_shape
+        self.layers: Any = nn.ModuleList(
+            _convolution(nn.Conv2d, n_before, n_after, rng)
+            for n_before, n_after in pairwise([n_channels, *channels])
+        )
+        scale = 2 ** len(channels)
+        n_flat = channels[-1] * (height // scale) * (width // scale)
+        self.last = linear(n_flat + n_condition, n_out, rng)
+
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Return what each layer says, each flattened."""
+        hidden = rows.unflatten(1, self.image_shape).permute(0, 3, 1, 2)
+        said = []
+        for layer in self.layers:
+            hidden = functional.leaky_relu(layer(hidden), LEAK)
+            said.append(hidden.flatten(1))
+        return [*said, self.last(torch.cat([said[-1], condition], dim=1))]
+
+
+def _convolution(
+    kind: type[nn.Conv2d | nn.ConvTranspose2d],
+    n_in: int,
+    n_out: int,
+    rng: torch.Generator,
+) -> nn.Module:
+    """Make a convolution that halves the sides of an image, or doubles them."""
+    layer = undrawn(
+        kind, n_in, n_out, kernel_size=4, stride=2, padding=1, device=rng.device
+    )
+    # Each output of a transposed convolution meets a quarter of the kernel.
+    return initialise(layer, n_in * (16 if kind is nn.Conv2d else 4), rng)

@@ -1,0 +1,232 @@
+"""What the critic and the generator minimise, and what keeps the critic in bounds.
+
+An objective is a function of the critic's scores of real and of generated rows, both
+of shape (batch,), that gives the critic's loss and the generator's; adding one is the
+function and one line in ``OBJECTIVES``. A penalty is a function of the critic's
+gradients at some rows, and one line in ``PENALTIES``.
+
+Nothing here needs torch to be imported, so that the names are known without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Losses(NamedTuple):
+    """What the critic and what the generator minimises, two scalars."""
+
+    critic: Tensor
+    generator: Tensor
+
+
+def relativistic(real: Tensor, fake: Tensor) -> Losses:
+    r"""Ask whether a real row is more real than a generated one: in pairs.
+
+    .. math:: L_D = E[s(-(D(x) - D(G(z))))], \qquad L_G = E[s(-(D(G(z)) - D(x)))]
+
+    with :math:`s(t) = \log(1 + e^t)`. A generated row is always judged against a
+    real one, so that the critic can't give up a whole mode at no cost.
+
+    Parameters
+    ----------
+    real, fake : Tensor of shape (batch,)
+        The critic's scores of real and of generated rows, also in what follows.
+
+    Returns
+    -------
+    losses : Losses
+        The critic's and the generator's.
+
+    References
+    ----------
+    .. [1] A. Jolicoeur-Martineau, "The relativistic discriminator: a key element
+       missing from standard GAN", 2018.
+    .. [2] Y. Huang, A. Gokaslan, V. Kuleshov, J. Tompkin, "The GAN is dead; long live
+       the GAN! A modern GAN baseline", 2024.
+    """
+    return Losses(_softplus(fake - real).mean(), _softplus(real - fake).mean())
+
+
+def minimax(real: Tensor, fake: Tensor) -> Losses:
+    r"""Play the original zero-sum game of binary cross-entropy.
+
+    .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = -E[s(D(G(z)))]
+
+    with :math:`s(t) = \log(1 + e^t)`, so that :math:`L_G = E[\log(1 - \sigma(D))]`.
+    Where the critic wins, the slope of the generator's loss vanishes.
+
+    References
+    ----------
+    .. [1] I. Goodfellow et al., "Generative adversarial nets", 2014.
+    """
+    taken_for_fake = -_softplus(fake).mean()
+    return Losses(_softplus(-real).mean() - taken_for_fake, taken_for_fake)
+
+
+def non_saturating(real: Tensor, fake: Tensor) -> Losses:
+    r"""Ask whether a row is real, one row at a time, by binary cross-entropy.
+
+    .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = E[s(-D(G(z)))]
+
+    with :math:`s(t) = \log(1 + e^t)`: the generator maximises the probability that its
+    rows are taken for real, whose slope does not vanish while the critic wins.
+
+    References
+    ----------
+    .. [1] I. Goodfellow et al., "Generative adversarial nets", 2014.
+    """
+    critic = _softplus(-real).mean() + _softplus(fake).mean()
+    return Losses(critic, _softplus(-fake).mean())
+
+
+def least_squares(real: Tensor, fake: Tensor) -> Losses:
+    r"""Score real rows one and generated rows zero, by squared error.
+
+    .. math::
+       L_D = \tfrac{1}{2} E[(D(x) - 1)^2] + \tfrac{1}{2} E[D(G(z))^2], \qquad
+       L_G = \tfrac{1}{2} E[(D(G(z)) - 1)^2]
+
+    Rows that are on the right side but far from the real ones still count.
+
+    References
+    ----------
+    .. [1] X. Mao et al., "Least squares generative adversarial networks", 2017.
+    """
+    critic = ((real - 1).square().mean() + fake.square().mean()) / 2
+    return Losses(critic, (fake - 1).square().mean() / 2)
+
+
+def hinge(real: Tensor, fake: Tensor) -> Losses:
+    r"""Let the critic stop pushing where it is right by a margin.
+
+    .. math:: L_D = E[(1 - D(x))_+] + E[(1 + D(G(z)))_+], \qquad L_G = -E[D(G(z))]
+
+    References
+    ----------
+    .. [1] J. H. Lim, J. C. Ye, "Geometric GAN", 2017.
+    """
+    critic = (1 - real).relu().mean() + (1 + fake).relu().mean()
+    return Losses(critic, -fake.mean())
+
+
+def wasserstein(real: Tensor, fake: Tensor) -> Losses:
+    r"""Compare the mean scores of real and of generated rows.
+
+    .. math:: L_D = E[D(G(z))] - E[D(x)], \qquad L_G = -E[D(G(z))]
+
+    Where nothing bounds its slopes, the critic's scores grow without end.
+
+    References
+    ----------
+    .. [1] M. Arjovsky, S. Chintala, L. Bottou, "Wasserstein GAN", 2017.
+    """
+    return Losses(fake.mean() - real.mean(), -fake.mean())
+
+
+Objective = Callable[["Tensor", "Tensor"], Losses]
+
+OBJECTIVES: dict[str, Objective] = {
+    "relativistic": relativistic,
+    "minimax": minimax,
+    "non_saturating": non_saturating,
+    "least_squares": least_squares,
+    "hinge": hinge,
+    "wasserstein": wasserstein,
+}
+
+
+class ScoreSlopes(NamedTuple):
+    """Derivatives of the two losses with respect to the scores, each (batch,)."""
+
+    critic_by_real: Tensor
+    critic_by_fake: Tensor
+    generator_by_fake: Tensor
+
+
+def relativistic_slopes(real: Tensor, fake: Tensor) -> ScoreSlopes:
+    r"""Differentiate :func:`relativistic`; the slope of :math:`s` is the sigmoid.
+
+    Parameters
+    ----------
+    real, fake : Tensor of shape (batch,)
+        The critic's scores of real and of generated rows.
+
+    Returns
+    -------
+    slopes : ScoreSlopes
+        The derivatives.
+    """
+    doubt = (fake - real).sigmoid() / len(real)
+    return ScoreSlopes(-doubt, doubt, doubt - 1 / len(real))
+
+
+SCORE_SLOPES: dict[str, Callable[[Tensor, Tensor], ScoreSlopes]] = {
+    "relativistic": relativistic_slopes,
+}
+"""Those of the default, written out because autograd takes longer for one number a row
+than for a layer. Another objective does not need an entry."""
+
+
+def feature_distance(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
+    r"""Match the critic's mean features of real and of generated rows.
+
+    .. math:: \sum_l E_j |E_x[f_{lj}(x)] - E_z[f_{lj}(G(z))]|
+
+    over its hidden layers :math:`l` and their units :math:`j`.
+
+    Parameters
+    ----------
+    real, fake : sequence of Tensor of shape (batch, n_units)
+        What each hidden layer says of the rows.
+
+    Returns
+    -------
+    distance : Tensor of shape ()
+        The distance, by which the generator learns.
+
+    References
+    ----------
+    .. [1] T. Salimans et al., "Improved techniques for training GANs", 2016.
+    """
+    pairs = zip(real, fake, strict=True)
+    gaps = [(x.mean(dim=0) - g.mean(dim=0)).abs().mean() for x, g in pairs]
+    return sum(gaps[1:], gaps[0])
+
+
+def moment_distance(real: Tensor, fake: Tensor) -> Tensor:
+    r"""Match the mean and the standard deviation of each column.
+
+    .. math:: \lVert \mu(x) - \mu(G(z)) \rVert + \lVert \sigma(x) - \sigma(G(z)) \rVert
+
+    It is the "information loss" of Park et al., taken on the rows instead of on the
+    critic's features, so that it does not depend on the critic.
+
+    Parameters
+    ----------
+    real, fake : Tensor of shape (batch, width)
+        Encoded rows.
+
+    Returns
+    -------
+    distance : Tensor of shape ()
+        The distance, by which the generator learns.
+
+    References
+    ----------
+    .. [1] N. Park et al., "Data synthesis based on generative adversarial networks",
+       2018.
+    """
+    means = real.mean(dim=0) - fake.mean(dim=0)
+    deviations = real.std(dim=0, correction=0) - fake.std(dim=0, correction=0)
+    return means.norm() + deviations.norm()
+
+
+def _softplus(scores: Tensor) -> Tensor:
+    from torch.nn.functional import softplus
+
+    return softplus(scores)

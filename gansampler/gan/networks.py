@@ -1,0 +1,274 @@
+"""The generator, the critic, and what turns raw outputs into an encoded row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
+
+from gansampler.gan.row_activation import RowActivation
+from gansampler.tabular.encoder import RowLayout
+
+LEAK = 0.2
+"""Slope of LeakyReLU below zero, as is usual for critics (Radford et al., 2015)."""
+
+
+class Generator(nn.Module):
+    """Map latent vectors, and what they are conditioned on, to logits of rows.
+
+    Parameters
+    ----------
+    body : nn.Module
+        Maps (batch, n_latent + n_condition) to (batch, width).
+
+    n_latent : int
+        Length of the latent vector.
+
+    layout : RowLayout
+        Layout of an encoded row.
+    """
+
+    def __init__(self, body: nn.Module, n_latent: int, layout: RowLayout) -> None:
+        super().__init__()
+        self.n_latent = n_latent
+        self.activation = RowActivation(layout)
+        self.body = body
+
+    def forward(self, latent: Tensor, condition: Tensor) -> Tensor:
+        """Return logits of shape (batch, width)."""
+        return self.body(torch.cat([latent, condition], dim=1))
+
+
+class DenseBody(nn.Module):
+    """Dense layers with layer normalisation: the generator's network by default.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of the input, of each hidden layer and of the output.
+
+    rng : torch.Generator
+        Source of the initial weights.
+
+    residual : bool
+        Whether a hidden layer's input is added to its output, where they are of the
+        same width.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], rng: torch.Generator, residual: bool = False
+    ) -> None:
+        super().__init__()
+        *hidden, n_out = sizes
+        self.residual = residual
+        self.layers = nn.ModuleList(
+            nn.Sequential(
+                linear(n_in, n_units, rng), nn.LayerNorm(n_units), nn.LeakyReLU(LEAK)
+            )
+            for n_in, n_units in pairwise(hidden)
+        )
+        self.last = linear(hidden[-1], n_out, rng)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return outputs of shape (batch, n_out)."""
+        hidden = inputs
+        for layer in self.layers:
+            out = layer(hidden)
+            hidden = _connect(hidden, out, self.residual)
+        return self.last(hidden)
+
+
+class Critic(nn.Module):
+    """Score rows: the more real, the higher.
+
+    It has no normalisation layers, because each row must be scored on its own for
+    the gradient penalty to mean anything (Gulrajani et al., 2017). Its first output
+    is the score, the others, where an auxiliary classifier is asked for, are the
+    logits of the classes.
+    """
+
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Return what the hidden layers say, and last the outputs, (batch, n_out)."""
+        raise NotImplementedError
+
+    def forward(self, rows: Tensor, condition: Tensor) -> Tensor:
+        """Return scores of shape (batch,)."""
+        return self.activations(rows, condition)[-1][:, 0]
+
+    def classify(self, rows: Tensor, n_condition: int) -> Tensor:
+        """Return logits of the classes, (batch, n_classes), whatever the condition."""
+        condition = rows.new_zeros(len(rows), n_condition)
+        return self.activations(rows, condition)[-1][:, 1:]
+
+    def score_and_gradient(
+        self, rows: Tensor, condition: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the scores and their gradients with respect to the rows.
+
+        Parameters
+        ----------
+        rows : Tensor of shape (batch, n_row)
+            Encoded rows.
+
+        condition : Tensor of shape (batch, n_condition)
+            What each row is conditioned on.
+
+        Returns
+        -------
+        scores : Tensor of shape (batch,)
+            The scores.
+
+        gradients : Tensor of shape (batch, n_row)
+            Differentiable with respect to the critic's weights.
+        """
+        rows = rows.detach().requires_grad_()
+        scores = self(rows, condition)
+        (gradients,) = torch.autograd.grad(scores.sum(), rows, create_graph=True)
+        return scores, gradients
+
+
+class DenseCritic(Critic):
+    """Dense layers: the critic by default.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of the input, of each hidden layer and of the output.
+
+    rng : torch.Generator
+        Source of the initial weights.
+
+    residual : bool
+        Whether a hidden layer's input is added to its output, where they are of the
+        same width.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], rng: torch.Generator, residual: bool = False
+    ) -> None:
+        super().__init__()
+        self.residual = residual
+        self.layers: Any = nn.ModuleList(
+            linear(n_in, n_out, rng) for n_in, n_out in pairwise(sizes)
+        )
+
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Return what each layer says."""
+        hidden = torch.cat([rows, condition], dim=1)
+        said = []
+        for layer in self.layers[:-1]:
+            # The modules, not the functions, because Opacus listens to them.
+            out = functional.leaky_relu(layer(hidden), LEAK)
+            hidden = _connect(hidden, out, self.residual)
+            said.append(hidden)
+        return [*said, self.layers[-1](hidden)]
+
+    def score_and_gradient(
+        self, rows: Tensor, condition: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the scores and their gradients with respect to the rows.
+
+        A LeakyReLU network is linear around each row, so that the gradient is a
+        product of its weights and slopes. Written out, it needs no second pass
+        through autograd when a penalty on it is differentiated, which halves the
+        cost of a critic step.
+        """
+        hidden = torch.cat([rows, condition], dim=1)
+        # Each weight is asked for once: under spectral normalisation, asking for it
+        # again would take a step of the power iteration.
+        *weights, last = [layer.weight for layer in self.layers]
+        raws = []
+        for layer, weight in zip(self.layers[:-1], weights, strict=True):
+            raw = functional.linear(hidden, weight, layer.bias)  # (batch, units)
+            raws.append(raw.detach())  # only its sign counts
+            out = functional.leaky_relu(raw, LEAK)
+            hidden = _connect(hidden, out, self.residual)
+        scores = functional.linear(hidden, last, self.layers[-1].bias)[:, 0]
+        gradient = last[:1].expand(len(rows), -1)
+        for weight, raw in zip(reversed(weights), reversed(raws), strict=True):
+            # What LeakyReLU does to a gradient on its way back is linear in it.
+            through = torch.ops.aten.leaky_relu_backward(gradient, raw, LEAK, False)
+            back = through @ weight
+            gradient = _connect(gradient, back, self.residual)
+        return scores, gradient[:, : rows.shape[1]]
+
+
+class ModuleCritic(Critic):
+    """A network that the user has made.
+
+    Parameters
+    ----------
+    body : nn.Module
+        Maps (batch, n_row + n_condition) to (batch, n_out).
+    """
+
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+
+    def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
+        """Return the outputs alone: what lies within is not known."""
+        return [self.body(torch.cat([rows, condition], dim=1))]
+
+
+def add_spectral_norm(network: nn.Module) -> None:
+    """Divide each weight by its largest singular value, whenever it is used.
+
+    The value is followed by one step of the power iteration in each pass, which starts
+    from torch's global random state.
+
+    References
+    ----------
+    .. [1] T. Miyato et al., "Spectral normalization for generative adversarial
+       networks", 2018.
+    """
+    for module in list(network.modules()):
+        if isinstance(module, _WEIGHTED) and not is_parametrized(module, "weight"):
+            spectral_norm(module)
+
+
+def fix_spectral_norm(network: nn.Module) -> None:
+    """Leave each weight as it is now divided, so that the network can be pickled."""
+    for module in list(network.modules()):
+        if is_parametrized(module, "weight"):
+            remove_parametrizations(module, "weight")
+
+
+_WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+
+
+def _connect(before: Tensor, after: Tensor, residual: bool) -> Tensor:
+    """Add what went into a layer to what came out, where both are of one width."""
+    return before + after if residual and before.shape == after.shape else after
+
+
+def linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:
+    """Make a linear layer whose weights come from `rng`, not the global generator."""
+    return initialise(undrawn(nn.Linear, n_in, n_out, device=rng.device), n_in, rng)
+
+
+def undrawn(kind: type[nn.Module], *sizes: int, **options: Any) -> Any:
+    """Make a layer of torch's without drawing first weights from its global state.
+
+    :func:`torch.nn.utils.skip_init` does the same by way of a device that imports sympy
+    when it is first used, which takes seconds.
+    """
+    silent = type(kind.__name__, (kind,), {"reset_parameters": lambda self: None})
+    layer = silent(*sizes, **options)
+    layer.__class__ = kind  # else what looks for linear layers would not know it
+    return layer
+
+
+def initialise(layer: Any, fan_in: int, rng: torch.Generator) -> Any:
+    """Draw the weights of a layer each of whose outputs sums `fan_in` inputs."""
+    bound = 1 / math.sqrt(fan_in)
+    nn.init.uniform_(layer.weight, -bound, bound, generator=rng)
+    nn.init.uniform_(layer.bias, -bound, bound, generator=rng)
+    return layer

@@ -1,0 +1,292 @@
+"""Train one class's generator with differential privacy, through Opacus."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from gansampler.gan.history import History, PrivacyConfig, TrainingConfig
+from gansampler.gan.losses import OBJECTIVES
+from gansampler.gan.optim import DECAY, EPSILON
+from gansampler.gan.trained_gan import TrainedGAN
+from gansampler.gan.training import Trainer, training_room
+from gansampler.tabular.encoder import RowLayout
+
+try:
+    from opacus import GradSampleModule
+    from opacus.accountants import RDPAccountant
+    from opacus.accountants.utils import get_noise_multiplier
+    from opacus.optimizers import DPOptimizer
+except ImportError as error:
+    raise ImportError(
+        "privacy='dp' needs Opacus, which is not installed here; install it with "
+        '`pip install "gansampler[dp]"`.'
+    ) from error
+
+ORDERS = (*(k / 4 for k in range(5, 20)), *range(5, 64), 128, 256, 512, 1024)
+"""Of the Rényi divergences among which the accountant takes the best. Opacus' own have
+many more fractions, which are slow, and end at 63, where no epsilon below 0.1 is within
+reach; beyond 1024 a binomial overflows."""
+
+TOLERANCE = 0.01
+"""Share of epsilon that the search for the noise may leave unspent."""
+
+
+def train_private(
+    rows: np.ndarray,
+    layout: RowLayout,
+    config: TrainingConfig,
+    seed: int,
+    progress: str | None = None,
+) -> tuple[TrainedGAN, History]:
+    r"""Train a generator on the encoded rows of one class, each of which stays hidden.
+
+    Let :math:`M` be what is given back, and :math:`M'` what would be if one row of the
+    class never took part. Then, whichever row it is, for any set :math:`S` of results
+
+    .. math:: P(M \in S) \le e^\varepsilon P(M' \in S) + \delta
+       \quad\text{and}\quad P(M' \in S) \le e^\varepsilon P(M \in S) + \delta,
+
+    and so for all rows that are ever drawn from the generator. Whoever has several rows
+    in the class is hidden as many times worse.
+
+    It is DP-SGD [1]_ on the critic [2]_: in each of its steps every row takes part with
+    the same probability by itself, its gradient is cut to a length, and normal noise is
+    added to the sum [3]_. The generator learns from the critic alone. The layout, the
+    number of rows and the parameters are taken to be known to all.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, width), dtype float32
+        The encoded rows of the class, at least two, on a scale that does not depend on
+        them; see :class:`gansampler.tabular.bounded_encoder.BoundedEncoder`.
+
+    layout : RowLayout
+        Their layout, of width at least one.
+
+    config : TrainingConfig
+        How to train, with its `privacy`, and without what
+        :data:`gansampler.gan.combinations.PRIVATE_SETTINGS` excludes.
+
+    seed : int
+        Decides everything that is random. It is a secret: who knows or guesses it can
+        compute the noise and take it away.
+
+    progress : str or None, default=None
+        Label of the progress bar; no bar without one.
+
+    Returns
+    -------
+    gan : TrainedGAN
+        The averaged generator of the last iteration.
+
+    history : History
+        What was spent. It tells nothing of the rows.
+
+    Raises
+    ------
+    ValueError
+        Before training, if the privacy asked for is none or can't be had.
+
+    RuntimeError
+        If the generator's weights are not finite in the end.
+
+    Notes
+    -----
+    The noise comes from torch's ordinary generator (Opacus without ``secure_mode``),
+    which is not made for secrets and whose numbers have the gaps of floating point.
+
+    References
+    ----------
+    .. [1] M. Abadi et al., "Deep learning with differential privacy", 2016.
+    .. [2] L. Xie et al., "Differentially private generative adversarial network", 2018.
+    .. [3] A. Yousefpour et al., "Opacus: user-friendly differential privacy library in
+       PyTorch", 2021.
+    """
+    with training_room(config, seed, progress) as bar:
+        return PrivateTrainer(torch.from_numpy(rows), layout, config, seed).run(bar)
+
+
+def noise_multiplier(config: TrainingConfig, n_rows: int) -> float:
+    """Find the least noise with which a training spends no more than it may.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        How to train, with its `privacy`.
+
+    n_rows : int
+        Rows of the class.
+
+    Returns
+    -------
+    noise_multiplier : float
+        Standard deviation of the noise, in units of `max_grad_norm`.
+
+    Raises
+    ------
+    ValueError
+        If delta is no protection for so few rows, or no noise is enough.
+    """
+    privacy = cast(PrivacyConfig, config.privacy)
+    if privacy.delta * n_rows >= 1:
+        raise ValueError(
+            f"delta={privacy.delta:g} is no protection for a class of {n_rows} rows, "
+            "because it would allow to give one of them away; set it well below "
+            f"1 / {n_rows}, e.g. delta={0.1 / n_rows:.1g}."
+        )
+    steps = config.max_iter * config.n_critic
+    try:
+        with _any_order():
+            return get_noise_multiplier(
+                target_epsilon=privacy.epsilon,
+                target_delta=privacy.delta,
+                sample_rate=_sample_rate(config, n_rows),
+                steps=steps,
+                accountant="rdp",
+                epsilon_tolerance=TOLERANCE * privacy.epsilon,
+                alphas=list(ORDERS),
+            )
+    except ValueError as error:
+        raise ValueError(
+            f"No noise is enough for epsilon={privacy.epsilon:g} and "
+            f"delta={privacy.delta:g} in {steps} steps of the critic; set a larger "
+            "epsilon or delta, or a smaller max_iter, n_critic or batch_size."
+        ) from error
+
+
+def _sample_rate(config: TrainingConfig, n_rows: int) -> float:
+    """Return the probability with which a row takes part in a step of the critic."""
+    return min(1.0, config.batch_size / n_rows)
+
+
+class PrivateTrainer(Trainer):
+    """The state of one private training.
+
+    Real rows are looked at in `_draw_real_rows` only.
+    """
+
+    def __init__(
+        self, rows: Tensor, layout: RowLayout, config: TrainingConfig, seed: int
+    ) -> None:
+        super().__init__(rows, layout, config, seed)
+        self.privacy = cast(PrivacyConfig, config.privacy)
+        self.objective = OBJECTIVES[config.objective]
+        self.sample_rate = _sample_rate(config, len(rows))
+        # As many as there are real ones on average: were it as many as there are real
+        # ones in this batch, a real row would bring a generated one with it.
+        self.n_fake = min(config.batch_size, len(rows))
+        self.hooks = GradSampleModule(self.critic, loss_reduction="sum")
+        # Opacus wants one of torch's; without momentum, as in `gansampler.gan.optim`.
+        weights = [w for w in self.critic.parameters() if w.requires_grad]
+        self.private_optimizer = DPOptimizer(
+            torch.optim.Adam(weights, betas=(0.0, DECAY), eps=EPSILON),
+            noise_multiplier=noise_multiplier(config, len(rows)),
+            max_grad_norm=self.privacy.max_grad_norm,
+            expected_batch_size=None,
+            loss_reduction="sum",  # Adam does not mind the scale
+            generator=self.rng,
+        )
+        self.accountant = RDPAccountant()
+        count_step = self.accountant.get_optimizer_hook_fn(self.sample_rate)
+        self.private_optimizer.attach_step_hook(count_step)
+
+    def run(self, bar: tqdm) -> tuple[TrainedGAN, History]:
+        """Iterate; keep the last averaged generator, whatever the real rows are."""
+        config = self.config
+        for iteration in range(1, config.max_iter + 1):
+            self._set_rate(self._learning_rate(iteration))
+            for _ in range(config.n_critic):
+                self._move_critic()
+            self._teach_generator()
+            self._update_average(iteration)
+            bar.update()
+        last = self.average.state_dict()
+        if not all(bool(value.isfinite().all()) for value in last.values()):
+            raise RuntimeError(
+                "The private training broke down: the generator's weights are not "
+                "finite. Set a smaller learning_rate, and mind that what was spent is "
+                "spent. Nothing stands in for the generator, because the smoothed "
+                "bootstrap would repeat real rows."
+            )
+        return cast(TrainedGAN, self._finish(last)), self._record()
+
+    def _set_rate(self, rate: float) -> None:
+        self.rate = rate
+        for group in self.private_optimizer.param_groups:
+            group["lr"] = rate
+
+    def _move_critic(self) -> None:
+        """Move the critic by the noised sum of the rows' clipped gradients."""
+        with torch.no_grad():
+            real = self._blur(self._draw_real_rows())
+            fake = self._blur(self._draw_fake_rows())
+        self._take_gradients(real, fake)
+        self.private_optimizer.step()
+        self._clip_critic()
+
+    def _take_gradients(self, real: Tensor, fake: Tensor) -> None:
+        """Leave with each weight the gradients of the rows, one for each."""
+        self.private_optimizer.zero_grad()
+        # The hooks of a layer whose input needs no gradient warn.
+        rows = torch.cat([real, fake]).requires_grad_()
+        scores = self.hooks(rows, rows.new_empty((len(rows), 0)))
+        self._sum_losses(*scores.tensor_split([len(real)])).backward()
+        for weight in self.critic.parameters():
+            # What is not finite can't be clipped: one row would show in all weights.
+            torch.nan_to_num_(cast(Any, weight).grad_sample, 0.0, 0.0, 0.0)
+
+    def _sum_losses(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Sum over rows what the objective takes the mean of, each kind by itself."""
+        nothing = fake.new_zeros(1)
+        of_fake = len(fake) * self.objective(nothing, fake).critic
+        # Without real rows the mean is NaN, through which no gradient flows.
+        return of_fake + len(real) * self.objective(real, nothing).critic
+
+    def _teach_generator(self) -> None:
+        """Move the generator: its rows up, by what the critic says alone."""
+        self.hooks.disable_hooks()
+        fake = self._blur(self._draw_fake_rows())
+        with self._critic_at_rest():
+            scores = self.critic(fake, fake.new_empty((len(fake), 0)))
+            loss = self.objective(scores.new_zeros(1), scores).generator
+        self._move_generator(loss)
+        self.hooks.enable_hooks()
+
+    def _draw_real_rows(self) -> Tensor:
+        """Let each row take part or not by itself, as the accountant assumes."""
+        n, device = len(self.rows), self.rng.device
+        # In float32 a small rate would be rounded.
+        chance = torch.rand(n, generator=self.rng, device=device, dtype=torch.float64)
+        return self.rows[chance < self.sample_rate]
+
+    def _draw_fake_rows(self) -> Tensor:
+        return self._generate(self.condition.draw(self.n_fake, self.rng))[1]
+
+    def _record(self) -> History:
+        delta = self.privacy.delta
+        with _any_order():
+            epsilon = self.accountant.get_epsilon(delta, alphas=list(ORDERS))
+        n_iter = self.config.max_iter
+        return History(
+            best_iteration=n_iter, n_iter=n_iter, epsilon=epsilon, delta=delta
+        )
+
+
+@contextmanager
+def _any_order() -> Iterator[None]:
+    """Keep Opacus silent where the best order is the first or the last of `ORDERS`.
+
+    The bound holds as it is, only a less common order would give a tighter one; and the
+    search for the noise starts from levels that are far from the answer.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Optimal order is the", UserWarning)
+        yield

@@ -1,0 +1,210 @@
+"""Who says how likely a row belongs to its class: a forest, or a classifier."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import average_precision_score
+from sklearn.pipeline import make_pipeline
+
+from gansampler.tabular.classifier_features import BOUND, make_features, plain_frame
+from gansampler.tabular.column_values import distinct_values, read_floats
+from gansampler.tabular.schema import Kind, TableSchema
+from gansampler.utils.random import seeded
+from gansampler.utils.subsampling import balanced_rows, stratified_rows
+
+N_TREES = 50
+"""Trees of the forest: as good as 100 (benchmarks/EXPERIMENTS.md, 13)."""
+
+MAX_FOREST_ROWS = 2_000
+"""Real rows that the forest is fitted on at most, so that it takes no longer for a
+larger table: as good as 10,000 (benchmarks/EXPERIMENTS.md, 13)."""
+
+MAX_FIT_ROWS = 10_000
+"""Real rows that a classifier of the user's is fitted on at most."""
+
+
+class Judge(Protocol):
+    """Tell how likely rows belong to a class.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes that it knows.
+
+    average_precision_ : dict of object to float
+        How well it tells each class from the others on rows that it has not seen;
+        empty for one that does not predict its rows out of bag.
+    """
+
+    classes_: np.ndarray
+    average_precision_: dict[Any, float]
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> Judge:
+        """Learn from the whole table, (n_samples, n_features), and its labels."""
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the probability of each class, (n_rows, n_classes)."""
+
+
+class ForestJudge:
+    """A random forest on a bounded sample of the real rows.
+
+    The sample has of each class the same number, as far as there are as many, and
+    weighs its rows so that the classes count as in the whole table. Trees need neither
+    imputed nor scaled numbers, nor a column for each category.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ForestJudge:
+        """Fit the forest on real rows of all classes; see :class:`Judge`."""
+        rng = np.random.default_rng(seed)
+        rows, weights = balanced_rows(y, MAX_FOREST_ROWS, rng)
+        frame, y = frame.iloc[rows], y[rows]
+        self.features_ = TreeFeatures(self.schema).fit(frame)
+        # Without class weights, which make a rare class likely far into the others'.
+        self.forest_ = RandomForestClassifier(
+            n_estimators=N_TREES,
+            min_samples_leaf=3,
+            random_state=int(rng.integers(2**31 - 1)),
+        )
+        features = self.features_.transform(frame)
+        self.forest_.fit(features, y, sample_weight=weights)
+        self.classes_ = self.forest_.classes_
+        scores = _out_of_bag(self.forest_, features)
+        self.average_precision_ = _precision(self.classes_, scores, y, weights)
+        return self
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the probability of each class; see :class:`Judge`."""
+        return self.forest_.predict_proba(self.features_.transform(frame))
+
+
+class TreeFeatures:
+    """Turn a table into what trees take as it is: numbers, codes and NaN.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame) -> TreeFeatures:
+        """Learn the categories of each categorical column."""
+        self.categories_ = {
+            j: _as_objects(distinct_values(frame.iloc[:, j].dropna())).unique()
+            for j in self.schema.categorical_features
+        }
+        return self
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return float32 of shape (n_rows, n_features), NaN where a category is new."""
+        features = np.empty(frame.shape, dtype=np.float32, order="F")
+        for j, column in enumerate(self.schema.columns):
+            series = frame.iloc[:, j]
+            if column.kind is Kind.CATEGORICAL:
+                features[:, j] = self._code(series, self.categories_[j])
+            else:
+                features[:, j] = read_floats(series, BOUND)
+        return features
+
+    def _code(self, series: pd.Series, categories: pd.Index) -> np.ndarray:
+        """Return each value's position among the categories, NaN where it has none."""
+        # By the distinct values: looking up each row's would take as long as a tree.
+        codes, distinct = pd.factorize(series)
+        position = categories.get_indexer(_as_objects(distinct))
+        position = np.append(position, -1)[codes]  # the code of a missing value is -1
+        return np.where(position < 0, np.nan, position)
+
+
+def _as_objects(values: Any) -> pd.Index:
+    """Return values as objects, since pandas' own strings can't hold all of Python's."""
+    return pd.Index(list(values), dtype=object, tupleize_cols=False)
+
+
+class ClassifierJudge:
+    """A clone of the user's classifier, on imputed, scaled and one-hot encoded rows.
+
+    Parameters
+    ----------
+    estimator : classifier
+        A classifier with ``predict_proba``.
+
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, estimator: Any, schema: TableSchema) -> None:
+        self.estimator = estimator
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ClassifierJudge:
+        """Fit the clone on real rows of all classes; see :class:`Judge`."""
+        rng = np.random.default_rng(seed)
+        rows = stratified_rows(y, MAX_FIT_ROWS, rng)
+        classifier = seeded(self.estimator, int(rng.integers(2**31 - 1)))
+        self.model_ = make_pipeline(make_features(self.schema), classifier)
+        self.model_.fit(plain_frame(frame.iloc[rows], self.schema), y[rows])
+        self.classes_ = self.model_.classes_
+        scores = getattr(classifier, "oob_decision_function_", None)
+        self.average_precision_ = (
+            {} if scores is None else _precision(self.classes_, scores, y[rows])
+        )
+        return self
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the probability of each class; see :class:`Judge`."""
+        return self.model_.predict_proba(plain_frame(frame, self.schema))
+
+
+def make_judge(estimator: Any, schema: TableSchema) -> Judge:
+    """Make a judge of the user's classifier, or with "auto" the forest."""
+    if isinstance(estimator, str):
+        return ForestJudge(schema)
+    return ClassifierJudge(estimator, schema)
+
+
+def _out_of_bag(forest: RandomForestClassifier, features: np.ndarray) -> np.ndarray:
+    """Return the mean probabilities by the trees that have not seen a row, (n, classes).
+
+    Zeros where all have. That is so where rows of a long table stand for many, which
+    are in every tree's sample; scikit-learn's own `oob_score` then warns the user of
+    too few trees.
+    """
+    scores = np.zeros((len(features), len(forest.classes_)))
+    n_trees = np.zeros(len(features))
+    for tree, drawn in zip(forest.estimators_, forest.estimators_samples_, strict=True):
+        outside = np.bincount(drawn, minlength=len(features)) == 0
+        if outside.any():
+            scores[outside] += tree.predict_proba(features[outside])
+            n_trees[outside] += 1
+    return scores / np.maximum(n_trees, 1)[:, np.newaxis]
+
+
+def _precision(
+    classes: np.ndarray,
+    scores: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None = None,
+) -> dict[Any, float]:
+    """Return each class's average precision by out-of-bag scores, (n, classes)."""
+    scores = np.nan_to_num(scores)  # a row that every tree has seen
+    return {
+        label: float(
+            average_precision_score(y == label, scores[:, k], sample_weight=weights)
+        )
+        for k, label in enumerate(classes)
+    }

@@ -1,0 +1,138 @@
+"""Which of the generated rows are kept: those that look like their class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gansampler.generation.class_probability import make_judge
+from gansampler.tabular.schema import TableSchema
+
+MIN_PROBABILITY = 0.02
+"""No row is rejected outright, because the classifier may be wrong."""
+
+SHARPNESS = 2
+"""Power of the class probability: at 1 too many rows stay in the others' territory, at
+4 the edges of the class itself are lost (benchmarks/EXPERIMENTS.md)."""
+
+
+class Rejection:
+    """Keep generated rows in proportion to the square of their class's probability.
+
+    Parameters
+    ----------
+    estimator : classifier or "auto"
+        A classifier with ``predict_proba``; "auto" is a random forest.
+
+    schema : TableSchema
+        The columns of the table.
+
+    Attributes
+    ----------
+    judge_ : Judge
+        Who says the probabilities.
+    """
+
+    def __init__(self, estimator: Any, schema: TableSchema) -> None:
+        self.estimator = estimator
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> Rejection:
+        """Fit the classifier on real rows of all classes.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_samples, n_features)
+            The whole table.
+
+        y : ndarray of shape (n_samples,)
+            Its labels.
+
+        seed : int
+            Decides everything that is random.
+
+        Returns
+        -------
+        self : Rejection
+            The fitted rejection.
+        """
+        self.judge_ = make_judge(self.estimator, self.schema).fit(frame, y, seed)
+        return self
+
+    def choose(
+        self, candidates: pd.DataFrame, label: Any, n: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Choose `n` of the candidates.
+
+        Parameters
+        ----------
+        candidates : DataFrame of shape (n_candidates, n_features)
+            Generated rows of one class, at least `n`.
+
+        label : object
+            The class.
+
+        n : int
+            How many to keep.
+
+        rng : numpy.random.Generator
+            Decides which.
+
+        Returns
+        -------
+        chosen : ndarray of shape (n,), dtype int
+            Positions of the rows to keep.
+        """
+        probabilities = self.judge_.predict_proba(candidates)
+        column = int(np.flatnonzero(self.judge_.classes_ == label)[0])
+        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
+        # The smallest of exponential waiting times are a weighted sample without
+        # replacement (Efraimidis & Spirakis, 2006).
+        waits = rng.exponential(size=len(candidates)) / weights
+        turns = _turn_by_pattern(_missing(candidates), waits, rng)
+        return np.argpartition(turns, n - 1)[:n]
+
+
+def _missing(frame: pd.DataFrame) -> np.ndarray:
+    """Tell which values are missing, of the columns where any are."""
+    # Column by column, because pandas warns where sparse columns are put together.
+    columns = [np.asarray(frame.iloc[:, j].isna()) for j in range(frame.shape[1])]
+    incomplete = [column for column in columns if column.any()]
+    return np.array(incomplete, dtype=bool).reshape(-1, len(frame)).T
+
+
+def _turn_by_pattern(
+    missing: np.ndarray, waits: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Let each pattern of missing values keep its share of the candidates.
+
+    Else the classifier would change how often a value is missing, where it can tell the
+    class by that.
+
+    Parameters
+    ----------
+    missing : ndarray of shape (n_candidates, n_incomplete), dtype bool
+        Which values are missing, may be without columns.
+
+    waits : ndarray of shape (n_candidates,)
+        Waiting times; within a pattern the shortest come first.
+
+    rng : numpy.random.Generator
+        Decides where a pattern's share is not a whole number.
+
+    Returns
+    -------
+    turns : ndarray of shape (n_candidates,)
+        Numbers whose smallest are to be kept, spread evenly over each pattern.
+    """
+    if not missing.size:
+        return waits
+    packed = np.packbits(missing, axis=1)
+    pattern = np.unique(packed, axis=0, return_inverse=True)[1].reshape(-1)
+    sizes = np.bincount(pattern)
+    order = np.lexsort((waits, pattern))
+    rank = np.empty(len(waits), dtype=np.int64)
+    rank[order] = np.arange(len(waits)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return (rank + rng.random(len(sizes))[pattern]) / sizes[pattern]

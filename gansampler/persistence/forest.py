@@ -1,0 +1,137 @@
+"""A fitted random forest as plain arrays, which say the same probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+ARRAYS = ("left", "right", "feature", "threshold", "missing_left", "value", "roots")
+"""What a forest is made of."""
+
+
+class StoredForest:
+    """A random forest of scikit-learn without scikit-learn's trees.
+
+    Those can only be read from a pickle, which may execute anything, or be made from
+    arrays that nobody checks, which may make them read beyond their memory.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        The classes.
+
+    arrays : mapping of str to ndarray
+        For the nodes of all trees, one after another: `left` and `right`, the positions
+        of the children, -1 for leaves; `feature` and `threshold`, what a row is asked;
+        `missing_left`, where it goes if that is missing; `value`, the share of each
+        class. `roots` are the positions at which the trees begin.
+
+    Raises
+    ------
+    ValueError
+        If they are no forest.
+    """
+
+    def __init__(self, classes: np.ndarray, arrays: Mapping[str, np.ndarray]) -> None:
+        self.classes_ = classes
+        self.arrays = {name: arrays[name] for name in ARRAYS}
+        self._check()
+
+    @classmethod
+    def of(cls, forest: Any) -> StoredForest:
+        """Take over a fitted forest.
+
+        Parameters
+        ----------
+        forest : sklearn.ensemble.RandomForestClassifier
+            The fitted forest, of one output.
+
+        Returns
+        -------
+        stored : StoredForest
+            The same as arrays.
+        """
+        trees = [estimator.tree_ for estimator in forest.estimators_]
+        roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
+
+        def children(side: str) -> np.ndarray:
+            sides = [getattr(tree, f"children_{side}") for tree in trees]
+            return np.concatenate(
+                [np.where(c < 0, -1, c + r) for c, r in zip(sides, roots, strict=True)]
+            )
+
+        def of_nodes(name: str) -> np.ndarray:
+            return np.concatenate([getattr(tree, name) for tree in trees])
+
+        arrays = {
+            "left": children("left").astype(np.int32),
+            "right": children("right").astype(np.int32),
+            "feature": of_nodes("feature").astype(np.int32),
+            "threshold": of_nodes("threshold"),
+            "missing_left": of_nodes("missing_go_to_left").astype(bool),
+            "value": of_nodes("value")[:, 0, :],
+            "roots": roots.astype(np.int32),
+        }
+        return cls(forest.classes_, arrays)
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_features), dtype float32
+            The rows, NaN where a value is missing.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_rows, n_classes), dtype float64
+            Those of the forest, to the last bit.
+        """
+        n_asked = self.arrays["feature"].max() + 1
+        if n_asked > X.shape[1]:
+            raise ValueError(f"the forest asks for {n_asked} columns of {X.shape[1]}")
+        total = np.zeros((len(X), len(self.classes_)))
+        for root in self.arrays["roots"]:
+            # One tree after another, as the forest sums them.
+            total += self.arrays["value"][self._find_leaves(X, root)]
+        return total / len(self.arrays["roots"])
+
+    def _find_leaves(self, X: np.ndarray, root: int) -> np.ndarray:
+        """Return the leaf of one tree that each row falls into, (n_rows,)."""
+        left, right, feature, threshold, missing_left = (
+            self.arrays[name] for name in ARRAYS[:5]
+        )
+        node = np.full(len(X), root)
+        walking = np.flatnonzero(left[node] >= 0)
+        while len(walking):
+            at = node[walking]
+            value = X[walking, feature[at]]
+            goes_left = value <= threshold[at]
+            goes_left |= np.isnan(value) & missing_left[at]
+            at = np.where(goes_left, left[at], right[at])
+            node[walking] = at
+            walking = walking[left[at] >= 0]
+        return node
+
+    def _check(self) -> None:
+        """Raise a ValueError where a row could get lost or walk in circles."""
+        left, right, value = (self.arrays[name] for name in ("left", "right", "value"))
+        feature, roots = self.arrays["feature"], self.arrays["roots"]
+        positions = (left, right, feature, roots)
+        n_nodes = len(left)
+        own = np.arange(n_nodes)
+        lengths = {len(self.arrays[name]) for name in ARRAYS[:6]}
+        is_leaf = (left < 0) & (right < 0)
+        leads_on = (left > own) & (left < n_nodes) & (right > own) & (right < n_nodes)
+        if (
+            any(position.dtype.kind != "i" for position in positions)
+            or lengths != {n_nodes}
+            or value.shape[1:] != (len(self.classes_),)
+            or not (is_leaf | leads_on).all()
+            or len(roots) == 0
+            or roots.min() < 0
+            or roots.max() >= n_nodes
+        ):
+            raise ValueError("the trees of the forest lead nowhere")

@@ -1,0 +1,299 @@
+"""A fitted sampler as a file from which nothing is executed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
+from typing import Any, TypeVar
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+import gansampler
+from gansampler.gan.conditioning import AnchorCondition
+from gansampler.generation.class_generator import CHUNK_ROWS, ClassGenerator
+from gansampler.generation.constraints import check_constraints
+from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
+from gansampler.persistence.json_codec import VALUES, NoFormError, Reader, Writer
+from gansampler.persistence.serializers import FORMS
+from gansampler.tabular.encoder import lay_out
+from gansampler.utils.atomic_write import replacing
+from gansampler.utils.formatting import as_written
+
+try:
+    from safetensors import SafetensorError, safe_open
+    from safetensors.numpy import save
+except ImportError as error:
+    raise ImportError(
+        "Saving and loading need safetensors, which is not installed here; install it "
+        'with `pip install "gansampler[save]"`.'
+    ) from error
+
+FORMAT = "gansampler"
+"""The entry of a safetensors file's metadata that marks it as ours."""
+
+FORMAT_VERSION = 2
+"""Raised whenever a file of before could no longer be read, or not by what was then."""
+
+FITTED = (
+    "sampling_strategy_",
+    "generators_",
+    "history_",
+    "copies_",
+    "schema_",
+    "categorical_features_",
+    "n_features_in_",
+    "feature_names_in_",
+    "_container",
+)
+"""The attributes of a fitted sampler that are kept, those that there are."""
+
+Sampler = TypeVar("Sampler")
+
+
+def save_sampler(
+    sampler: Any,
+    path: str | os.PathLike[str],
+    *,
+    keep_data: bool = False,
+    notes: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a fitted sampler to a file; see :meth:`gansampler.GANOverSampler.save`.
+
+    Parameters
+    ----------
+    sampler : GANOverSampler
+        The fitted sampler.
+
+    path : str or path-like
+        The file.
+
+    keep_data : bool, default=False
+        Whether the file may hold training rows.
+
+    notes : mapping of str to object, default=None
+        What else to keep, such as the name of the target.
+    """
+    check_is_fitted(sampler, "generators_")
+    _check_seed(sampler)
+    if not keep_data:
+        _check_data(sampler.generators_)
+    writer = Writer(FORMS)
+    content = {
+        "format_version": FORMAT_VERSION,
+        "written_by": f"gansampler {gansampler.__version__}",
+        "parameters": dict(_write_parameters(sampler, writer)),
+        "fitted": dict(_write_fitted(sampler, writer)),
+        "notes": {name: writer.write(note) for name, note in (notes or {}).items()},
+        "shared": writer.shared,
+    }
+    content["sha256"] = _digest(content, writer.arrays)
+    # One entry, because safetensors writes several in any order.
+    metadata = {FORMAT: json.dumps(content, allow_nan=False)}
+    with replacing(path) as temporary:
+        # Not by safetensors, whose error of a full disk is no OSError.
+        temporary.write_bytes(save(writer.arrays, metadata=metadata))
+
+
+def load_sampler(path: str | os.PathLike[str], kind: type[Sampler]) -> Sampler:
+    """Read a fitted sampler from a file; see :meth:`gansampler.GANOverSampler.load`.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    kind : type
+        The class of the sampler.
+
+    Returns
+    -------
+    sampler : object of that class
+        The fitted sampler.
+    """
+    content, arrays = _read_file(path)
+    with _blaming(path):
+        reader = Reader(FORMS, arrays)
+        reader.read_shared(content["shared"])
+        parameters = content["parameters"].items()
+        sampler = kind(**{name: reader.read(value) for name, value in parameters})
+        # As the fitted ones, lest a second fit runs what the file says.
+        _write_constraints(sampler, Writer(FORMS))
+        for name in FITTED:
+            if name in content["fitted"]:
+                setattr(sampler, name, reader.read(content["fitted"][name]))
+        for generator in vars(sampler)["generators_"].values():
+            _try(generator)
+    return sampler
+
+
+def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read what was kept beside a sampler.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    notes : dict
+        What :func:`save_sampler` was given.
+    """
+    content, arrays = _read_file(path)
+    with _blaming(path):
+        reader = Reader(VALUES, arrays)
+        return {name: reader.read(note) for name, note in content["notes"].items()}
+
+
+def _try(generator: ClassGenerator) -> None:
+    """Raise an error, now and not when rows are asked for, if parts do not fit."""
+    n_candidates, encoder = generator.n_candidates, generator.encoder
+    if type(n_candidates) is not int or not 1 <= n_candidates <= CHUNK_ROWS:
+        raise ValueError(f"n_candidates={n_candidates!r}")
+    codecs = vars(encoder).get("codecs_")
+    if codecs is not None:
+        if encoder.layout_ != lay_out(codecs):
+            raise ValueError("the columns are not where the layout says")
+        for codec in codecs:
+            states = np.arange(codec.n_states) if codec.n_states else None
+            n_rows = max(codec.n_states, 1)
+            codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
+    encoder.inverse_transform(generator.source.draw(1, seed=0))
+    # Without constraints, which may take many rows: that they can be told is enough.
+    free = copy(generator)
+    free.constraints = check_constraints(None)
+    rows = free.sample_frame(20, random_state=0)
+    generator.constraints.satisfied(rows)
+    generator.container.restore(rows)
+
+
+def _check_seed(sampler: Any) -> None:
+    """Refuse a seed by which the noise of a private training can be taken away."""
+    if _is_private(sampler) and sampler.random_state is not None:
+        raise ValueError(
+            f"random_state={sampler.random_state!r} can't be saved beside a private "
+            "generator, because who reads it can compute the noise and take it away; "
+            "call `sampler.set_params(random_state=None)` before, and train with None."
+        )
+
+
+def _is_private(sampler: Any) -> bool:
+    generators = sampler.generators_.values()
+    return any(generator.history.epsilon is not None for generator in generators)
+
+
+def _check_data(generators: dict[Any, ClassGenerator]) -> None:
+    """Refuse what can't generate without training rows, and say what can be done."""
+    for label, generator in generators.items():
+        source: Any = generator.source
+        if isinstance(source, SmoothedBootstrap):
+            reason = "its rows come from a smoothed bootstrap of the training rows"
+            way_out = "leave the class out of `sampling_strategy`"
+        elif isinstance(source.condition, AnchorCondition):
+            reason = "with condition='anchor' it generates around training rows"
+            way_out = "train with condition='none' or 'category', which keep no row"
+        else:
+            continue
+        raise ValueError(
+            f"The generator of class {as_written(label)!r} needs `keep_data`: "
+            f"{reason}, which the file would hold. Set `keep_data=True` if whoever "
+            f"gets the file may see them, or {way_out}."
+        )
+
+
+def _write_parameters(sampler: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
+    for name, value in sampler.get_params(deep=False).items():
+        try:
+            if name == "constraints":
+                _write_constraints(sampler, writer)
+            yield name, writer.write(value)
+        except NoFormError as error:
+            raise TypeError(
+                f"The parameter {name} can't be saved: {error}. Set it to something "
+                "plain, or pickle the sampler where whoever loads it can trust you."
+            ) from error
+
+
+def _write_constraints(sampler: Any, writer: Writer) -> None:
+    """Raise a NoFormError if the parameter could run a program."""
+    writer.write(check_constraints(sampler.constraints))
+
+
+def _write_fitted(sampler: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
+    there = vars(sampler)
+    fitted = {name: there[name] for name in FITTED if name in there}
+    if _is_private(sampler):
+        # Steps and decimals were read off the rows.
+        fitted["schema_"] = next(iter(sampler.generators_.values())).encoder.schema
+    for name, value in fitted.items():
+        try:
+            yield name, writer.write(value)
+        except NoFormError as error:
+            raise TypeError(f"`{name}` can't be saved: {error}.") from error
+
+
+def _digest(content: dict[str, Any], arrays: dict[str, np.ndarray]) -> str:
+    """Return a checksum of all that the file holds."""
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _read_file(
+    path: str | os.PathLike[str],
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the JSON and the arrays of a file, or say what is wrong with it."""
+    with open(path, "rb"):
+        pass  # Python's own errors for what is not there, or not to be read
+    try:
+        with safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(FORMAT)
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(
+            f"{path} can't be read: it is truncated, or no file that "
+            f"GANOverSampler.save wrote ({error})."
+        ) from error
+    if text is None:
+        raise ValueError(
+            f"{path} is a safetensors file, but not one that GANOverSampler.save wrote."
+        )
+    with _blaming(path):
+        content = json.loads(text)
+        version, writer = content["format_version"], content["written_by"]
+        is_newer, is_older = version > FORMAT_VERSION, version < FORMAT_VERSION
+        is_whole = content.pop("sha256") == _digest(content, arrays)
+    if is_newer or is_older:
+        raise ValueError(
+            f"{path} is in format {version} of {writer}; this is gansampler "
+            f"{gansampler.__version__}, which reads format {FORMAT_VERSION}. Install "
+            + ("a newer one." if is_newer else "that one, or fit and save again.")
+        )
+    if not is_whole:
+        raise ValueError(
+            f"{path} is damaged: its content is not what its checksum says. Save the "
+            "sampler again, or get another copy of the file."
+        )
+    return content, arrays
+
+
+@contextmanager
+def _blaming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Say of any error within that it is the file's."""
+    try:
+        yield
+    except ImportError:
+        raise  # a package that its columns need is missing here
+    except Exception as error:
+        raise ValueError(
+            f"{path} can't be read: what it holds is no sampler that this version "
+            f"knows ({type(error).__name__}: {error})."
+        ) from error

@@ -1,0 +1,336 @@
+"""Each part of a fitted sampler as plain JSON and named arrays, and back.
+
+Whoever changes the attributes of one of these classes is told so by the tests, and
+changes the form here, and the number of the format in `persistence.py` with it.
+"""
+
+from __future__ import annotations
+
+import ast
+from itertools import pairwise
+from typing import Any
+
+import torch
+from sklearn.ensemble import RandomForestClassifier
+from torch import nn
+
+from gansampler.gan.conditioning import AnchorCondition, CategoryCondition, NoCondition
+from gansampler.gan.convolutional import ConvolutionalBody
+from gansampler.gan.history import History
+from gansampler.gan.networks import DenseBody, Generator
+from gansampler.gan.trained_gan import TrainedGAN
+from gansampler.generation.augmentation import Augmenter, _ClassPattern
+from gansampler.generation.class_generator import ClassGenerator
+from gansampler.generation.class_probability import ForestJudge, TreeFeatures
+from gansampler.generation.constraints import (
+    QUOTED,
+    Constraints,
+    Expression,
+    check_constraints,
+)
+from gansampler.generation.memorization import Copies
+from gansampler.generation.rejection import Rejection
+from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
+from gansampler.persistence.forest import StoredForest
+from gansampler.persistence.json_codec import (
+    VALUES,
+    Form,
+    NoFormError,
+    Reader,
+    Writer,
+    by_attributes,
+)
+from gansampler.tabular.bounded_encoder import BoundedCodec, BoundedEncoder
+from gansampler.tabular.containers import Container
+from gansampler.tabular.encoder import (
+    CategoricalCodec,
+    ConstantCodec,
+    NumericCodec,
+    RowLayout,
+    TableEncoder,
+    _AsinhScale,
+)
+from gansampler.tabular.image_encoder import PixelEncoder
+from gansampler.tabular.number_grid import NumberGrid
+from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+
+HARMLESS = (
+    *(ast.Expression, ast.Name, ast.Constant, ast.Load, ast.List, ast.Tuple),
+    *(ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop),
+    *(ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop),
+)
+"""What an expression may be made of, so that no file makes it run a program: no
+attributes and no calls, through which pandas' `eval` reaches everything."""
+
+Payload = dict[str, Any]
+
+
+def _write_constraints(constraints: Constraints, writer: Writer) -> list[str]:
+    texts = []
+    for constraint in constraints.entries:
+        if not isinstance(constraint, Expression):
+            raise NoFormError(
+                f"the constraint {constraint.name} is a function, which is code"
+            )
+        _check_harmless(constraint.text)
+        texts.append(constraint.text)
+    return texts
+
+
+def _read_constraints(texts: list[str], reader: Reader) -> Constraints:
+    for text in texts:
+        _check_harmless(text)
+    return check_constraints(texts)
+
+
+def _check_harmless(text: str) -> None:
+    """Raise a NoFormError if evaluating an expression could run a program."""
+    # With these, what is quoted for pandas need not be what is quoted for us.
+    odd = [sign for sign in ("\n", "\r", "\f", "\\", "#", "'''", '"""') if sign in text]
+    nodes = ast.walk(ast.parse(QUOTED.sub("None", text), mode="eval"))
+    odd += [type(node).__name__ for node in nodes if not isinstance(node, HARMLESS)]
+    if odd:
+        raise NoFormError(
+            f"the constraint {text!r} holds {odd[0]!r}; only comparisons, arithmetic, "
+            "and, or and not are sure not to run a program when they are read from a "
+            "file"
+        )
+
+
+def _write_container(container: Container, writer: Writer) -> Payload:
+    plain = {
+        name: writer.write(value)
+        for name, value in vars(container).items()
+        if name != "polars_schema"
+    }
+    if container.polars_schema is not None:
+        plain["polars_schema"] = [
+            [name, _describe_polars(dtype)]
+            for name, dtype in container.polars_schema.items()
+        ]
+    return plain
+
+
+def _read_container(payload: Payload, reader: Reader) -> Container:
+    schema = payload.pop("polars_schema", None)
+    if schema is not None:
+        import polars
+
+        columns = {name: _make_polars(dtype) for name, dtype in schema}
+        schema = polars.Schema(columns)
+    rest = {name: reader.read(value) for name, value in payload.items()}
+    return Container(**rest, polars_schema=schema)
+
+
+def _describe_polars(dtype: Any) -> list[Any]:
+    """Return the name of a polars dtype, and what else it is made of."""
+    made_of = {
+        "Datetime": ("time_unit", "time_zone"),
+        "Duration": ("time_unit",),
+        "Decimal": ("precision", "scale"),
+    }
+    name = type(dtype).__name__
+    plain = [name, *(getattr(dtype, part) for part in made_of.get(name, ()))]
+    if name == "Enum":
+        plain.append(dtype.categories.to_list())
+    if _make_polars(plain) != dtype:
+        raise NoFormError(f"the polars dtype {dtype}")
+    return plain
+
+
+def _make_polars(payload: list[Any]) -> Any:
+    import polars
+
+    name, *rest = payload
+    kind = getattr(polars, name)
+    # No other name of polars is to be called.
+    if not (isinstance(kind, type) and issubclass(kind, polars.DataType)):
+        raise TypeError(f"{name} is no dtype of polars")
+    return kind(*rest)
+
+
+def _write_generator(generator: Generator, writer: Writer) -> Payload:
+    state = generator.state_dict()
+    return {
+        "body": _describe_body(generator.body),
+        "n_latent": generator.n_latent,
+        "n_scalars": generator.activation.n_scalars,
+        "block_sizes": torch.bincount(generator.activation.block_of_column).tolist(),
+        "weights": {
+            name: writer.add_array(value.cpu().numpy()) for name, value in state.items()
+        },
+    }
+
+
+def _read_generator(payload: Payload, reader: Reader) -> Generator:
+    layout = RowLayout(payload["n_scalars"], tuple(payload["block_sizes"]))
+    weights = {
+        name: torch.from_numpy(reader.arrays[array])
+        for name, array in payload["weights"].items()
+    }
+    # Before anything is made of it: a short text may name a huge network.
+    n_weights = sum(weight.numel() for weight in weights.values())
+    needed = [_count_weights(payload["body"]), payload["n_latent"], layout.width]
+    if max(needed) > n_weights:
+        raise ValueError(f"a network for {n_weights} weights of {max(needed)}")
+    generator = Generator(_make_body(payload["body"]), payload["n_latent"], layout)
+    generator.load_state_dict(weights)
+    return generator.eval().requires_grad_(False)
+
+
+def _describe_body(body: nn.Module) -> Payload:
+    """Read off a network what it is to be made anew from."""
+    if type(body) is DenseBody:
+        dense = [layer for layer in body.modules() if isinstance(layer, nn.Linear)]
+        sizes = [dense[0].in_features, *(layer.out_features for layer in dense)]
+        return {"kind": "dense", "sizes": sizes, "residual": body.residual}
+    if type(body) is ConvolutionalBody:
+        doubling = [m for m in body.modules() if isinstance(m, nn.ConvTranspose2d)]
+        n_channels = doubling[-1].out_channels
+        return {
+            "kind": "convolutional",
+            "n_in": body.first.in_features,
+            "channels": [layer.in_channels for layer in doubling],
+            "image_shape": [body.height, body.width, n_channels],
+        }
+    raise NoFormError(
+        f"the network that the parameter generator made, a {type(body).__name__}, is "
+        "code of your own"
+    )
+
+
+def _count_weights(payload: Payload) -> int:
+    """Return about how many weights a network has, none of which are made yet."""
+    if payload["kind"] == "dense":
+        return sum(n_in * n_out for n_in, n_out in pairwise(payload["sizes"]))
+    channels, n_in = payload["channels"], payload["n_in"]
+    height, width, n_channels = payload["image_shape"]
+    first = n_in * channels[0] * height * width // 4 ** len(channels)
+    return first + sum(a * b for a, b in pairwise([*channels, n_channels]))
+
+
+def _make_body(payload: Payload) -> nn.Module:
+    rng = torch.Generator()  # for first weights, which are replaced
+    if payload["kind"] == "dense":
+        return DenseBody(payload["sizes"], rng, payload["residual"])
+    height, width, n_channels = payload["image_shape"]
+    shape = (height, width, n_channels)
+    return ConvolutionalBody(payload["n_in"], payload["channels"], shape, rng)
+
+
+def _write_forest(forest: Any, writer: Writer) -> Payload:
+    stored = forest if isinstance(forest, StoredForest) else StoredForest.of(forest)
+    arrays = stored.arrays.items()
+    return {
+        "classes": writer.write(stored.classes_),
+        "arrays": {name: writer.add_array(array) for name, array in arrays},
+    }
+
+
+def _read_forest(payload: Payload, reader: Reader) -> StoredForest:
+    names = payload["arrays"].items()
+    arrays = {name: reader.arrays[array] for name, array in names}
+    return StoredForest(reader.read(payload["classes"]), arrays)
+
+
+def _write_tensors(*names: str) -> Any:
+    def write(value: Any, writer: Writer) -> Payload:
+        return {name: writer.add_array(getattr(value, name).numpy()) for name in names}
+
+    return write
+
+
+def _read_category(payload: Payload, reader: Reader) -> CategoryCondition:
+    condition = CategoryCondition.__new__(CategoryCondition)
+    condition.frequencies = torch.from_numpy(reader.arrays[payload["frequencies"]])
+    condition.width = len(condition.frequencies)
+    return condition
+
+
+def _read_anchor(payload: Payload, reader: Reader) -> AnchorCondition:
+    condition = AnchorCondition.__new__(AnchorCondition)
+    condition.rows = torch.from_numpy(reader.arrays[payload["rows"]])
+    condition.neighbors = torch.from_numpy(reader.arrays[payload["neighbors"]])
+    low, high = condition.neighbors.aminmax()
+    if (
+        len(condition.neighbors) != len(condition.rows)
+        or low < 0
+        or high >= len(condition.rows)
+    ):
+        raise ValueError("the neighbours of a row are none")
+    condition.width = condition.rows.shape[1]
+    return condition
+
+
+FORMS: tuple[Form, ...] = (
+    *VALUES,
+    Form(Kind, "Kind", lambda kind, _: kind.value, lambda value, _: Kind(value)),
+    by_attributes(
+        ColumnSchema, "name", "kind", "dtype", "discrete", "decimals", "step"
+    ),
+    by_attributes(TableSchema, "columns"),
+    by_attributes(RowLayout, "n_scalars", "block_sizes"),
+    by_attributes(
+        NumberGrid, "column", "low", "high", "origin", "edges", "legal", "_limits"
+    ),
+    by_attributes(TableEncoder, "schema", "codecs_", "columns_", "layout_"),
+    by_attributes(BoundedEncoder, "schema", "codecs_", "columns_", "layout_"),
+    by_attributes(
+        PixelEncoder,
+        *("schema", "image_shape", "grids_", "columns_", "layout_"),
+        *("center_", "radius_"),
+    ),
+    by_attributes(ConstantCodec, "value"),
+    by_attributes(CategoricalCodec, "values", "n_states"),
+    by_attributes(NumericCodec, "dtype", "grid", "special", "n_states", "scale_"),
+    by_attributes(_AsinhScale, "center", "spread", "mean", "std", "low", "high"),
+    by_attributes(BoundedCodec, "dtype", "span", "low", "high"),
+    Form(Container, "Container", _write_container, _read_container, shared=True),
+    Form(Constraints, "Constraints", _write_constraints, _read_constraints),
+    by_attributes(
+        Augmenter,
+        *("augmentation", "fraction", "schema", "image_shape"),
+        *("augmentations_", "pattern_"),
+    ),
+    by_attributes(_ClassPattern, "grids", "means", "image_shape"),
+    by_attributes(
+        History,
+        *("iteration", "critic_loss", "generator_loss", "fidelity"),
+        *("best_iteration", "n_iter", "diverged", "epsilon", "delta"),
+        *("diversity", "out_of_memory"),
+    ),
+    by_attributes(
+        Copies,
+        *("n_generated", "n_real", "exact", "near", "usual_exact", "usual_near"),
+    ),
+    by_attributes(NoCondition, "n_rows"),
+    Form(
+        CategoryCondition,
+        "CategoryCondition",
+        _write_tensors("frequencies"),
+        _read_category,
+    ),
+    Form(
+        AnchorCondition,
+        "AnchorCondition",
+        _write_tensors("rows", "neighbors"),
+        _read_anchor,
+    ),
+    Form(Generator, "Generator", _write_generator, _read_generator),
+    by_attributes(TrainedGAN, "generator", "condition", "own_networks"),
+    by_attributes(SmoothedBootstrap, "rows", "noise"),
+    # The one when it was fitted, the other when it was loaded.
+    Form(RandomForestClassifier, "forest", _write_forest, _read_forest),
+    Form(StoredForest, "forest", _write_forest, _read_forest),
+    by_attributes(TreeFeatures, "schema", "categories_"),
+    by_attributes(
+        ForestJudge, "schema", "features_", "forest_", "classes_", "average_precision_"
+    ),
+    by_attributes(Rejection, "estimator", "schema", "judge_"),
+    by_attributes(
+        ClassGenerator,
+        *("label", "source", "encoder", "container", "history"),
+        *("augmenter", "constraints", "rejection", "n_candidates"),
+    ),
+)
+"""The forms of all that a fitted sampler is made of."""

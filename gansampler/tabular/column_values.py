@@ -1,0 +1,111 @@
+"""The values of one column, read without loss."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types as pdt
+
+
+def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Read a numeric column's values without loss.
+
+    Parameters
+    ----------
+    series : Series of shape (n_rows,)
+        A column of numbers, dates or durations, of any dtype.
+
+    Returns
+    -------
+    values : ndarray of shape (n_present,), dtype int64, uint64 or float64
+        The values that are not missing. Dates and durations are counted in their
+        dtype's unit, dates with a time zone by local time.
+
+    missing : ndarray of shape (n_rows,), dtype bool
+        Which values are missing.
+    """
+    if isinstance(series.dtype, pd.SparseDtype):
+        series = pd.Series(series.array.to_dense(), index=series.index)
+    missing = series.isna().to_numpy(dtype=bool)
+    present = series[~missing]
+    if is_temporal(series.dtype):
+        if isinstance(series.dtype, pd.DatetimeTZDtype):
+            # By the clock on the wall, so that dates stay dates across summer time.
+            present = present.dt.tz_localize(None)
+        arrow = isinstance(series.dtype, pd.ArrowDtype)
+        whole = present.astype("int64[pyarrow]" if arrow else "int64")
+        return whole.to_numpy(dtype="int64"), missing
+    if series.dtype == object:
+        return _read_objects(present), missing
+    if pdt.is_integer_dtype(series.dtype):
+        unsigned = pdt.is_unsigned_integer_dtype(series.dtype)
+        return present.to_numpy(dtype="uint64" if unsigned else "int64"), missing
+    return present.to_numpy(dtype="float64"), missing
+
+
+def read_floats(series: pd.Series, bound: float) -> np.ndarray:
+    """Read a numeric column as floats, no further from zero than `bound`.
+
+    Parameters
+    ----------
+    series : Series of shape (n_rows,)
+        A column of numbers, dates or durations, of any dtype.
+
+    bound : float
+        What larger numbers are cut to.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n_rows,), dtype float64
+        The values, NaN where they are missing.
+    """
+    values, missing = read_numbers(series)
+    numbers = np.full(len(series), np.nan)
+    numbers[~missing] = np.clip(values.astype(np.float64), -bound, bound)
+    return numbers
+
+
+def is_temporal(dtype: Any) -> bool:
+    if isinstance(dtype, pd.ArrowDtype):
+        # Arrow's dates and times of day are objects to NumPy.
+        return dtype.kind in "mM" and dtype.pyarrow_dtype.bit_width == 64
+    return pdt.is_datetime64_any_dtype(dtype) or pdt.is_timedelta64_dtype(dtype)
+
+
+def _read_objects(present: pd.Series) -> np.ndarray:
+    values = present.tolist()
+    if values and all(isinstance(value, Integral) for value in values):
+        limits = np.iinfo(np.int64)
+        if min(values) >= limits.min and max(values) <= limits.max:
+            return np.array(values, dtype=np.int64)
+    return np.array([float(value) for value in values], dtype=np.float64)
+
+
+def distinct_values(series: pd.Series) -> pd.Series:
+    """Return the distinct values, all missing ones as one and first, ascending.
+
+    In the order of the rows, those of several columns would tell what stood together.
+    """
+    codes, _ = pd.factorize(series)
+    found, first = np.unique(codes, return_index=True)
+    distinct = series.iloc[first].reset_index(drop=True)
+    # What is no number is ordered as a text: objects need not know an order.
+    keys = [
+        (
+            code >= 0,
+            value if isinstance(value, Real) else 0,
+            str(value),
+            type(value).__name__,
+        )
+        for code, value in zip(found, distinct.astype(object), strict=True)
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return take(distinct, np.array(order, dtype=np.intp))
+
+
+def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
+    """Return the values at `positions`, counted anew from zero."""
+    return values.take(positions).reset_index(drop=True)

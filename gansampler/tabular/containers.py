@@ -1,0 +1,252 @@
+"""What the user keeps a table in, and how rows are given back in the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class Container:
+    """The kind of table that the user handed over, with what is needed to refill it.
+
+    Inside the package a table is always a :class:`pandas.DataFrame`; this class is
+    the only place that knows of the others.
+
+    Parameters
+    ----------
+    kind : {"pandas", "polars", "sparse", "ndarray"}
+        What the table is kept in.
+
+    dtype : numpy.dtype or None
+        The one dtype of an array or a sparse matrix.
+
+    sparse_format : str or None
+        The format of a sparse matrix, e.g. ``"csr"``.
+
+    sparse_array : bool
+        Whether it is one of scipy's sparse arrays rather than matrices.
+
+    polars_schema : mapping or None
+        Column names and dtypes of a polars frame.
+    """
+
+    kind: str
+    dtype: np.dtype | None = None
+    sparse_format: str | None = None
+    sparse_array: bool = False
+    polars_schema: Any = None
+
+    @classmethod
+    def of(cls, X: Any) -> Container:
+        """Tell what `X` is kept in; anything unknown counts as an array."""
+        if is_polars(X):
+            return cls("polars", polars_schema=X.schema)
+        if isinstance(X, pd.DataFrame):
+            return cls("pandas")
+        if sparse.issparse(X):
+            is_array = isinstance(X, sparse.sparray)
+            return cls("sparse", X.dtype, X.format, sparse_array=is_array)
+        return cls("ndarray", dtype=to_array(X).dtype)
+
+    def restore(self, rows: pd.DataFrame) -> Any:
+        """Return `rows` in the user's own kind of table.
+
+        Parameters
+        ----------
+        rows : DataFrame of shape (n_rows, n_features)
+            Rows whose columns have the user's dtypes already.
+
+        Returns
+        -------
+        table : {DataFrame, polars.DataFrame, sparse matrix, ndarray} of shape \
+                (n_rows, n_features)
+            The same rows.
+        """
+        if self.kind == "pandas":
+            return rows
+        if self.kind == "polars":
+            return _to_polars(rows, self.polars_schema)
+        values = rows.to_numpy(dtype=self.dtype)
+        if not values.flags.writeable:  # a view of pandas' own array
+            values = values.copy()
+        if self.kind == "sparse":
+            as_csr = sparse.csr_array if self.sparse_array else sparse.csr_matrix
+            return as_csr(values).asformat(self.sparse_format)
+        return values
+
+    def append(self, X: Any, rows: pd.DataFrame) -> Any:
+        """Put `rows` below the untouched rows of `X`."""
+        if len(rows) == 0:
+            return X.reset_index(drop=True) if self.kind == "pandas" else X.copy()
+        if self.kind == "pandas":
+            return pd.concat([X, rows], axis=0, ignore_index=True)
+        below = self.restore(rows)
+        if self.kind == "sparse":
+            return sparse.vstack([X, below], format=self.sparse_format)
+        # NumPy would give them in the machine's own byte order.
+        return np.concatenate([X, below], axis=0).astype(X.dtype, copy=False)
+
+
+def to_array(X: Any) -> np.ndarray:
+    """View rows as an array in which the numbers of a mixed row stay numbers.
+
+    Raises
+    ------
+    ValueError
+        If rows have different lengths, or hold sequences.
+    """
+    try:
+        values = np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            "The rows of X must be of one length, and hold numbers and labels but no "
+            f"sequences: {error}"
+        ) from error
+    if isinstance(X, (list, tuple)) and values.dtype.kind in "US":
+        return np.array(X, dtype=object)
+    return values
+
+
+def to_frame(X: Any) -> pd.DataFrame:
+    """View an array, a sparse matrix or a frame as a frame, without touching it.
+
+    Numbers in another byte order than the machine's are copied, because pandas can't
+    work on them.
+
+    Parameters
+    ----------
+    X : {DataFrame, ndarray, sparse matrix} of shape (n_samples, n_features)
+        The table.
+
+    Returns
+    -------
+    frame : DataFrame of shape (n_samples, n_features)
+        `X` itself, or a frame around its values with columns 0, 1, ...
+    """
+    if isinstance(X, pd.DataFrame):
+        return _in_own_byte_order(X)
+    values = X.toarray() if sparse.issparse(X) else X
+    values = values.astype(_own_byte_order(values.dtype), copy=False)
+    # pandas 3 would read an object array of strings as its own string dtype, which
+    # knows one kind of missing value where the user may have used another.
+    dtype = object if values.dtype == object else None
+    return pd.DataFrame(values, dtype=dtype, copy=False)
+
+
+def _own_byte_order(dtype: np.dtype) -> np.dtype:
+    return dtype if dtype.isnative else dtype.newbyteorder("=")
+
+
+def _in_own_byte_order(frame: pd.DataFrame) -> pd.DataFrame:
+    foreign = [
+        j
+        for j, dtype in enumerate(frame.dtypes)
+        if isinstance(dtype, np.dtype) and not dtype.isnative
+    ]
+    if not foreign:
+        return frame
+    columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    for j in foreign:
+        dtype = np.dtype(columns[j].dtype)  # type: ignore[arg-type]
+        columns[j] = columns[j].astype(_own_byte_order(dtype))
+    native = pd.concat(columns, axis=1)
+    native.columns = frame.columns
+    return native
+
+
+def is_polars(table: Any) -> bool:
+    """Tell whether `table` is a polars frame or series, without importing polars."""
+    return type(table).__module__.split(".")[0] == "polars"
+
+
+def polars_to_pandas(table: Any) -> Any:
+    """Turn a polars frame or series into the pandas one; leave all else as it is.
+
+    Raises
+    ------
+    TypeError
+        If `table` is lazy: it has no rows yet.
+    """
+    if not is_polars(table):
+        return table
+    if not hasattr(table, "to_pandas"):
+        raise TypeError(
+            f"A polars {type(table).__name__} has no rows yet; pass `X.collect()`."
+        )
+    pandas = _to_pandas(table)
+    for name, dtype in getattr(table, "schema", {}).items():
+        if dtype.is_integer() and table[name].null_count():
+            # As floats, which polars makes of them, they could lose digits; pandas
+            # has a nullable dtype of the same name.
+            exact = table[name].to_pandas(use_pyarrow_extension_array=True)
+            pandas[name] = exact.astype(str(dtype))
+        elif str(dtype).startswith("Categorical"):
+            # As they first stood in the rows, they would tell of these.
+            levels = sorted(pandas[name].cat.categories)
+            pandas[name] = pandas[name].cat.reorder_categories(levels)
+    return pandas
+
+
+def _to_pandas(table: Any) -> Any:
+    """Turn a polars table into a pandas one, or say which column can't be turned."""
+    dtypes = getattr(table, "schema", {})
+    for name, dtype in dtypes.items():
+        if dtype.is_nested() or str(dtype) == "Object":
+            raise TypeError(
+                f"Column {name!r} of polars' dtype {dtype} holds what is neither a "
+                "number nor a label; unnest it, cast it to String, or drop the column."
+            )
+    try:
+        return table.to_pandas()
+    except Exception as error:
+        for name, dtype in dtypes.items():
+            try:
+                table[name].to_pandas()
+            except Exception as reason:
+                raise TypeError(
+                    f"Column {name!r} of polars' dtype {dtype} can't be read "
+                    f"({reason}); cast it to another, or drop the column."
+                ) from error
+        raise
+
+
+def put_back(X_res: Any, X: Any) -> Any:
+    """Put the user's own rows in front of the synthetic ones.
+
+    Parameters
+    ----------
+    X_res : {DataFrame, ndarray, sparse matrix, list}
+        What came out, the original rows first, in what imbalanced-learn has made of
+        the container of `X`.
+
+    X : object
+        What the user handed over.
+
+    Returns
+    -------
+    X_res : object
+        The same rows in the container of `X`.
+    """
+    if is_polars(X):
+        import polars
+
+        return polars.concat([X, _to_polars(X_res.iloc[len(X) :], X.schema)])
+    if sparse.issparse(X):
+        return X_res.asformat(X.format)
+    if isinstance(X, list) and all(isinstance(row, list) for row in X):
+        # Not what an array has made of them: whole numbers beside others are floats.
+        return [*map(list, X), *X_res[len(X) :]]
+    return X_res
+
+
+def _to_polars(rows: pd.DataFrame, schema: Any) -> Any:
+    import polars
+
+    # Column names are set anew because pandas may hold them as other string types.
+    frame = polars.from_pandas(rows.reset_index(drop=True))
+    return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(schema)

@@ -1,0 +1,379 @@
+"""The rows of one class as a float32 matrix, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from gansampler.tabular.column_values import distinct_values, read_numbers, take
+from gansampler.tabular.number_grid import NumberGrid
+from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+
+ATOM_SHARE = 0.2
+"""A value of a continuous column that is as frequent is generated as a category."""
+
+MAX_STATES = 5
+"""A number of as few distinct values is generated as a category: a spike at each value
+is nothing that one scalar can learn."""
+
+MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
+"""Beyond these a number divided or multiplied by the spread could overflow."""
+
+MAX_FLOAT = np.finfo(np.float64).max
+
+
+@dataclass(frozen=True)
+class RowLayout:
+    """Where each column lies in an encoded row: scalars first, then one-hot blocks.
+
+    Parameters
+    ----------
+    n_scalars : int
+        How many leading columns hold standardised numbers.
+
+    block_sizes : tuple of int
+        The width of each one-hot block, in the order in which they follow.
+    """
+
+    n_scalars: int
+    block_sizes: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """The number of columns of an encoded row."""
+        return self.n_scalars + sum(self.block_sizes)
+
+    @property
+    def block_starts(self) -> np.ndarray:
+        """The first column of each block, int array of shape (n_blocks,)."""
+        sizes = np.array((self.n_scalars, *self.block_sizes), dtype=np.int64)
+        return np.cumsum(sizes)[:-1]
+
+    @property
+    def block_of_column(self) -> np.ndarray:
+        """The block of each one-hot column, shape (width - n_scalars,)."""
+        return np.repeat(np.arange(len(self.block_sizes)), self.block_sizes)
+
+
+class ColumnCodec(Protocol):
+    """One column of one class: at most one scalar and one block of states."""
+
+    n_scalars: int
+    n_states: int
+
+    def encode(self, series: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Return the scalar and the state of each row, None for what there is not.
+
+        The state is -1 where it is one that the class never shows.
+        """
+
+    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+        """Return the column's values in the user's dtype; takes what `encode` gave."""
+
+
+class TableEncoder:
+    """Encode the rows of one class as a float32 matrix, and decode such matrices.
+
+    What it learns (ranges, categories, missingness) is learned from this class
+    alone, so that nothing which the class never shows can come out of it:
+
+    - a constant column takes no space at all;
+    - a categorical column becomes a one-hot block, with missing as one more
+      category where it occurs; so does a number of few distinct values;
+    - any other number becomes one standardised scalar, on an asinh scale: linear in
+      the bulk, logarithmic in the tails, so that an outlier does not squeeze the
+      rest. Where values are missing, or one value stands out by its frequency (the
+      zeros of a zero-inflated column), a block of states says which of these a row
+      is.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the whole table.
+
+    Attributes
+    ----------
+    layout_ : RowLayout
+        Where each column lies in the encoded row.
+
+    codecs_ : list of ColumnCodec
+        One codec for each column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gansampler.tabular.encoder import TableEncoder
+    >>> from gansampler.tabular.inference import infer_schema
+    >>> frame = pd.DataFrame({"age": [31, 45, 28, 36], "job": ["a", "b", "a", "c"]})
+    >>> encoder = TableEncoder(infer_schema(frame)).fit(frame)
+    >>> encoder.layout_
+    RowLayout(n_scalars=1, block_sizes=(3,))
+    >>> encoder.inverse_transform(encoder.transform(frame)).equals(frame)
+    True
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame) -> TableEncoder:
+        """Learn the columns of one class.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_rows, n_features)
+            All rows of the class, at least one.
+
+        Returns
+        -------
+        self : TableEncoder
+            The fitted encoder.
+        """
+        self.codecs_: list[ColumnCodec] = [
+            _make_codec(column, frame.iloc[:, j])
+            for j, column in enumerate(self.schema.columns)
+        ]
+        self.columns_ = frame.columns
+        self.layout_ = lay_out(self.codecs_)
+        return self
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Encode rows of the class, or what rows of other classes show of it.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_rows, n_features)
+            Rows of the table. Where a row of another class has a category or a state
+            that the class never shows, its block is all zeros; its numbers go through
+            the class's scale, and are 0 where they are missing.
+
+        Returns
+        -------
+        rows : ndarray of shape (n_rows, layout_.width), dtype float32
+            The encoded rows.
+        """
+        rows = np.zeros((len(frame), self.layout_.width), dtype=np.float32)
+        starts = iter(self.layout_.block_starts)
+        next_scalar = 0
+        for j, codec in enumerate(self.codecs_):
+            scalar, state = codec.encode(frame.iloc[:, j])
+            if scalar is not None:
+                rows[:, next_scalar] = scalar
+                next_scalar += 1
+            if state is not None:
+                shown = np.flatnonzero(state >= 0)
+                rows[shown, next(starts) + state[shown]] = 1.0
+        return rows
+
+    def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
+        """Decode rows; a block's largest entry is its state.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows, layout_.width), dtype float32
+            Encoded rows.
+
+        Returns
+        -------
+        frame : DataFrame of shape (n_rows, n_features)
+            Legal rows of the class, in the user's dtypes.
+        """
+        blocks = iter(
+            zip(self.layout_.block_starts, self.layout_.block_sizes, strict=True)
+        )
+        scalars = iter(range(self.layout_.n_scalars))
+        decoded = []
+        for codec in self.codecs_:
+            scalar = rows[:, next(scalars)] if codec.n_scalars else None
+            state = None
+            if codec.n_states:
+                start, size = next(blocks)
+                state = rows[:, start : start + size].argmax(axis=1)
+            decoded.append(codec.decode(scalar, state, len(rows)))
+        return join_columns(decoded, self.columns_)
+
+
+def lay_out(codecs: list[ColumnCodec]) -> RowLayout:
+    """Return the layout of a row to which each codec adds what it needs."""
+    return RowLayout(
+        n_scalars=sum(codec.n_scalars for codec in codecs),
+        block_sizes=tuple(codec.n_states for codec in codecs if codec.n_states),
+    )
+
+
+def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:
+    """Put columns of equal length side by side."""
+    # Built by position because names need not be strings nor pandas' favourites.
+    frame = pd.concat(columns, axis=1, keys=range(len(columns)))
+    frame.columns = names
+    return frame
+
+
+class ConstantCodec:
+    """A column that shows one value, or nothing but missing ones."""
+
+    n_scalars = 0
+    n_states = 0
+
+    def __init__(self, value: pd.Series) -> None:
+        self.value = value
+
+    def encode(self, series: pd.Series) -> tuple[None, None]:
+        """Return nothing: there is nothing to tell."""
+        return None, None
+
+    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+        """Repeat the value."""
+        return take(self.value, np.zeros(n_rows, dtype=np.intp))
+
+
+class CategoricalCodec:
+    """A column as a block of states, one for each value that the class shows.
+
+    Parameters
+    ----------
+    values : Series of shape (n_states,)
+        The distinct values in the user's dtype, missing among them where it occurs.
+    """
+
+    n_scalars = 0
+
+    def __init__(self, values: pd.Series) -> None:
+        self.values = values
+        self.n_states = len(values)
+
+    def encode(self, series: pd.Series) -> tuple[None, np.ndarray]:
+        """Return each row's state, an int array of shape (n_rows,)."""
+        return None, _positions(series, self.values)
+
+    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+        """Return each state's value."""
+        return take(self.values, state)
+
+
+class NumericCodec:
+    """A column of numbers as a scalar, with states where some values are special.
+
+    State 0 is an ordinary number, the further states stand for the special values:
+    the missing one and each atom (a value of great frequency).
+
+    Parameters
+    ----------
+    column : ColumnSchema
+        What the whole table says of the column.
+
+    series : Series of shape (n_rows,)
+        The column in the rows of the class, with at least two distinct values.
+    """
+
+    n_scalars = 1
+
+    def __init__(self, column: ColumnSchema, series: pd.Series) -> None:
+        self.dtype = column.dtype
+        self.grid = NumberGrid(column, series)
+        offsets = self.grid.read(series)
+        self.special = _special_values(column, series)
+        self.n_states = 1 + len(self.special) if len(self.special) else 0
+        self.scale_ = _AsinhScale().fit(offsets[~np.isnan(offsets)])
+
+    def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return each row's scalar, 0 where it is missing, and its state."""
+        offsets = self.grid.read(series)
+        missing = np.isnan(offsets)
+        scalar = np.zeros(len(series))
+        scalar[~missing] = self.scale_.forward(offsets[~missing])
+        if not self.n_states:
+            return scalar, None
+        position = _positions(series, self.special)
+        # No state: missing, which the class never is.
+        return scalar, np.where(missing & (position < 0), -1, position + 1)
+
+    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+        """Return legal values: in the class's range, on the column's grid."""
+        column = self.grid.place(self.scale_.backward(scalar.astype(np.float64)))
+        if state is None:
+            return column
+        ordinary = state == 0
+        special = take(self.special, np.maximum(state - 1, 0))
+        return column.where(ordinary, special).astype(self.dtype)
+
+
+class _AsinhScale:
+    """Standardise numbers on an asinh scale."""
+
+    def fit(self, values: np.ndarray) -> _AsinhScale:
+        """Learn centre and spread from `values` of shape (n,), two of them distinct."""
+        self.center = 2 * float(np.median(values / 2))  # a sum could overflow
+        self.spread = _spread(values, self.center)
+        scaled = self._compress(values)
+        self.mean, self.std = float(scaled.mean()), float(scaled.std()) or 1.0
+        self.low, self.high = float(scaled.min()), float(scaled.max())
+        return self
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Encode."""
+        return (self._compress(values) - self.mean) / self.std
+
+    def backward(self, scaled: np.ndarray) -> np.ndarray:
+        """Decode; what lies outside the range seen at fit is put on its edge."""
+        compressed = np.clip(scaled * self.std + self.mean, self.low, self.high)
+        with np.errstate(over="ignore"):
+            return np.sinh(compressed) * self.spread + self.center
+
+    def _compress(self, values: np.ndarray) -> np.ndarray:
+        # Divided first: the difference of two numbers near 1e308 overflows. A quotient
+        # does where a number of another class lies far enough out.
+        with np.errstate(over="ignore"):
+            distances = values / self.spread - self.center / self.spread
+        return np.arcsinh(np.clip(distances, -MAX_FLOAT, MAX_FLOAT))
+
+
+def _spread(values: np.ndarray, center: float) -> float:
+    """Return the normal-consistent interquartile range, or what stands in for it."""
+    half = values / 2  # differences of whole ones near 1e308 overflow
+    quarter, three_quarters = np.percentile(half, [25, 75])
+    spread = (three_quarters - quarter) / 1.349
+    if spread < MIN_SPREAD:
+        # Over half the values are one and the same: take the mean distance from it.
+        distances = np.abs(half - center / 2)
+        spread = np.mean(distances / distances.max()) * distances.max()
+    return 2 * float(np.clip(spread, MIN_SPREAD, MAX_SPREAD))
+
+
+def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
+    distinct = distinct_values(series)
+    if len(distinct) == 1:
+        return ConstantCodec(distinct)
+    if column.kind is Kind.CATEGORICAL:
+        return CategoricalCodec(distinct)
+    n_numbers = len(np.unique(read_numbers(series)[0]))
+    if n_numbers <= (MAX_STATES if column.discrete else 2):
+        return CategoricalCodec(distinct)
+    return NumericCodec(column, series)
+
+
+def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
+    """Return the missing value, where there is one, and the atoms, in this order."""
+    values, missing = read_numbers(series)
+    special = distinct_values(series[missing])
+    if column.discrete:
+        return special
+    _, counts = np.unique(values, return_counts=True)
+    if counts.max() < max(ATOM_SHARE * len(series), 2):
+        return special
+    shares = series[~missing].value_counts()
+    atoms = shares.index[shares >= ATOM_SHARE * len(series)]
+    is_atom = series.isin(atoms)
+    return pd.concat([special, distinct_values(series[is_atom])])
+
+
+def _positions(series: pd.Series, values: pd.Series) -> np.ndarray:
+    """Return where in the distinct `values` each entry stands, -1 where it does not."""
+    both = pd.concat([values, series], ignore_index=True)
+    codes, _ = pd.factorize(both, use_na_sentinel=False)
+    head, tail = codes[: len(values)], codes[len(values) :]
+    position_of_code = np.full(len(both), -1)
+    position_of_code[head] = np.arange(len(values))
+    return position_of_code[tail]

@@ -1,0 +1,100 @@
+"""What the user keeps labels in, and how the labels of new rows are put below them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.utils.multiclass import type_of_target
+
+from gansampler.tabular.containers import is_polars
+from gansampler.tabular.validation import check_target_complete
+
+
+def read_target(y: Any) -> Any:
+    """Read the label of each row, or say which rows have none.
+
+    Parameters
+    ----------
+    y : {array-like, series, dataframe, sparse matrix} of shape (n_samples,), \
+            (n_samples, 1) or (n_samples, n_classes)
+        Labels, or a table of indicators with a one in the column of a row's class.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_samples,)
+        The labels, of indicators the positions of their columns. Where `y` is no
+        target at all it is given back, for imbalanced-learn to say what it must be.
+
+    Raises
+    ------
+    TypeError
+        If labels are of several types.
+
+    ValueError
+        If a row has no label, or several.
+    """
+    check_target_complete(y)
+    if np.ndim(y) == 2 and type_of_target(y) == "multilabel-indicator":
+        return _read_indicators(y.toarray() if sparse.issparse(y) else np.asarray(y))
+    if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
+        y = y.iloc[:, 0]
+    if isinstance(y, pd.Series):
+        # Not left to scikit-learn, which reads large integers that may be missing as
+        # floats, and booleans of a category as strings.
+        return y.to_numpy()
+    return y
+
+
+def append_labels(y: Any, labels: np.ndarray, new: np.ndarray) -> Any:
+    """Put the labels of new rows below those of the user.
+
+    Parameters
+    ----------
+    y : object
+        What :func:`read_target` read.
+
+    labels : ndarray of shape (n_samples,)
+        What it gave.
+
+    new : ndarray of shape (n_new,)
+        The labels of the new rows, which real rows have too.
+
+    Returns
+    -------
+    y_resampled : object of n_samples + n_new rows
+        In the container of `y`. A column of an array becomes a vector.
+    """
+    distinct, first = np.unique(labels, return_index=True)
+    # Each new label is a copy of a real one, so that nothing is lost on the way.
+    sources = first[np.searchsorted(distinct, new)]
+    positions = np.concatenate([np.arange(len(labels)), sources])
+    if isinstance(y, (pd.Series, pd.DataFrame)):
+        return y.iloc[positions].reset_index(drop=True)
+    if isinstance(y, list) and np.ndim(y) == 1:
+        return [y[position] for position in positions]
+    if sparse.issparse(y):
+        return y.tocsr()[positions].asformat(y.format)
+    if is_polars(y):
+        return y[positions]
+    values = np.asarray(y)
+    taken = (values.reshape(-1) if values.size == len(values) else values)[positions]
+    return taken.tolist() if isinstance(y, list) else taken
+
+
+def _read_indicators(values: np.ndarray) -> np.ndarray:
+    """Return the position of each row's one, (n_samples,)."""
+    ones = (values != 0).sum(axis=1)
+    if np.any(ones > 1):
+        raise ValueError(
+            f"Row {np.argmax(ones > 1)} of y belongs to several classes. Multilabel "
+            "and multioutput targets are not supported."
+        )
+    if np.any(ones == 0):
+        raise ValueError(
+            f"{np.sum(ones == 0)} rows of y belong to no class (first: row "
+            f"{np.argmax(ones == 0)}); drop them, or give them a column of their own."
+        )
+    return values.argmax(axis=1)

@@ -1,0 +1,147 @@
+"""The legal numbers of one column in one class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_object_dtype
+
+from gansampler.tabular.column_values import distinct_values, read_numbers, take
+from gansampler.tabular.schema import ColumnSchema, Kind
+
+
+class NumberGrid:
+    """The numbers that a column of numbers or dates may take in one class.
+
+    These are the numbers in the class's range that lie on the column's grid: integers
+    in its step, numbers rounded to its decimals or, where the column takes few values,
+    those of them that the class shows.
+
+    Numbers are read and placed as offsets. Integers and dates are counted from the
+    class's smallest, because float64 can't hold all of them; other numbers count from
+    zero.
+
+    Parameters
+    ----------
+    column : ColumnSchema
+        What the whole table says of the column.
+
+    series : Series of shape (n_rows,)
+        The column in the rows of the class, at least one of them not missing.
+
+    Attributes
+    ----------
+    low, high : numpy scalar
+        The class's smallest and largest number.
+
+    origin : float
+        The number whose offset is zero.
+
+    edges : tuple of float
+        The offsets of `low` and `high`.
+
+    legal : Series or None
+        The few legal values in the user's dtype, None where there are many.
+    """
+
+    def __init__(self, column: ColumnSchema, series: pd.Series) -> None:
+        self.column = column
+        values, missing = read_numbers(series)
+        self.low, self.high = values.min(), values.max()
+        continuous = column.kind is Kind.CONTINUOUS
+        self.origin = 0.0 if continuous else float(self.low)
+        first, last = self._offset(np.array([self.low, self.high]))
+        self.edges = float(first), float(last)
+        self.legal = distinct_values(series[~missing]) if column.discrete else None
+        # An hour that the clock shows twice could be placed as the other one.
+        zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
+        self._limits = (series.min(), series.max()) if zoned else (None, None)
+
+    def read(self, series: pd.Series) -> np.ndarray:
+        """Read numbers as offsets.
+
+        Parameters
+        ----------
+        series : Series of shape (n_rows,)
+            The column in any rows of the table.
+
+        Returns
+        -------
+        offsets : ndarray of shape (n_rows,), dtype float64
+            Offsets, NaN where the number is missing.
+        """
+        values, missing = read_numbers(series)
+        offsets = np.full(len(series), np.nan)
+        offsets[~missing] = self._offset(values)
+        return offsets
+
+    def place(self, offsets: np.ndarray) -> pd.Series:
+        """Return the legal number nearest to each offset.
+
+        Parameters
+        ----------
+        offsets : ndarray of shape (n_rows,), dtype float64
+            Offsets, also infinite ones but no NaN.
+
+        Returns
+        -------
+        series : Series of shape (n_rows,)
+            Legal numbers in the user's dtype.
+        """
+        if self.legal is not None:
+            levels = self.read(self.legal)
+            return take(self.legal, _nearest(offsets, levels))
+        if isinstance(self.column.dtype, pd.DatetimeTZDtype):
+            zoned = _localize(self._on_grid(offsets), self.column.dtype)
+            return zoned.clip(*self._limits)
+        return _to_dtype(self._on_grid(offsets), self.column.dtype)
+
+    def _offset(self, values: np.ndarray) -> np.ndarray:
+        # Not by the dtype: objects may be whole numbers in this class only.
+        if self.column.kind is Kind.CONTINUOUS:
+            return values
+        # Differences within int64 can need all of uint64, where subtraction wraps
+        # right. Below the smallest of the class are numbers of other classes.
+        low, counts = np.uint64(self.low), values.astype(np.uint64)
+        above = (counts - low).astype(np.float64)
+        below = (low - counts).astype(np.float64)
+        return np.where(values >= self.low, above, -below)
+
+    def _on_grid(self, offsets: np.ndarray) -> np.ndarray:
+        if self.column.kind is Kind.CONTINUOUS:
+            values = offsets
+            if self.column.decimals is not None:
+                values = np.round(values, self.column.decimals)
+            return np.clip(values, self.low, self.high)
+        dtype, low, step = self.low.dtype, int(self.low), self.column.step
+        steps = (int(self.high) - low) // step
+        whole = np.clip(np.rint(offsets / step), 0, steps)
+        if steps * step < 2**53:
+            return self.low + step * whole.astype(dtype)
+        # Python's integers do not overflow where a column spans all of int64.
+        return np.array([low + step * min(int(k), steps) for k in whole], dtype=dtype)
+
+
+def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Return the position of the level nearest to each number."""
+    order = np.argsort(levels)
+    middles = levels[order][:-1] / 2 + levels[order][1:] / 2
+    return order[np.searchsorted(middles, numbers)]
+
+
+def _localize(values: np.ndarray, dtype: pd.DatetimeTZDtype) -> pd.Series:
+    """Turn local clock times, counted in the dtype's unit, into times of the zone."""
+    local = pd.Series(values.astype(f"datetime64[{dtype.unit}]"))
+    summer = np.ones(len(values), dtype=bool)
+    zoned = local.dt.tz_localize(
+        dtype.tz, ambiguous=summer, nonexistent="shift_forward"
+    )
+    return zoned.astype(dtype)
+
+
+def _to_dtype(values: np.ndarray, dtype: Any) -> pd.Series:
+    if is_object_dtype(dtype):
+        return pd.Series(values.tolist(), dtype=object)
+    return pd.Series(values).astype(dtype)

@@ -1,0 +1,153 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from reports import EVIL, hard_report, hard_table
+from tables import assert_same, deep, global_states, mixed_frame, polars_frame, quick
+
+from gansampler.evaluation.report.measures import MEASURES
+from gansampler.evaluation.report.report import QualityReport
+
+
+@pytest.fixture(scope="module")
+def report():
+    return hard_report()
+
+
+def normal(n=80, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, 3))
+
+
+def test__from_sampler__several_classes__a_report_of_each(report):
+    first, second = report.classes
+    assert (first.label, second.label) == (EVIL, "few")
+    assert (first.n_real, first.n_synthetic, first.n_unseen) == (40, 200, 25)
+    # The five held-out rows of the small class are too few to compare with.
+    assert (second.n_real, second.n_unseen) == (12, 0)
+    assert second.grade == "unknown"
+
+
+def test__to_frame__all_findings__in_order(report):
+    frame = report.to_frame()
+    assert frame.columns.tolist() == [
+        "label", "measure", "synthetic", "real", "grade", "verdict",
+    ]  # fmt: skip
+    assert frame["measure"].tolist() == [*MEASURES, *MEASURES]
+    assert frame["label"].tolist() == [EVIL] * len(MEASURES) + ["few"] * len(MEASURES)
+    judged = frame[frame["label"] == EVIL]
+    assert judged[["synthetic", "real"]].notna().all(axis=None)
+    assert frame[frame["label"] == "few"]["synthetic"].isna().all()
+
+
+def test__warnings__collapsed_sampler__collapse_and_drift_with_names(report):
+    drift, *others = report.warnings
+    assert drift.startswith(f"Drift in class {EVIL}: Some columns are far off")
+    assert re.search(r" These are .* and \d+ more\.$", drift)
+    assert any(line.startswith(f"Collapse in class {EVIL}: ") for line in others)
+
+
+def test__from_rows__same_population__no_warnings():
+    report = QualityReport.from_rows(normal(), normal(seed=1), random_state=0)
+    assert report.warnings == []
+    assert report.classes[0].history is None
+    assert report.to_frame()["label"].isna().all()
+    assert "Columns one by one: good" in repr(report)
+
+
+def test__from_rows__many_synthetic_rows__some_of_them_are_looked_at():
+    report = QualityReport.from_rows(
+        normal(), normal(5000, seed=1), normal(30, seed=2), label="a", random_state=0
+    )
+    (one,) = report.classes
+    assert (one.n_real, one.n_synthetic, one.n_unseen) == (80, 2000, 30)
+
+
+@pytest.mark.parametrize("table", [polars_frame, lambda: mixed_frame()[0]])
+def test__from_rows__frames_of_all_kinds__columns_by_their_names(table):
+    X = table()
+    before = deep(X)
+    report = QualityReport.from_rows(X, X, random_state=0)
+    assert set(report.classes[0].columns.index) == set(X.columns)
+    assert_same(X, before)
+
+
+def test__from_rows__codes_declared_categorical__compared_as_categories():
+    real = np.repeat([[1.0], [2.0]], 40, axis=0)
+    report = QualityReport.from_rows(
+        real, real + 1, categorical_features=[0], random_state=0
+    )
+    assert report.classes[0].marginals[0].categories == [1, 2, 3]
+
+
+@pytest.fixture(scope="module")
+def one_class():
+    X, y = normal(120), np.repeat([0, 1], [80, 40])
+    sampler = quick()
+    sampler.fit_resample(X, y)
+    return sampler, X, y
+
+
+def test__from_sampler__same_seed__same_report(one_class):
+    states = global_states()
+    first, second, other = (
+        QualityReport.from_sampler(*one_class, random_state=seed).to_frame()
+        for seed in (0, 0, 1)
+    )
+    pd.testing.assert_frame_equal(first, second)
+    assert not first["synthetic"].equals(other["synthetic"])
+    assert global_states() == states
+
+
+def test__from_sampler__held_out_rows__change_what_is_compared(one_class):
+    without = QualityReport.from_sampler(*one_class, random_state=0)
+    shifted = normal(120, seed=1) + 9
+    with_holdout = QualityReport.from_sampler(
+        *one_class, shifted, one_class[2], random_state=0
+    )
+    assert without.classes[0].n_unseen == 0
+    assert with_holdout.classes[0].n_unseen == 40
+    real = [r.to_frame().set_index("measure").loc["columns", "real"] for r in
+            (without, with_holdout)]  # fmt: skip
+    assert real[0] < 0.5 < real[1]
+
+
+def test__from_sampler__holdout_that_does_not_suit__says_why(one_class):
+    sampler, X, y = one_class
+    with pytest.raises(ValueError, match="y_holdout is missing"):
+        QualityReport.from_sampler(sampler, X, y, X)
+    with pytest.raises(ValueError, match="y_holdout has no row of class 1"):
+        QualityReport.from_sampler(sampler, X, y, X, 0 * y)
+    with pytest.raises(ValueError, match="features"):
+        QualityReport.from_sampler(sampler, X, y, X[:, :2], y)
+
+
+def test__from_sampler__numpy_labels__written_as_python_has_them(one_class):
+    report = QualityReport.from_sampler(*one_class, random_state=0)
+    assert report.to_frame()["label"].tolist() == [1] * len(MEASURES)
+    assert repr(report).splitlines()[1].startswith("class 1: ")
+
+
+def test__report__large_class__bounded(monkeypatch):
+    import gansampler.evaluation.report.report as module
+
+    monkeypatch.setattr(module, "MAX_REAL_ROWS", 50)
+    report = QualityReport.from_rows(normal(), normal(seed=1), normal(70, seed=2))
+    (one,) = report.classes
+    assert (one.n_real, one.n_unseen) == (80, 50)
+    assert len(one.marginals[0].real) == 50
+
+
+def test__hard_table__is_hard():
+    X, _ = hard_table((2, 2, 2))
+    assert EVIL in X.columns
+    assert X.shape[1] > 15
+
+
+def test__to_html__disk_is_full__old_page_and_nothing_else(report, tmp_path, full_disk):
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    with pytest.raises(OSError, match="File too large"), full_disk():
+        report.to_html(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

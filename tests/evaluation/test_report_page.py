@@ -1,0 +1,198 @@
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from reports import EVIL, hard_report
+
+from gansampler.evaluation.report.page import write_fragment, write_page
+from gansampler.evaluation.report.report import QualityReport
+from gansampler.gan.history import History
+
+
+class Reader(HTMLParser):
+    """Read a page: its tags with their attributes, and its text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.text = [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def page():
+    return write_page(hard_report())
+
+
+def normal(n, seed):
+    return np.random.default_rng(seed).normal(size=(n, 2))
+
+
+def test__page__text_of_users__shown_as_it_is_and_never_run(page):
+    read = Reader(page)
+    assert f"Class {EVIL}" in read.text
+    assert "script" not in {tag for tag, _ in read.tags}
+    assert "<script" not in page
+
+
+def test__page__categories_in_pictures__shown_as_they_are():
+    names = ["</svg><p>", "日本", "a & b", EVIL[:13]]
+    table = pd.DataFrame({"kind": np.repeat(names, 10)})
+    page = write_page(QualityReport.from_rows(table, table, random_state=0))
+    read = Reader(page)
+    assert all(name in read.text for name in names)
+    assert "<script" not in page
+    tags = [tag for tag, _ in read.tags]
+    assert len(re.findall("</svg>", page)) == tags.count("svg")
+
+
+def test__fragment__text_of_users__shown_as_it_is_and_never_run():
+    fragment = write_fragment(hard_report())
+    read = Reader(fragment)
+    assert "<script" not in fragment
+    assert EVIL in read.text
+    assert {"table", "style", "section"} <= {tag for tag, _ in read.tags}
+    assert hard_report()._repr_html_() == fragment
+
+
+def test__page__one_file__refers_to_nothing_outside(page):
+    read = Reader(page)
+    links = [
+        value
+        for _, attributes in read.tags
+        for name, value in attributes.items()
+        if name in {"href", "src", "xlink:href", "srcset", "data", "action"}
+    ]
+    assert links
+    assert all(link.startswith("#") for link in links)
+    outside = set(re.findall(r"https?://[^\s\"'<]+", page))
+    assert outside <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert not re.search(r"url\((?!#)", page)
+    assert "@import" not in page
+
+
+def test__page__ids__unique_and_what_is_referred_to_is_there(page):
+    ids = [a["id"] for _, a in Reader(page).tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    references = re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', page)
+    assert references
+    assert {first or second for first, second in references} <= set(ids)
+
+
+def test__page__pictures__have_texts_that_stand_for_them(page):
+    pictures = [a for tag, a in Reader(page).tags if tag == "svg"]
+    shown = [a for a in pictures if a.get("aria-hidden") != "true"]
+    assert len(shown) > 20
+    assert all(a["role"] == "img" and a["aria-label"] for a in shown)
+    assert "img" not in {tag for tag, _ in Reader(page).tags}
+
+
+def test__page__tables__have_headers(page):
+    read = Reader(page)
+    headers = [a for tag, a in read.tags if tag == "th"]
+    assert {a["scope"] for a in headers} == {"col", "row"}
+    assert {tag for tag, _ in read.tags} >= {"caption", "thead", "main", "h1", "h2"}
+    html_tag = next(a for tag, a in read.tags if tag == "html")
+    assert html_tag["lang"] == "en"
+
+
+def test__page__many_columns__the_rest_unfolds(page):
+    assert "4 more columns" in Reader(page).text
+
+
+def test__page__colours__follow_the_scheme(page):
+    pictures = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
+    assert "var(--real)" in pictures
+    assert "currentColor" in pictures
+    assert not re.search("#0072b2|#d55e00|#222222|#000000", pictures)
+
+
+def test__page__same_report__same_bytes(page):
+    assert write_page(hard_report()) == page
+
+
+def test__page__written__pyplot_knows_of_no_figure(page):
+    assert plt.get_fignums() == []
+
+
+def test__page__good_rows__no_warnings():
+    report = QualityReport.from_rows(
+        normal(80, 0), normal(80, 1), normal(40, 2), random_state=0
+    )
+    text = " ".join(Reader(write_page(report)).text.split())
+    assert "No warnings" in text
+    assert "compared with 40 rows that the generator has not seen" in text
+    assert "Training did" not in text
+
+
+def test__page__too_few_rows__says_that_nothing_was_judged():
+    report = QualityReport.from_rows(normal(9, 0), normal(80, 1), label=3)
+    text = " ".join(Reader(write_page(report)).text.split())
+    assert "Nothing could be judged" in text
+    assert "9 real rows to learn from" in text
+    assert "No warnings" not in text
+    assert "nan" not in text.lower()
+
+
+def test__page__training__told_in_words(page):
+    text = " ".join(Reader(page).text.split())
+    assert "Training did 5 iterations; the generator of iteration 5" in text
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (History(), "Nothing was trained"),
+        (History(epsilon=1.0), "Private training keeps no losses"),
+        (
+            History([50], [1.0], [1.0], [0.1], 50, n_iter=60, diverged=True),
+            "iteration 50, the nearest to the real rows, was kept. It broke down",
+        ),
+        (
+            History([50], [1.0], [1.0], [90.0], 0, n_iter=50, diverged=True),
+            "Training broke down: the rows come from a smoothed bootstrap.",
+        ),
+        (
+            History([99], [1.0], [1.0], [0.7], 99, n_iter=300, diversity=[0.1]),
+            "was kept. In the end the generated rows were nearly all the same.",
+        ),
+    ],
+)
+def test__fragment__unusual_trainings__told_in_words(history, expected):
+    (small,) = [one for one in hard_report().classes if one.label == "few"]
+    fragment = write_fragment(QualityReport([replace(small, history=history)]))
+    assert expected in " ".join(Reader(fragment).text.split())
+
+
+def test__page__nothing_trained__no_picture_of_it(page):
+    (small,) = [one for one in hard_report().classes if one.label == "few"]
+    bootstrapped = write_page(QualityReport([replace(small, history=History())]))
+    assert "Losses and distance" in page
+    assert "Losses and distance" not in bootstrapped
+
+
+def test__to_html__path__written_as_utf8(tmp_path, page):
+    path = tmp_path / "report.html"
+    hard_report().to_html(path)
+    assert path.read_text(encoding="utf-8") == page
+
+
+def test__to_html__without_matplotlib__says_how_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    report = QualityReport.from_rows(normal(30, 0), normal(30, 1), random_state=0)
+    with pytest.raises(
+        ImportError, match=r"QualityReport.to_html .*gansampler\[plot\]"
+    ):
+        report.to_html(tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
+    assert "<table" in report._repr_html_()

@@ -1,0 +1,88 @@
+import subprocess
+import sys
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from gansampler.evaluation.plotting.style import (
+    merge_style,
+    shorten,
+    take_axes,
+    take_panels,
+)
+
+pytestmark = pytest.mark.usefixtures("no_figures")
+
+
+def test__take_axes__given__drawn_on_them():
+    figure, ax = plt.subplots()
+    assert take_axes(ax, "Display") == (figure, ax)
+    assert plt.get_fignums() == [figure.number]
+
+
+def test__take_axes__none_given__new_figure_of_the_size():
+    figure, ax = take_axes(None, "Display", (3, 2))
+    assert figure.axes == [ax]
+    assert figure.get_size_inches().tolist() == [3, 2]
+
+
+def test__take_panels__one_axes__divided_within_its_place():
+    figure, (left, right) = plt.subplots(1, 2)
+    taken, bounding, panels = take_panels(right, 3, 2, "Display")
+    assert (taken, bounding, panels.shape) == (figure, right, (3,))
+    assert not right.axison
+    assert left.axison
+    middle = left.get_position().x1
+    assert all(panel.get_position().x0 > middle for panel in panels)
+
+
+def test__take_panels__several_axes__taken_as_they_are():
+    figure = Figure()
+    axes = figure.subplots(2, 2)
+    taken, bounding, panels = take_panels(axes, 4, 3, "Display")
+    assert (taken, bounding) == (figure, None)
+    assert panels.tolist() == axes.ravel().tolist()
+    assert plt.get_fignums() == []
+
+
+def test__take_panels__wrong_number_of_axes__says_how_many():
+    _, axes = plt.subplots(1, 2)
+    with pytest.raises(ValueError, match="Display needs 3 axes, but ax has 2"):
+        take_panels(axes, 3, 3, "Display")
+
+
+def test__take_panels__axes_outside_a_grid__says_what_to_pass():
+    ax = plt.figure().add_axes((0, 0, 1, 1))
+    with pytest.raises(ValueError, match=r"Display can divide only axes .* of 3 axes"):
+        take_panels(ax, 3, 3, "Display")
+
+
+def test__merge_style__short_keyword__replaces_the_default():
+    style = merge_style({"color": "red", "linewidth": 1}, {"c": "blue"}, Line2D)
+    assert style == {"color": "blue", "linewidth": 1}
+    assert merge_style({"color": "red"}, None, Line2D) == {"color": "red"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("age", "age"), ("a\nb\t c", "a b c"), ("x" * 30, "x" * 9 + "…"), (7, "7")],
+)
+def test__shorten__any_name__one_short_line(name, expected):
+    assert shorten(name, 10) == expected
+
+
+def test__display__without_matplotlib__says_how_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"Display needs .*gansampler\[plot\]"):
+        take_axes(None, "Display")
+
+
+def test__import__displays_and_report__without_matplotlib():
+    code = (
+        "import sys, gansampler.evaluation.plotting.plotting, gansampler.evaluation.report.report, gansampler.evaluation.report.page; "
+        "assert 'matplotlib' not in sys.modules, 'matplotlib was imported'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,263 @@
+"""`GANOverSampler` with each GAN of the family, augmentation and constraints."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imblearn.pipeline import Pipeline
+from sklearn.datasets import load_digits, load_wine
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from strategies import mixed_tables
+from tables import (
+    assert_inputs_first,
+    assert_legal,
+    assert_same,
+    described,
+    global_states,
+    mixed_frame,
+    quick,
+)
+
+from gansampler import GANOverSampler
+from gansampler.gan.losses import OBJECTIVES
+from gansampler.gan.penalties import PENALTIES
+from gansampler.generation.augmentation import AUGMENTATIONS
+
+IMAGES = {"image_shape": (8, 8), "generator_layers": (8, 4), "critic_layers": (4, 8)}
+
+
+def own_network(n_in, n_out, random_state):
+    """Make a network whose layers draw from torch's global random state."""
+    return torch.nn.Sequential(
+        torch.nn.Linear(n_in, 12),
+        torch.nn.Dropout(0.1),
+        torch.nn.LeakyReLU(),
+        torch.nn.Linear(12, n_out),
+    )
+
+
+def keep_rows(rows, random_state):
+    return rows
+
+
+OPTIONS = [
+    {"residual": True, "generator_layers": (16, 16), "critic_layers": (16, 16)},
+    {"spectral_norm": True},
+    {"objective": "wasserstein", "penalty": "none", "spectral_norm": True},
+    {"feature_matching": 1.0, "moment_matching": 0.5},
+    {"pac": 4, "condition": "anchor"},
+    {"auxiliary_classifier": 1.0},
+    {"auxiliary_classifier": 0.1, "condition": "category"},
+    {"generator": own_network},
+    {"critic": own_network, "auxiliary_classifier": 1.0},
+    {"augmentation": "mix"},
+    {"augmentation": "slice", "augmentation_fraction": 1.0},
+    {"augmentation": ["flip", keep_rows]},
+    {"constraints": ["int8 < 127", "`one_decimal` > -4"]},
+    {"constraints": lambda rows: rows["uint64"] > 0, "augmentation": "mix"},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=described)
+def test__fit_resample__any_option__legal_rows_that_the_seed_decides(mixed, options):
+    X, y = mixed
+    states = global_states()
+    sampler = quick(**options)
+    X_res, y_res = sampler.fit_resample(X, y)
+    assert global_states() == states
+    assert_inputs_first(X, y, X_res, y_res)
+    assert np.bincount(y_res).tolist() == [60, 60]
+    assert_legal(X_res.iloc[len(X) :], X[y == 1])
+    assert_same(quick(**options).fit_resample(X, y)[0], X_res)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test__fit_resample__objective_and_penalty__legal_rows(mixed, objective, penalty):
+    X, y = mixed
+    sampler = quick(objective=objective, penalty=penalty, spectral_norm=False)
+    if (objective, penalty) == ("wasserstein", "none"):
+        with pytest.raises(ValueError, match="without which"):
+            sampler.fit_resample(X, y)
+        return
+    X_res, _ = sampler.fit_resample(X, y)
+    assert_legal(X_res.iloc[len(X) :], X[y == 1])
+    assert np.isfinite(sampler.history_[1].critic_loss).all()
+
+
+def test__docstring__names_each_choice():
+    text = GANOverSampler.__doc__
+    for name in [*OBJECTIVES, *PENALTIES, *AUGMENTATIONS]:
+        assert f'"{name}"' in text
+
+
+@pytest.mark.parametrize(
+    ("penalty", "given", "n_critic"),
+    [
+        ("r1_r2", "auto", 1),
+        ("gradient", "auto", 5),
+        ("clip", "auto", 5),
+        ("clip", 2, 2),
+    ],
+)
+def test__n_critic__auto__the_penalty_s_own(penalty, given, n_critic):
+    sampler = quick(penalty=penalty, n_critic=given)
+    assert sampler._training_config().n_critic == n_critic
+
+
+def test__grid_search__objective_penalty_condition__runs():
+    X, y = load_wine(return_X_y=True)
+    pipeline = Pipeline(
+        [
+            ("scale", StandardScaler()),
+            ("sample", quick(max_iter=2)),
+            ("classify", LogisticRegression()),
+        ]
+    )
+    grid = {
+        "sample__objective": ["relativistic", "hinge", "least_squares"],
+        "sample__penalty": ["r1", "gradient"],
+        "sample__condition": ["none", "anchor"],
+    }
+    search = GridSearchCV(pipeline, grid, cv=2, error_score="raise").fit(X, y == 2)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert len(search.cv_results_["params"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"pac": 5}, "batch_size=32 .* pac=5"),
+        ({"objective": "bigan"}, "objective"),
+        ({"penalty": "r3"}, "penalty"),
+        ({"generator": 3}, "generator"),
+        ({"generator": lambda n_in, n_out, seed: 3}, "`generator` .* gave 3"),
+        ({"augmentation": "rotate"}, "rotate"),
+        ({"augmentation": []}, "augmentation"),
+        ({"augmentation_fraction": 1.5}, "augmentation_fraction"),
+        ({"constraints": "nothing > 3"}, "nothing"),
+        ({"constraints": [3]}, "constraints.*3"),
+        ({"constraints": "int8 < -500"}, r"30 of 30 real rows of class 1"),
+        ({"image_shape": (8, 8)}, "image_shape"),
+        ({"image_shape": (0, 8)}, "image_shape"),
+    ],
+    ids=described,
+)
+def test__fit_resample__wrong_option__error_that_names_it(mixed, options, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        quick(**options).fit_resample(*mixed)
+
+
+def test__fit_resample__wrong_option__nothing_is_trained(mixed, no_training):
+    for options in ({"constraints": "int8 < -500"}, {"pac": 5}, {"augmentation": "x"}):
+        with pytest.raises(ValueError, match=r"."):
+            quick(**options).fit_resample(*mixed)
+
+
+def digits():
+    X, y = load_digits(return_X_y=True)
+    rows = np.concatenate([np.flatnonzero(y == 0)[:40], np.flatnonzero(y == 1)[:15]])
+    return X[rows], y[rows]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"condition": "anchor"},
+        {"auxiliary_classifier": 1.0},
+        {"spectral_norm": True},
+        {"augmentation": ["mix", "slice"]},
+    ],
+    ids=described,
+)
+def test__image_shape__flat_images__legal_rows_in_the_same_array(options):
+    X, y = digits()
+    sampler = quick(**IMAGES, **options)
+    X_res, y_res = sampler.fit_resample(X, y)
+    assert_inputs_first(X, y, X_res, y_res)
+    assert X_res.shape == (80, 64)
+    assert_legal(X_res[len(X) :], X[y == 1])
+    assert pickle.loads(pickle.dumps(sampler)).generators_[1].sample(2).shape == (2, 64)
+
+
+def test__image_shape__a_table__error_that_names_the_column(mixed):
+    X, y = mixed
+    columns = ["float", "with_nan", "float32", "one_decimal"]
+    layers = {"generator_layers": (4,), "critic_layers": (4,)}
+    with pytest.raises(ValueError, match="'with_nan'"):
+        quick(image_shape=(2, 2), **layers).fit_resample(X[columns], y)
+
+
+def test__augmentation__callable__changes_its_share_of_the_rows():
+    X = pd.DataFrame({"x": np.arange(90.0)})
+    y = np.repeat([0, 1], [60, 30])
+
+    def mark(rows, random_state):
+        return rows.assign(x=-1.0)
+
+    sampler = quick(
+        augmentation=mark, augmentation_fraction=0.4, rejection_estimator=None
+    )
+    X_res, _ = sampler.fit_resample(X, y)
+    assert (X_res["x"] == -1).sum() == 12
+    assert (sampler.generators_[1].sample(100, random_state=0)["x"] == -1).sum() == 40
+
+
+def test__constraints__holds_for_all_generated_rows__also_later_ones():
+    rng = np.random.default_rng(0)
+    start = rng.normal(size=90)
+    X = pd.DataFrame({"start": start, "end": start + rng.exponential(0.5, size=90)})
+    y = np.repeat([0, 1], [60, 30])
+    free = quick().fit_resample(X, y)[0].iloc[90:]
+    assert (free["start"] > free["end"]).any()  # else the test shows nothing
+    sampler = quick(constraints="start <= end")
+    X_res, _ = sampler.fit_resample(X, y)
+    assert (X_res["start"] <= X_res["end"]).all()
+    later = sampler.generators_[1].sample(500, random_state=1)
+    assert (later["start"] <= later["end"]).all()
+
+
+def test__constraints__nothing_passes__error_that_says_which():
+    x = np.random.default_rng(0).normal(size=90)
+    X = pd.DataFrame({"x": x, "z": x})
+    y = np.repeat([0, 1], [60, 30])
+    with pytest.raises(RuntimeError, match=r"class 1 .*'x == z'"):
+        quick(constraints=["x == z", "x >= -9"]).fit_resample(X, y)
+
+
+def test__auxiliary_classifier__three_classes__each_gets_rows():
+    X, y = load_wine(return_X_y=True)
+    sampler = quick(auxiliary_classifier=1.0)
+    _, y_res = sampler.fit_resample(X, y)
+    assert np.bincount(y_res).tolist() == [71, 71, 71]
+
+
+@settings(max_examples=15)
+@given(mixed_tables(), st.sampled_from(OPTIONS[:12]))
+def test__fit_resample__any_table_and_option__legal_rows(table, options):
+    X, y = table
+    sampler = quick(max_iter=1, rejection_estimator=DecisionTreeClassifier(), **options)
+    try:
+        X_res, y_res = sampler.fit_resample(X, y)
+    except UserWarning:  # of a class of two rows
+        return
+    assert_inputs_first(X, y, X_res, y_res)
+    for label in np.unique(y):
+        new = y_res[len(y) :] == label
+        assert_legal(X_res.iloc[len(X) :][new], X[y == label])
+
+
+def test__n_jobs__any_number__same_rows():
+    X, y = mixed_frame(n_rows=(30, 20))
+    y = np.where(np.arange(50) % 3 == 0, 2, y)
+    options = {"auxiliary_classifier": 1.0, "generator": own_network}
+    alone = quick(**options).fit_resample(X, y)[0]
+    assert_same(quick(n_jobs=2, **options).fit_resample(X, y)[0], alone)

@@ -1,0 +1,355 @@
+import pickle
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import brentq
+from scipy.spatial.distance import cdist
+from scipy.special import logsumexp
+from scipy.stats import norm
+from tables import described, global_states
+from trainings import DEFAULTS
+
+from gansampler.gan.combinations import check_combinations
+from gansampler.gan.history import History, PrivacyConfig
+from gansampler.gan.losses import OBJECTIVES
+from gansampler.gan.penalties import CLIP
+from gansampler.tabular.encoder import RowLayout
+
+pytest.importorskip("opacus")
+
+from gansampler.gan.private_training import (
+    PrivateTrainer,
+    noise_multiplier,
+    train_private,
+)
+
+CONFIG = replace(
+    DEFAULTS,
+    objective="non_saturating",
+    penalty="none",
+    latent_dim=8,
+    generator_layers=(32, 32),
+    critic_layers=(32, 32),
+    max_iter=5,
+    batch_size=64,
+    ema_decay=0.99,
+    n_iter_no_change=50,
+    privacy=PrivacyConfig(epsilon=3.0, delta=1e-5, max_grad_norm=1.0),
+)
+LAYOUT = RowLayout(n_scalars=2, block_sizes=(3,))
+OBJECTIVES_OF_ROWS = sorted(set(OBJECTIVES) - {"relativistic"})
+
+
+def make_rows(n=300, seed=0):
+    rng = np.random.default_rng(seed)
+    scalars = rng.uniform(-1, 1, (n, 2))
+    return np.hstack([scalars, np.eye(3)[rng.integers(0, 3, n)]]).astype(np.float32)
+
+
+def blobs(n, seed):
+    rng = np.random.default_rng(seed)
+    centre = rng.choice([-0.5, 0.5], (n, 1))
+    return (centre + rng.normal(0, 0.1, (n, 2))).astype(np.float32)
+
+
+def energy_distance(a, b):
+    return 2 * cdist(a, b).mean() - cdist(a, a).mean() - cdist(b, b).mean()
+
+
+def make_trainer(rows, config=CONFIG, seed=0):
+    return PrivateTrainer(torch.from_numpy(rows), LAYOUT, config, seed)
+
+
+def with_epsilon(epsilon, **changes):
+    return replace(CONFIG, privacy=replace(CONFIG.privacy, epsilon=epsilon), **changes)
+
+
+def summed_gradient(trainer, real, fake):
+    """Return the sum of the clipped gradients, without noise, as one vector."""
+    trainer.private_optimizer.noise_multiplier = 0.0
+    trainer._take_gradients(torch.from_numpy(real), torch.from_numpy(fake))
+    trainer.private_optimizer.pre_step()
+    return torch.cat([weight.grad.flatten() for weight in trainer.critic.parameters()])
+
+
+def epsilon_of_gaussian(sigma, steps, delta):
+    """Solve the exact trade-off of the Gaussian mechanism (Balle and Wang, 2018)."""
+    mu = np.sqrt(steps) / sigma
+
+    def excess(epsilon):
+        spent = norm.cdf(mu / 2 - epsilon / mu)
+        return spent - np.exp(epsilon) * norm.cdf(-mu / 2 - epsilon / mu) - delta
+
+    return brentq(excess, 0, 100)
+
+
+def epsilon_by_integration(sigma, rate, steps, delta):
+    """Compose Rényi divergences of the sampled Gaussian, integrated numerically."""
+    best = np.inf
+    for order in np.arange(1.1, 60, 0.1):
+        z = np.linspace(-15 * sigma, order + 15 * sigma, 4000)
+        ratio = np.logaddexp(
+            np.log1p(-rate), np.log(rate) + (2 * z - 1) / (2 * sigma**2)
+        )
+        log_moment = logsumexp(norm.logpdf(z, scale=sigma) + order * ratio)
+        divergence = (log_moment + np.log(z[1] - z[0])) / (order - 1)
+        surcharge = -np.log(delta * order) / (order - 1) + np.log1p(-1 / order)
+        best = min(best, steps * divergence + surcharge)
+    return best
+
+
+def test__epsilon__sampled_rows__as_integrated():
+    config = with_epsilon(2.0, max_iter=10, n_critic=3)
+    rows = make_rows()
+    _, history = train_private(rows, LAYOUT, config, seed=0)
+    sigma = noise_multiplier(config, len(rows))
+    expected = epsilon_by_integration(sigma, 64 / 300, 30, delta=1e-5)
+    assert history.epsilon == pytest.approx(expected, rel=0.005)
+    assert 0.98 * 2.0 < history.epsilon <= 2.0
+    assert history.delta == 1e-5
+
+
+def test__epsilon__all_rows_in_each_step__a_little_above_the_exact_one():
+    config = with_epsilon(2.0, max_iter=20)
+    _, history = train_private(make_rows(50), LAYOUT, config, seed=0)
+    exact = epsilon_of_gaussian(noise_multiplier(config, 50), 20, delta=1e-5)
+    assert exact < history.epsilon < 1.2 * exact
+
+
+@pytest.mark.parametrize("n_rows", [50, 300, 10_000])
+def test__noise_multiplier__less_epsilon_or_more_steps__more_noise(n_rows):
+    noise = [noise_multiplier(with_epsilon(e), n_rows) for e in (50, 3, 0.3, 0.03)]
+    assert sorted(set(noise)) == noise
+    longer = replace(CONFIG, max_iter=50)
+    assert noise_multiplier(longer, n_rows) > noise_multiplier(CONFIG, n_rows)
+    more = replace(CONFIG, max_iter=10, n_critic=5)
+    assert noise_multiplier(more, n_rows) == noise_multiplier(longer, n_rows)
+
+
+def test__noise_multiplier__delta_of_a_whole_row__refused():
+    config = replace(CONFIG, privacy=PrivacyConfig(1.0, 0.01, 1.0))
+    with pytest.raises(ValueError, match=r"delta=0.01 .* 100 rows.*delta=0.001"):
+        noise_multiplier(config, 100)
+    assert noise_multiplier(config, 99) > 0
+
+
+def test__noise_multiplier__epsilon_out_of_reach__says_what_to_change():
+    with pytest.raises(ValueError, match=r"epsilon=1e-06 .* 5 steps.*max_iter"):
+        noise_multiplier(with_epsilon(1e-6), 300)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES_OF_ROWS)
+def test__critic_step__one_row_more__moves_the_sum_by_the_clip_at_most(objective):
+    privacy = replace(CONFIG.privacy, max_grad_norm=0.3)
+    config = replace(CONFIG, objective=objective, privacy=privacy)
+    trainer = make_trainer(make_rows(), config)
+    rows, fake = make_rows(40), make_rows(20, seed=1)
+    moves = []
+    for extreme in (1, 1e4, -1e4):
+        more = np.vstack([rows, extreme * rows[:1]])
+        moved = summed_gradient(trainer, more, fake)
+        moved = moved - summed_gradient(trainer, rows, fake)
+        moves.append(float(moved.norm()))
+    assert max(moves) == pytest.approx(0.3, rel=1e-3)
+
+
+def test__critic_step__gradient_that_is_not_finite__does_not_show():
+    trainer = make_trainer(make_rows(), replace(CONFIG, objective="wasserstein"))
+    rows, fake = make_rows(40), make_rows(20, seed=1)
+    rows[0] = 3e38
+    moved = summed_gradient(trainer, rows, fake)
+    assert moved.isfinite().all()
+    moved = moved - summed_gradient(trainer, rows[1:], fake)
+    assert float(moved.norm()) <= 1 + 1e-4
+
+
+def test__critic_step__noise__as_large_as_accounted_for():
+    privacy = replace(CONFIG.privacy, max_grad_norm=0.5)
+    config = replace(CONFIG, privacy=privacy)
+    trainer = make_trainer(make_rows(), config)
+    trainer._move_critic()
+    noise = torch.cat(
+        [(w.grad - w.summed_grad).flatten() for w in trainer.critic.parameters()]
+    )
+    expected = 0.5 * noise_multiplier(config, 300)
+    assert float(noise.std()) == pytest.approx(expected, rel=0.1)
+    assert abs(float(noise.mean())) < 0.1 * expected
+
+
+def test__critic_step__rows_taken__each_by_itself():
+    trainer = make_trainer(make_rows(256))
+    sizes = [len(trainer._draw_real_rows()) for _ in range(1000)]
+    # Binomial with n = 256 and p = 1/4.
+    assert np.mean(sizes) == pytest.approx(64, abs=1)
+    assert np.std(sizes) == pytest.approx(np.sqrt(48), rel=0.1)
+    small = make_trainer(make_rows(64))
+    assert len(small._draw_real_rows()) == 64
+
+
+def test__critic_step__no_row_taken__learns_from_generated_rows_alone():
+    trainer = make_trainer(make_rows(5000), replace(CONFIG, batch_size=1))
+    assert 0 in [len(trainer._draw_real_rows()) for _ in range(20)]
+    trainer._draw_real_rows = lambda: trainer.rows[:0]
+    before = [weight.clone() for weight in trainer.critic.parameters()]
+    trainer._move_critic()
+    for weight, old in zip(trainer.critic.parameters(), before, strict=True):
+        assert len(weight.grad_sample) == 1
+        assert weight.isfinite().all()
+        assert not torch.equal(weight, old)
+
+
+def test__critic_step__real_rows__bring_no_generated_ones():
+    trainer = make_trainer(make_rows())
+    for n_real in (0, 7, 300):
+        trainer._draw_real_rows = lambda n=n_real: trainer.rows[:n]
+        trainer._move_critic()
+        for weight in trainer.critic.parameters():
+            assert len(weight.grad_sample) == n_real + 64
+
+
+def test__generator_step__real_rows_gone__moves_all_the_same():
+    trainer, bare = make_trainer(make_rows()), make_trainer(make_rows())
+    bare.rows = None
+    start = [weight.clone() for weight in bare.generator.parameters()]
+    trainer._teach_generator()
+    bare._teach_generator()
+    weights = list(bare.generator.parameters())
+    assert all(map(torch.equal, weights, trainer.generator.parameters()))
+    assert not any(map(torch.equal, weights, start))
+
+
+def test__train_private__two_tables__records_of_them_alike():
+    rows, other = make_rows(), make_rows(seed=1)
+    config = with_epsilon(0.1, max_iter=60)  # longer than between two looks
+    _, history = train_private(rows, LAYOUT, config, seed=0)
+    assert train_private(other, LAYOUT, config, seed=0)[1] == history
+    assert history == History(
+        best_iteration=60, n_iter=60, epsilon=history.epsilon, delta=1e-5
+    )
+
+
+def test__train_private__two_tables__same_random_numbers():
+    rows, other = make_rows(), make_rows()
+    other[5] = other[6]
+    trainers = [make_trainer(table) for table in (rows, other)]
+    for trainer in trainers:
+        for _ in range(3):
+            trainer._move_critic()
+            trainer._teach_generator()
+    first, second = (trainer.rng.get_state() for trainer in trainers)
+    assert torch.equal(first, second)
+
+
+def test__train_private__pickled__holds_no_row():
+    rows = make_rows()
+    gan, _ = train_private(rows, LAYOUT, with_epsilon(50.0), seed=0)
+    pickled = pickle.dumps(gan)
+    for row in rows:
+        assert row[:2].tobytes() not in pickled
+    assert vars(gan.condition) == {"n_rows": 300}
+
+
+def test__train_private__two_blobs__nearer_to_fresh_rows_than_at_the_start():
+    layout, fresh = RowLayout(n_scalars=2, block_sizes=()), blobs(500, 1)
+    distances = []
+    for max_iter in (1, 300):
+        config = with_epsilon(50.0, max_iter=max_iter)
+        gan, _ = train_private(blobs(2000, 0), layout, config, seed=0)
+        distances.append(energy_distance(gan.draw(500, seed=0), fresh))
+    assert distances[1] < distances[0] / 3
+
+
+def test__train_private__same_seed__same_rows_and_states_untouched(two_threads):
+    rows = make_rows(60)
+    before, states = rows.copy(), global_states()
+    gan, _ = train_private(rows, LAYOUT, CONFIG, seed=0)
+    again, _ = train_private(rows, LAYOUT, CONFIG, seed=0)
+    other, _ = train_private(rows, LAYOUT, CONFIG, seed=1)
+    assert global_states() == states
+    assert torch.get_num_threads() == 2
+    np.testing.assert_array_equal(rows, before)
+    drawn = gan.draw(9, seed=1)
+    np.testing.assert_array_equal(drawn, again.draw(9, seed=1))
+    assert not np.array_equal(drawn, other.draw(9, seed=1))
+
+
+def own_generator(n_in, n_out, random_state):
+    return torch.nn.Sequential(torch.nn.Dropout(0.2), torch.nn.Linear(n_in, n_out))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"objective": n} for n in OBJECTIVES_OF_ROWS if n != "wasserstein"),
+        {"objective": "wasserstein", "penalty": "clip"},
+        {"n_critic": 3},
+        {"instance_noise": 0.0},
+        {"residual": True},
+        {"critic_layers": ()},
+        {"batch_size": 1},
+        {"generator": own_generator},
+    ],
+    ids=described,
+)
+def test__train_private__each_setting__finite_rows(change):
+    config = replace(CONFIG, **change)
+    check_combinations(config)
+    gan, history = train_private(make_rows(60), LAYOUT, config, seed=0)
+    rows = gan.draw(30, seed=0)
+    assert rows.shape == (30, LAYOUT.width)
+    assert np.isfinite(rows).all()
+    assert history.n_iter == 5
+    again, _ = train_private(make_rows(60), LAYOUT, config, seed=0)
+    np.testing.assert_array_equal(rows, again.draw(30, seed=0))
+
+
+def test__critic_step__clipped__weights_within():
+    trainer = make_trainer(make_rows(), replace(CONFIG, penalty="clip"))
+    trainer._move_critic()
+    assert all(bool((w.abs() <= CLIP).all()) for w in trainer.critic.parameters())
+
+
+def test__train_private__breaks_down__error_with_a_way_out():
+    config = replace(CONFIG, learning_rate=1e30)
+    with pytest.raises(RuntimeError, match="smaller learning_rate"):
+        train_private(make_rows(60), LAYOUT, config, seed=0)
+
+
+def test__import__without_opacus__says_how_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opacus", None)
+    monkeypatch.delitem(sys.modules, "gansampler.gan.private_training")
+    with pytest.raises(ImportError, match=r'pip install "gansampler\[dp\]"'):
+        import gansampler.gan.private_training  # noqa: F401
+
+
+@pytest.mark.parametrize(
+    ("change", "way_out"),
+    [
+        ({"objective": "relativistic"}, "objective='non_saturating' or"),
+        ({"penalty": "r1"}, "penalty='none' or 'clip'"),
+        ({"penalty": "r1_r2"}, "penalty='none' or 'clip'"),
+        ({"penalty": "gradient"}, "penalty='none' or 'clip'"),
+        ({"condition": "category"}, "condition='none'"),
+        ({"condition": "anchor"}, "condition='none'"),
+        ({"pac": 2}, "pac=1"),
+        ({"spectral_norm": True}, "spectral_norm=False"),
+        ({"feature_matching": 0.1}, "feature_matching=0"),
+        ({"moment_matching": 0.1}, "moment_matching=0"),
+        ({"auxiliary_classifier": 0.1}, "auxiliary_classifier=0"),
+        ({"image_shape": (2, 2, 1)}, "image_shape=None"),
+        ({"critic": own_generator}, "critic=None"),
+        ({"early_stopping": True}, "early_stopping=False"),
+        ({"device": "mps"}, "device='cpu'"),
+    ],
+    ids=described,
+)
+def test__combination__what_would_break_the_promise__way_out(change, way_out):
+    with pytest.raises(ValueError, match="privacy='dp'") as caught:
+        check_combinations(replace(CONFIG, **change))
+    message = str(caught.value)
+    ((name, value),) = change.items()
+    assert f"{name}={value!r}" in message
+    assert f"set {way_out}" in message

@@ -1,0 +1,138 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tables import assert_legal, assert_same, global_states, mixed_frame
+
+import gansampler.generation.class_generator
+from gansampler.gan.history import History
+from gansampler.generation.class_generator import ClassGenerator
+from gansampler.generation.constraints import check_constraints
+from gansampler.generation.rejection import Rejection
+from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
+from gansampler.tabular.containers import Container
+from gansampler.tabular.encoder import TableEncoder
+from gansampler.tabular.inference import infer_schema
+
+
+@pytest.fixture(scope="module")
+def generator():
+    """Return a generator of class 1 of the mixed table, with rejection."""
+    return make_generator()
+
+
+def make_generator(n_candidates=3, rejection=True):
+    frame, y = mixed_frame()
+    schema = infer_schema(frame)
+    rows = frame[y == 1]
+    encoder = TableEncoder(schema).fit(rows)
+    source = SmoothedBootstrap(encoder.transform(rows), encoder.layout_)
+    chosen = Rejection("auto", schema).fit(frame, y, 0) if rejection else None
+    return ClassGenerator(
+        1,
+        source,
+        encoder,
+        Container.of(frame),
+        History(),
+        augmenter=None,
+        constraints=check_constraints(None),
+        rejection=chosen,
+        n_candidates=n_candidates,
+    )
+
+
+@given(st.integers(0, 60), st.integers(0, 2**32 - 1))
+@settings(max_examples=10)
+def test__sample__any_n_and_seed__as_many_legal_rows(generator, n, seed):
+    frame, y = mixed_frame()
+    states = global_states()
+    rows = generator.sample(n, random_state=seed)
+    assert rows.shape == (n, frame.shape[1])
+    assert rows.index.equals(pd.RangeIndex(n))
+    assert rows.dtypes.equals(frame.dtypes)
+    assert_legal(rows, frame[y == 1])
+    assert_same(rows, generator.sample(n, random_state=seed))
+    assert global_states() == states
+
+
+def test__sample__seeds__differ(generator):
+    first, second = (generator.sample(9, random_state=seed) for seed in (0, 1))
+    assert not first.equals(second)
+
+
+def test__sample__random_state_instance__goes_on(generator):
+    random_state = np.random.RandomState(0)
+    first, second = (generator.sample(9, random_state) for _ in range(2))
+    assert not first.equals(second)
+    assert_same(first, generator.sample(9, np.random.RandomState(0)))
+
+
+def test__sample__no_random_state__new_rows_each_time(generator):
+    assert not generator.sample(9).equals(generator.sample(9))
+
+
+@pytest.mark.parametrize("n", [-1, 2.5, "3", None, True])
+def test__sample__n_that_is_no_count__named(generator, n):
+    with pytest.raises(ValueError, match=f"whole number from 0 on, got {n!r}"):
+        generator.sample(n)
+
+
+def test__sample__numpy_integer__taken(generator):
+    assert len(generator.sample(np.int64(3), random_state=0)) == 3
+
+
+def test__sample__more_than_a_chunk__all_rows_and_little_at_a_time(monkeypatch):
+    monkeypatch.setattr(gansampler.generation.class_generator, "CHUNK_ROWS", 30)
+    generator = make_generator()
+    drawn = []
+    draw = generator.source.draw
+
+    def record(n, seed):
+        drawn.append((n, seed))
+        return draw(n, seed)
+
+    monkeypatch.setattr(generator.source, "draw", record)
+    rows = generator.sample(25, random_state=0)
+    frame, y = mixed_frame()
+    assert len(rows) == 25
+    assert rows.index.equals(pd.RangeIndex(25))
+    assert rows.dtypes.equals(frame.dtypes)
+    assert_legal(rows, frame[y == 1])
+    assert [n for n, _ in drawn] == [30, 30, 15]
+    assert len({seed for _, seed in drawn}) == 3
+
+
+def test__sample__more_candidates_than_a_chunk__one_row_at_a_time(monkeypatch):
+    monkeypatch.setattr(gansampler.generation.class_generator, "CHUNK_ROWS", 5)
+    assert len(make_generator(n_candidates=9).sample(3, random_state=0)) == 3
+
+
+def test__sample__no_rejection__one_candidate_for_each_row():
+    generator = make_generator(n_candidates=5, rejection=False)
+    rows = generator.sample(12, random_state=0)
+    seed = np.random.RandomState(0).randint(gansampler.utils.random.MAX_SEED)
+    as_drawn = generator.encoder.inverse_transform(generator.source.draw(12, seed))
+    assert_same(rows, as_drawn)
+
+
+@pytest.mark.parametrize("cells", [1, 100])
+def test__sample_parts__any_size_of_part__together_what_sample_gives(
+    cells, monkeypatch
+):
+    monkeypatch.setattr(gansampler.generation.class_generator, "CHUNK_CELLS", cells)
+    generator = make_generator()
+    parts = list(generator.sample_parts(25, random_state=0))
+    assert len(parts) > 1
+    together = pd.concat(parts, ignore_index=True)
+    assert_same(together, generator.sample(25, random_state=0))
+
+
+def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generator):
+    with pytest.raises(ValueError, match="whole number from 0 on, got -1"):
+        generator.sample_parts(-1)
+
+
+def test__sample_parts__no_rows__one_empty_part(generator):
+    (part,) = generator.sample_parts(0)
+    assert len(part) == 0

@@ -1,0 +1,137 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from gansampler.gan.parameter_checks import check_device, check_layers
+from gansampler.tabular.validation import check_table, check_target_complete
+from gansampler.utils.formatting import as_written
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [0, None],
+        (0.0, float("nan")),
+        np.array(["a", None], dtype=object),
+        pd.Series(["a", pd.NA], dtype="string"),
+        pd.DataFrame({"p": [0, 1], "q": [1, None]}),
+    ],
+    ids=lambda y: type(y).__name__,
+)
+def test__target__label_missing__names_the_first_row(y):
+    with pytest.raises(ValueError, match=r"NaN in 1 rows \(first: row 1\); drop"):
+        check_target_complete(y)
+
+
+@pytest.mark.parametrize("y", [["a", "nan"], np.arange(2), pd.Series([True]), "text"])
+def test__target__complete_or_none_at_all__passes(y):
+    check_target_complete(y)
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        (
+            np.array([1, "a"], dtype=object),
+            TypeError,
+            r"types \['int', 'str'\], .* `y.astype\(str\)`",
+        ),
+        (pd.Series([1, 2], dtype=object), TypeError, r"type int; .* `y.astype\(int\)`"),
+        (np.array([["a"], [2]], dtype=object), TypeError, r"types \['int', 'str'\]"),
+    ],
+)
+def test__target__objects_of_no_one_type__names_types_and_fix(y, error, message):
+    with pytest.raises(error, match=message):
+        check_target_complete(y)
+
+
+@pytest.mark.parametrize(
+    "y", [np.array(["a", "b"], dtype=object), np.array([[1, 2], [3, 4]], dtype=object)]
+)
+def test__target__objects_of_one_type_or_no_labels__passes(y):
+    check_target_complete(y)
+
+
+@pytest.mark.parametrize(("shape", "what"), [((0, 2), "sample"), ((2, 0), "feature")])
+def test__table__empty_frame__says_of_what(shape, what):
+    frame = pd.DataFrame(np.empty(shape))
+    with pytest.raises(ValueError, match=rf"0 {what}\(s\) \(shape=\({shape[0]}, "):
+        check_table(frame)
+
+
+def test__table__name_twice__named():
+    with pytest.raises(ValueError, match="'a'"):
+        check_table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+
+
+def test__table__frame__is_given_back_as_it_is():
+    frame = pd.DataFrame({"a": [1.0, None], "b": ["p", None]})
+    assert check_table(frame) is frame
+
+
+@pytest.mark.parametrize("rows", [[[1], [1, 2]], [[1, [2]], [3, [4, 5]]]])
+def test__table__rows_unlike__says_so(rows):
+    with pytest.raises(ValueError, match="rows of X must be of one length, and hold"):
+        check_table(rows)
+
+
+def test__table__rows_of_sequences_of_one_length__says_so():
+    with pytest.raises(ValueError, match=r"array with dim 3, while X must have 2.*;"):
+        check_table([[[1, 2]], [[3, 4]]])
+
+
+def test__table__complex__says_what_to_do():
+    with pytest.raises(ValueError, match=r"Complex data not supported: X .*; make"):
+        check_table(np.array([[1j], [2]]))
+
+
+@pytest.mark.parametrize("rows", [[[1, "p"], [None, "q"]], ((1, "p"), (None, "q"))])
+def test__table__rows_in_a_list__array_with_its_holes(rows):
+    table = check_table(rows)
+    assert isinstance(table, np.ndarray)
+    assert table.tolist()[0] == [1, "p"]
+    assert pd.isna(table[1, 0])
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo"])
+def test__table__sparse_matrix__rows_or_columns_compressed(kind):
+    matrix = sparse.csr_array(np.eye(5, 3) + 2 * np.eye(5, 3, k=-2)).asformat(kind)
+    table = check_table(matrix)
+    assert table.format == {"coo": "csr"}.get(kind, kind)
+    np.testing.assert_array_equal(table.toarray(), matrix.toarray())
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [((), ()), ([8, np.int64(4)], (8, 4)), (np.array([3]), (3,))],
+)
+def test__layers__whole_numbers__a_tuple_of_int(layers, expected):
+    given = check_layers("critic_layers", layers)
+    assert given == expected
+    assert all(type(units) is int for units in given)
+
+
+@pytest.mark.parametrize("units", [0, -1, 2.0, "8", True, None])
+def test__layers__no_number_of_units__names_it_and_the_parameter(units):
+    with pytest.raises(ValueError, match=rf"'critic_layers' .* got {units!r} in \[8, "):
+        check_layers("critic_layers", [8, units])
+
+
+@pytest.mark.parametrize(("device", "expected"), [("auto", "cpu"), ("cpu", "cpu")])
+def test__device__cpu_or_auto__is_the_cpu(device, expected):
+    assert check_device(device) == expected
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "gpu", ""])
+def test__device__not_there__names_those_that_are(device):
+    with pytest.raises(ValueError, match=rf"device='{device}' .* 'auto' or .*'cpu'"):
+        check_device(device)
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [(np.int64(3), "3"), (np.str_("a"), "'a'"), (np.True_, "True"), ("a", "'a'")],
+)
+def test__as_written__any_label__shown_without_numpys_type(label, written):
+    assert repr(as_written(label)) == written
