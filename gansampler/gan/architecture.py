@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from gansampler.gan.convolutional import ConvolutionalBody, ConvolutionalCritic
-from gansampler.gan.history import TrainingConfig
 from gansampler.gan.networks import (
     Critic,
     DenseBody,
@@ -18,12 +17,13 @@ from gansampler.gan.networks import (
     ModuleCritic,
     add_spectral_norm,
 )
+from gansampler.gan.settings import TrainingSettings
 from gansampler.gan.torch_state import own_random_state
 from gansampler.tabular.encoder import RowLayout
 
 
 def make_networks(
-    config: TrainingConfig,
+    settings: TrainingSettings,
     layout: RowLayout,
     n_condition: int,
     n_classes: int,
@@ -33,7 +33,7 @@ def make_networks(
 
     Parameters
     ----------
-    config : TrainingConfig
+    settings : TrainingSettings
         The parameters of the training.
 
     layout : RowLayout
@@ -62,13 +62,13 @@ def make_networks(
         If a network of the user's own is none, or does not fit the rows.
     """
     generator = Generator(
-        _make_body(config, config.latent_dim + n_condition, layout, rng),
-        config.latent_dim,
+        _make_body(settings, settings.latent_dim + n_condition, layout, rng),
+        settings.latent_dim,
         layout,
     )
-    n_row, n_condition = config.pac * layout.width, config.pac * n_condition
-    critic = _make_critic(config, n_row, n_condition, 1 + n_classes, rng)
-    if config.spectral_norm:
+    n_row, n_condition = settings.pac * layout.width, settings.pac * n_condition
+    critic = _make_critic(settings, n_row, n_condition, 1 + n_classes, rng)
+    if settings.spectral_norm:
         with own_random_state(_draw_seed(rng)):
             add_spectral_norm(generator)
             add_spectral_norm(critic)
@@ -76,30 +76,30 @@ def make_networks(
 
 
 def _make_body(
-    config: TrainingConfig, n_in: int, layout: RowLayout, rng: torch.Generator
+    settings: TrainingSettings, n_in: int, layout: RowLayout, rng: torch.Generator
 ) -> nn.Module:
-    layers = config.generator_layers
-    if config.generator is not None:
-        return _call_user("generator", config.generator, n_in, layout.width, rng)
-    if config.image_shape is not None:
-        return ConvolutionalBody(n_in, layers, config.image_shape, rng)
-    return DenseBody([n_in, *layers, layout.width], rng, config.residual)
+    layers = settings.generator_layers
+    if settings.generator is not None:
+        return _call_user("generator", settings.generator, n_in, layout.width, rng)
+    if settings.image_shape is not None:
+        return ConvolutionalBody(n_in, layers, settings.image_shape, rng)
+    return DenseBody([n_in, *layers, layout.width], rng)
 
 
 def _make_critic(
-    config: TrainingConfig,
+    settings: TrainingSettings,
     n_row: int,
     n_condition: int,
     n_out: int,
     rng: torch.Generator,
 ) -> Critic:
-    layers, n_in = config.critic_layers, n_row + n_condition
-    if config.critic is not None:
-        return ModuleCritic(_call_user("critic", config.critic, n_in, n_out, rng))
-    if config.image_shape is not None:
-        shape = config.image_shape
+    layers, n_in = settings.critic_layers, n_row + n_condition
+    if settings.critic is not None:
+        return ModuleCritic(_call_user("critic", settings.critic, n_in, n_out, rng))
+    if settings.image_shape is not None:
+        shape = settings.image_shape
         return ConvolutionalCritic(shape, n_condition, layers, n_out, rng)
-    return DenseCritic([n_in, *layers, n_out], rng, config.residual)
+    return DenseCritic([n_in, *layers, n_out], rng)
 
 
 def _call_user(

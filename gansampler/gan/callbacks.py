@@ -104,12 +104,21 @@ class ClassTasks:
     in_process : bool
         Whether classes are trained in this process. From another one scikit-learn's
         callbacks can't be reached: they are then told of whole classes only.
+
+    callback : callable or None, default=None
+        The user's.
     """
 
     def __init__(
-        self, sampler: Any, fit_task: Any, n_looks: int, in_process: bool
+        self,
+        sampler: Any,
+        fit_task: Any,
+        n_looks: int,
+        in_process: bool,
+        callback: Callable[[dict[str, Any]], Any] | None = None,
     ) -> None:
         self.sampler = sampler
+        self.callback = callback
         self.fit_task = fit_task.call_on_fit_task_begin(estimator=sampler)
         self.n_looks = n_looks
         self.in_process = in_process
@@ -133,10 +142,9 @@ class ClassTasks:
             max_subtasks=self.n_looks if self.in_process else 0,
         )
         self.tasks[label] = task.call_on_fit_task_begin(estimator=self.sampler)
-        callback = self.sampler.callback
         if self.in_process:
-            return Watch(label, callback, task, self.sampler)
-        return Watch(label, callback, NoTask())
+            return Watch(label, self.callback, task, self.sampler)
+        return Watch(label, self.callback, NoTask())
 
     def end(self, label: Any) -> None:
         """Tell that the training of a class has ended.

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gansampler.gan.history import TrainingConfig
 from gansampler.gan.losses import OBJECTIVES, SCORE_SLOPES, feature_distance
 from gansampler.gan.networks import LEAK, Critic, DenseCritic
 from gansampler.gan.penalties import PENALTIES
+from gansampler.gan.settings import TrainingSettings
 
 Loss = Callable[[], Tensor]
 """What gives a loss where it is looked at, since most are not."""
@@ -70,16 +70,16 @@ class AutogradGradients:
     critic : Critic
         The critic.
 
-    config : TrainingConfig
+    settings : TrainingSettings
         What is minimised.
     """
 
-    def __init__(self, critic: Critic, config: TrainingConfig) -> None:
+    def __init__(self, critic: Critic, settings: TrainingSettings) -> None:
         self.critic = critic
-        self.objective = OBJECTIVES[config.objective]
-        self.penalty = PENALTIES[config.penalty]
-        self.penalty_weight = config.penalty_weight
-        self.feature_matching = config.feature_matching
+        self.objective = OBJECTIVES[settings.objective]
+        self.penalty = PENALTIES[settings.penalty]
+        self.penalty_weight = settings.penalty_weight
+        self.feature_matching = settings.feature_matching
 
     def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
         """Add the gradients of the critic's loss; see :class:`Gradients`."""
@@ -138,9 +138,9 @@ class DenseGradients(AutogradGradients):
 
     critic: DenseCritic
 
-    def __init__(self, critic: DenseCritic, config: TrainingConfig) -> None:
-        super().__init__(critic, config)
-        self.score_slopes = SCORE_SLOPES.get(config.objective)
+    def __init__(self, critic: DenseCritic, settings: TrainingSettings) -> None:
+        super().__init__(critic, settings)
+        self.score_slopes = SCORE_SLOPES.get(settings.objective)
 
     @torch.no_grad()
     def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
@@ -210,7 +210,7 @@ class DensePass:
     Parameters
     ----------
     critic : DenseCritic
-        The critic, without residual connections.
+        The critic.
 
     rows : Tensor of shape (batch, n_row)
         The rows.
@@ -299,7 +299,7 @@ def _through(gradient: Tensor, raw: Tensor) -> Tensor:
     return torch.ops.aten.leaky_relu_backward(gradient, raw, LEAK, False)
 
 
-def make_gradients(critic: Critic, config: TrainingConfig) -> Gradients:
+def make_gradients(critic: Critic, settings: TrainingSettings) -> Gradients:
     """Return what is cheapest for a critic.
 
     Parameters
@@ -307,7 +307,7 @@ def make_gradients(critic: Critic, config: TrainingConfig) -> Gradients:
     critic : Critic
         The critic.
 
-    config : TrainingConfig
+    settings : TrainingSettings
         How it is trained.
 
     Returns
@@ -315,7 +315,7 @@ def make_gradients(critic: Critic, config: TrainingConfig) -> Gradients:
     gradients : Gradients
         Written out for a plain dense critic, by autograd for all others.
     """
-    is_special = config.spectral_norm or config.feature_matching
-    if isinstance(critic, DenseCritic) and not critic.residual and not is_special:
-        return DenseGradients(critic, config)
-    return AutogradGradients(critic, config)
+    is_special = settings.spectral_norm or settings.feature_matching
+    if isinstance(critic, DenseCritic) and not is_special:
+        return DenseGradients(critic, settings)
+    return AutogradGradients(critic, settings)

@@ -1,12 +1,13 @@
-"""What goes into a training and what is remembered of it: plain data, no torch."""
+"""The record of a training, as plain data without torch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+
+CHECK_EVERY = 25
+"""Iterations between two looks at the fidelity statistic."""
 
 MIN_DIVERSITY = 0.3
 """Share of the real rows' spread below which generated ones count as all the same. Of
@@ -15,59 +16,6 @@ none below 0.49; those that do not find a ring of clusters end between 0.1 and 0
 
 MIN_ITERATIONS = 100
 """Before that a generator has not spread out yet."""
-
-
-@dataclass(frozen=True)
-class PrivacyConfig:
-    """How well a training is to hide each row.
-
-    Parameters
-    ----------
-    epsilon : float
-        What the training may spend; the smaller, the better a row is hidden.
-
-    delta : float
-        How likely it may be that more is spent; below one over the rows of the class.
-
-    max_grad_norm : float
-        The length to which each row's gradient is cut before noise is added.
-    """
-
-    epsilon: float
-    delta: float
-    max_grad_norm: float
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """The parameters of a training, as :class:`gansampler.GANOverSampler` has them."""
-
-    condition: str
-    objective: str
-    penalty: str
-    penalty_weight: float
-    instance_noise: float
-    latent_dim: int
-    generator_layers: Sequence[int]
-    critic_layers: Sequence[int]
-    max_iter: int
-    batch_size: int
-    learning_rate: float
-    n_critic: int
-    ema_decay: float
-    early_stopping: bool
-    n_iter_no_change: int
-    device: str
-    residual: bool = False
-    spectral_norm: bool = False
-    feature_matching: float = 0.0
-    moment_matching: float = 0.0
-    pac: int = 1
-    auxiliary_classifier: float = 0.0
-    image_shape: tuple[int, int, int] | None = None
-    generator: Callable[..., Any] | None = None
-    critic: Callable[..., Any] | None = None
-    privacy: PrivacyConfig | None = None
 
 
 @dataclass(frozen=True)

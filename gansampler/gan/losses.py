@@ -198,34 +198,6 @@ def feature_distance(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
     return sum(gaps[1:], gaps[0])
 
 
-def moment_distance(real: Tensor, fake: Tensor) -> Tensor:
-    r"""Match the mean and the standard deviation of each column.
-
-    .. math:: \lVert \mu(x) - \mu(G(z)) \rVert + \lVert \sigma(x) - \sigma(G(z)) \rVert
-
-    It is the "information loss" of Park et al., taken on the rows instead of on the
-    critic's features, so that it does not depend on the critic.
-
-    Parameters
-    ----------
-    real, fake : Tensor of shape (batch, width)
-        Encoded rows.
-
-    Returns
-    -------
-    distance : Tensor of shape ()
-        The distance, by which the generator learns.
-
-    References
-    ----------
-    .. [1] N. Park et al., "Data synthesis based on generative adversarial networks",
-       2018.
-    """
-    means = real.mean(dim=0) - fake.mean(dim=0)
-    deviations = real.std(dim=0, correction=0) - fake.std(dim=0, correction=0)
-    return means.norm() + deviations.norm()
-
-
 def _softplus(scores: Tensor) -> Tensor:
     from torch.nn.functional import softplus
 

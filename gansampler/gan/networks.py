@@ -56,18 +56,11 @@ class DenseBody(nn.Module):
 
     rng : torch.Generator
         Source of the initial weights.
-
-    residual : bool
-        Whether a hidden layer's input is added to its output, where they are of the
-        same width.
     """
 
-    def __init__(
-        self, sizes: Sequence[int], rng: torch.Generator, residual: bool = False
-    ) -> None:
+    def __init__(self, sizes: Sequence[int], rng: torch.Generator) -> None:
         super().__init__()
         *hidden, n_out = sizes
-        self.residual = residual
         self.layers = nn.ModuleList(
             nn.Sequential(
                 linear(n_in, n_units, rng), nn.LayerNorm(n_units), nn.LeakyReLU(LEAK)
@@ -78,11 +71,9 @@ class DenseBody(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return outputs of shape (batch, n_out)."""
-        hidden = inputs
         for layer in self.layers:
-            out = layer(hidden)
-            hidden = _connect(hidden, out, self.residual)
-        return self.last(hidden)
+            inputs = layer(inputs)  # (batch, units)
+        return self.last(inputs)
 
 
 class Critic(nn.Module):
@@ -144,17 +135,10 @@ class DenseCritic(Critic):
 
     rng : torch.Generator
         Source of the initial weights.
-
-    residual : bool
-        Whether a hidden layer's input is added to its output, where they are of the
-        same width.
     """
 
-    def __init__(
-        self, sizes: Sequence[int], rng: torch.Generator, residual: bool = False
-    ) -> None:
+    def __init__(self, sizes: Sequence[int], rng: torch.Generator) -> None:
         super().__init__()
-        self.residual = residual
         self.layers: Any = nn.ModuleList(
             linear(n_in, n_out, rng) for n_in, n_out in pairwise(sizes)
         )
@@ -165,39 +149,9 @@ class DenseCritic(Critic):
         said = []
         for layer in self.layers[:-1]:
             # The modules, not the functions, because Opacus listens to them.
-            out = functional.leaky_relu(layer(hidden), LEAK)
-            hidden = _connect(hidden, out, self.residual)
+            hidden = functional.leaky_relu(layer(hidden), LEAK)
             said.append(hidden)
         return [*said, self.layers[-1](hidden)]
-
-    def score_and_gradient(
-        self, rows: Tensor, condition: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return the scores and their gradients with respect to the rows.
-
-        A LeakyReLU network is linear around each row, so that the gradient is a
-        product of its weights and slopes. Written out, it needs no second pass
-        through autograd when a penalty on it is differentiated, which halves the
-        cost of a critic step.
-        """
-        hidden = torch.cat([rows, condition], dim=1)
-        # Each weight is asked for once: under spectral normalisation, asking for it
-        # again would take a step of the power iteration.
-        *weights, last = [layer.weight for layer in self.layers]
-        raws = []
-        for layer, weight in zip(self.layers[:-1], weights, strict=True):
-            raw = functional.linear(hidden, weight, layer.bias)  # (batch, units)
-            raws.append(raw.detach())  # only its sign counts
-            out = functional.leaky_relu(raw, LEAK)
-            hidden = _connect(hidden, out, self.residual)
-        scores = functional.linear(hidden, last, self.layers[-1].bias)[:, 0]
-        gradient = last[:1].expand(len(rows), -1)
-        for weight, raw in zip(reversed(weights), reversed(raws), strict=True):
-            # What LeakyReLU does to a gradient on its way back is linear in it.
-            through = torch.ops.aten.leaky_relu_backward(gradient, raw, LEAK, False)
-            back = through @ weight
-            gradient = _connect(gradient, back, self.residual)
-        return scores, gradient[:, : rows.shape[1]]
 
 
 class ModuleCritic(Critic):
@@ -242,11 +196,6 @@ def fix_spectral_norm(network: nn.Module) -> None:
 
 
 _WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
-
-
-def _connect(before: Tensor, after: Tensor, residual: bool) -> Tensor:
-    """Add what went into a layer to what came out, where both are of one width."""
-    return before + after if residual and before.shape == after.shape else after
 
 
 def linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from gansampler.gan.history import History, PrivacyConfig, TrainingConfig
+from gansampler.gan.history import History
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.optim import DECAY, EPSILON
+from gansampler.gan.settings import TrainingSettings
 from gansampler.gan.trained_gan import TrainedGAN
 from gansampler.gan.training import Trainer, training_room
 from gansampler.tabular.encoder import RowLayout
@@ -26,7 +27,7 @@ try:
     from opacus.optimizers import DPOptimizer
 except ImportError as error:
     raise ImportError(
-        "privacy='dp' needs Opacus, which is not installed here; install it with "
+        "PrivateTabularGAN needs Opacus, which is not installed here; install it with "
         '`pip install "gansampler[dp]"`.'
     ) from error
 
@@ -42,7 +43,7 @@ TOLERANCE = 0.01
 def train_private(
     rows: np.ndarray,
     layout: RowLayout,
-    config: TrainingConfig,
+    settings: TrainingSettings,
     seed: int,
     progress: str | None = None,
 ) -> tuple[TrainedGAN, History]:
@@ -71,9 +72,8 @@ def train_private(
     layout : RowLayout
         Their layout, of width at least one.
 
-    config : TrainingConfig
-        How to train, with its `privacy`, and without what
-        :data:`gansampler.gan.combinations.PRIVATE_SETTINGS` excludes.
+    settings : TrainingSettings
+        Those of a :class:`gansampler.gan.PrivateTabularGAN`.
 
     seed : int
         Decides everything that is random. It is a secret: who knows or guesses it can
@@ -110,17 +110,17 @@ def train_private(
     .. [3] A. Yousefpour et al., "Opacus: user-friendly differential privacy library in
        PyTorch", 2021.
     """
-    with training_room(config, seed, progress) as bar:
-        return PrivateTrainer(torch.from_numpy(rows), layout, config, seed).run(bar)
+    with training_room(settings, seed, progress) as bar:
+        return PrivateTrainer(torch.from_numpy(rows), layout, settings, seed).run(bar)
 
 
-def noise_multiplier(config: TrainingConfig, n_rows: int) -> float:
+def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
     """Find the least noise with which a training spends no more than it may.
 
     Parameters
     ----------
-    config : TrainingConfig
-        How to train, with its `privacy`.
+    settings : TrainingSettings
+        Those of a :class:`gansampler.gan.PrivateTabularGAN`.
 
     n_rows : int
         Rows of the class.
@@ -135,36 +135,35 @@ def noise_multiplier(config: TrainingConfig, n_rows: int) -> float:
     ValueError
         If delta is no protection for so few rows, or no noise is enough.
     """
-    privacy = cast(PrivacyConfig, config.privacy)
-    if privacy.delta * n_rows >= 1:
+    if settings.delta * n_rows >= 1:
         raise ValueError(
-            f"delta={privacy.delta:g} is no protection for a class of {n_rows} rows, "
+            f"delta={settings.delta:g} is no protection for a class of {n_rows} rows, "
             "because it would allow to give one of them away; set it well below "
             f"1 / {n_rows}, e.g. delta={0.1 / n_rows:.1g}."
         )
-    steps = config.max_iter * config.n_critic
+    steps = settings.max_iter * settings.n_critic
     try:
         with _any_order():
             return get_noise_multiplier(
-                target_epsilon=privacy.epsilon,
-                target_delta=privacy.delta,
-                sample_rate=_sample_rate(config, n_rows),
+                target_epsilon=settings.epsilon,
+                target_delta=settings.delta,
+                sample_rate=_sample_rate(settings, n_rows),
                 steps=steps,
                 accountant="rdp",
-                epsilon_tolerance=TOLERANCE * privacy.epsilon,
+                epsilon_tolerance=TOLERANCE * settings.epsilon,
                 alphas=list(ORDERS),
             )
     except ValueError as error:
         raise ValueError(
-            f"No noise is enough for epsilon={privacy.epsilon:g} and "
-            f"delta={privacy.delta:g} in {steps} steps of the critic; set a larger "
+            f"No noise is enough for epsilon={settings.epsilon:g} and "
+            f"delta={settings.delta:g} in {steps} steps of the critic; set a larger "
             "epsilon or delta, or a smaller max_iter, n_critic or batch_size."
         ) from error
 
 
-def _sample_rate(config: TrainingConfig, n_rows: int) -> float:
+def _sample_rate(settings: TrainingSettings, n_rows: int) -> float:
     """Return the probability with which a row takes part in a step of the critic."""
-    return min(1.0, config.batch_size / n_rows)
+    return min(1.0, settings.batch_size / n_rows)
 
 
 class PrivateTrainer(Trainer):
@@ -174,22 +173,21 @@ class PrivateTrainer(Trainer):
     """
 
     def __init__(
-        self, rows: Tensor, layout: RowLayout, config: TrainingConfig, seed: int
+        self, rows: Tensor, layout: RowLayout, settings: TrainingSettings, seed: int
     ) -> None:
-        super().__init__(rows, layout, config, seed)
-        self.privacy = cast(PrivacyConfig, config.privacy)
-        self.objective = OBJECTIVES[config.objective]
-        self.sample_rate = _sample_rate(config, len(rows))
+        super().__init__(rows, layout, settings, seed)
+        self.objective = OBJECTIVES[settings.objective]
+        self.sample_rate = _sample_rate(settings, len(rows))
         # As many as there are real ones on average: were it as many as there are real
         # ones in this batch, a real row would bring a generated one with it.
-        self.n_fake = min(config.batch_size, len(rows))
+        self.n_fake = min(settings.batch_size, len(rows))
         self.hooks = GradSampleModule(self.critic, loss_reduction="sum")
         # Opacus wants one of torch's; without momentum, as in `gansampler.gan.optim`.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
         self.private_optimizer = DPOptimizer(
             torch.optim.Adam(weights, betas=(0.0, DECAY), eps=EPSILON),
-            noise_multiplier=noise_multiplier(config, len(rows)),
-            max_grad_norm=self.privacy.max_grad_norm,
+            noise_multiplier=noise_multiplier(settings, len(rows)),
+            max_grad_norm=self.settings.max_grad_norm,
             expected_batch_size=None,
             loss_reduction="sum",  # Adam does not mind the scale
             generator=self.rng,
@@ -200,10 +198,10 @@ class PrivateTrainer(Trainer):
 
     def run(self, bar: tqdm) -> tuple[TrainedGAN, History]:
         """Iterate; keep the last averaged generator, whatever the real rows are."""
-        config = self.config
-        for iteration in range(1, config.max_iter + 1):
+        settings = self.settings
+        for iteration in range(1, settings.max_iter + 1):
             self._set_rate(self._learning_rate(iteration))
-            for _ in range(config.n_critic):
+            for _ in range(settings.n_critic):
                 self._move_critic()
             self._teach_generator()
             self._update_average(iteration)
@@ -271,10 +269,10 @@ class PrivateTrainer(Trainer):
         return self._generate(self.condition.draw(self.n_fake, self.rng))[1]
 
     def _record(self) -> History:
-        delta = self.privacy.delta
+        delta = self.settings.delta
         with _any_order():
             epsilon = self.accountant.get_epsilon(delta, alphas=list(ORDERS))
-        n_iter = self.config.max_iter
+        n_iter = self.settings.max_iter
         return History(
             best_iteration=n_iter, n_iter=n_iter, epsilon=epsilon, delta=delta
         )

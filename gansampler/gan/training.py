@@ -17,18 +17,15 @@ from gansampler.gan.architecture import make_networks
 from gansampler.gan.auxiliary_classifier import AuxiliaryClassifier, naming_loss
 from gansampler.gan.conditioning import make_condition
 from gansampler.gan.critic_gradients import Loss, make_gradients
-from gansampler.gan.history import History, LabelledRows, TrainingConfig
-from gansampler.gan.losses import moment_distance
+from gansampler.gan.history import CHECK_EVERY, History, LabelledRows
 from gansampler.gan.monitor import Diversity, SlicedDistance
 from gansampler.gan.networks import fix_spectral_norm
 from gansampler.gan.optim import Adam, FlatWeights
 from gansampler.gan.penalties import PENALTIES
+from gansampler.gan.settings import TrainingSettings
 from gansampler.gan.torch_state import one_thread, own_random_state
 from gansampler.gan.trained_gan import TrainedGAN, _generate
 from gansampler.tabular.encoder import RowLayout
-
-CHECK_EVERY = 25
-"""Iterations between two looks at the fidelity statistic."""
 
 TOO_FAR = 2.0
 """Generated rows that are as many times as far from the real ones as rows of zeros,
@@ -39,7 +36,7 @@ ended below 0.2, on 3 to 8 rows of a class below 0.9; who has learnt nothing is 
 def train(
     rows: np.ndarray,
     layout: RowLayout,
-    config: TrainingConfig,
+    settings: TrainingSettings,
     seed: int,
     progress: str | None = None,
     labelled: LabelledRows | None = None,
@@ -55,7 +52,7 @@ def train(
     layout : RowLayout
         Their layout, of width at least one.
 
-    config : TrainingConfig
+    settings : TrainingSettings
         How to train.
 
     seed : int
@@ -79,21 +76,23 @@ def train(
     history : History
         The record of the training.
     """
-    with training_room(config, seed, progress) as bar:
-        trainer = Trainer(torch.from_numpy(rows), layout, config, seed, labelled, watch)
+    with training_room(settings, seed, progress) as bar:
+        trainer = Trainer(
+            torch.from_numpy(rows), layout, settings, seed, labelled, watch
+        )
         return trainer.run(bar)
 
 
 @contextmanager
 def training_room(
-    config: TrainingConfig, seed: int, progress: str | None
+    settings: TrainingSettings, seed: int, progress: str | None
 ) -> Iterator[tqdm]:
     """Return a progress bar, and leave torch within to one thread and to `seed`."""
-    own_networks = config.generator is not None or config.critic is not None
+    own_networks = settings.generator is not None or settings.critic is not None
     with (
         own_random_state(seed) if own_networks else nullcontext(),
         one_thread(),
-        _Bar(total=config.max_iter, desc=progress, disable=progress is None) as bar,
+        _Bar(total=settings.max_iter, desc=progress, disable=progress is None) as bar,
     ):
         yield bar
 
@@ -140,60 +139,62 @@ class Trainer:
         self,
         rows: Tensor,
         layout: RowLayout,
-        config: TrainingConfig,
+        settings: TrainingSettings,
         seed: int,
         labelled: LabelledRows | None = None,
         watch: Callable[[History], bool] | None = None,
     ) -> None:
-        self.config = config
+        self.settings = settings
         self.watch = watch
-        self.rng = torch.Generator(config.device).manual_seed(seed)
-        self.rows = rows.to(config.device)
+        self.rng = torch.Generator(settings.device).manual_seed(seed)
+        self.rows = rows.to(settings.device)
         self.layout = layout
-        self.condition = make_condition(config.condition, self.rows, layout)
-        self.penalty = PENALTIES[config.penalty]
+        self.condition = make_condition(settings.condition, self.rows, layout)
+        self.penalty = PENALTIES[settings.penalty]
         self.auxiliary = (
-            AuxiliaryClassifier(labelled, config.device) if labelled else None
+            AuxiliaryClassifier(labelled, settings.device) if labelled else None
         )
         # The first weights are drawn on the CPU, so that they are the same anywhere.
         start = (
-            self.rng if config.device == "cpu" else torch.Generator().manual_seed(seed)
+            self.rng
+            if settings.device == "cpu"
+            else torch.Generator().manual_seed(seed)
         )
         n_classes = self.auxiliary.n_classes if self.auxiliary else 0
         generator, critic = make_networks(
-            config, layout, self.condition.width, n_classes, start
+            settings, layout, self.condition.width, n_classes, start
         )
-        self.generator = generator.to(config.device)
-        self.critic = critic.to(config.device)
-        self.gradients = make_gradients(self.critic, config)
+        self.generator = generator.to(settings.device)
+        self.critic = critic.to(settings.device)
+        self.gradients = make_gradients(self.critic, settings)
         self.average = deepcopy(self.generator).eval()
         self.generator_weights = FlatWeights(self.generator)
         self.critic_weights = FlatWeights(self.critic)
         self.average_weights = FlatWeights(self.average)
         self.generator_optimizer = Adam(self.generator_weights)
         self.critic_optimizer = Adam(self.critic_weights)
-        self.rate = config.learning_rate
+        self.rate = settings.learning_rate
         self.history = History()
 
     def run(self, bar: tqdm) -> tuple[TrainedGAN | None, History]:
         """Iterate; keep the averaged generator of the iteration that was best."""
-        config, history = self.config, self.history
+        settings, history = self.settings, self.history
         self.fidelity = SlicedDistance(self.rows, self.rng)
         self.diversity = Diversity(self.rows, self.layout)
         self.look_seed = _draw_seed(self.rng)
         best: dict[str, Tensor] | None = None
-        for iteration in range(1, config.max_iter + 1):
+        for iteration in range(1, settings.max_iter + 1):
             self.rate = self._learning_rate(iteration)
-            for step in range(config.n_critic):
+            for step in range(settings.n_critic):
                 # The generator learns from the last batch that the critic has seen.
-                with torch.set_grad_enabled(step == config.n_critic - 1):
+                with torch.set_grad_enabled(step == settings.n_critic - 1):
                     batch = self._draw_batch()
                 critic_loss = self._critic_step(batch)
             generator_loss = self._generator_step(batch)
             self._update_average(iteration)
             bar.update()
             history.n_iter = iteration
-            if iteration % CHECK_EVERY and iteration != config.max_iter:
+            if iteration % CHECK_EVERY and iteration != settings.max_iter:
                 continue
             if not self._look(iteration, critic_loss, generator_loss):
                 history.diverged = True
@@ -269,9 +270,6 @@ class Trainer:
 
     def _generator_extras(self, batch: Batch) -> Iterator[Tensor]:
         """Return what else the generator is to minimise."""
-        config = self.config
-        if config.moment_matching:
-            yield config.moment_matching * moment_distance(batch.real, batch.fake)
         if self.auxiliary is not None:
             own = self.auxiliary.own_codes(len(batch.fake))
             with self._critic_at_rest():
@@ -283,18 +281,18 @@ class Trainer:
 
     def _naming_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
         loss = naming_loss(self.critic, rows, codes, self.condition.width)
-        return self.config.auxiliary_classifier * loss
+        return self.settings.auxiliary_classifier * loss
 
     def _draw_batch(self) -> Batch:
         """Draw real rows with their conditions, and generate as many."""
-        row, condition = self.condition.draw_pairs(self.config.batch_size, self.rng)
+        row, condition = self.condition.draw_pairs(self.settings.batch_size, self.rng)
         real = self.rows[row]
         logits, fake = self._generate(condition)
         return Batch(real, condition, logits, fake, self._blur(real), self._blur(fake))
 
     def _generate(self, condition: Tensor) -> tuple[Tensor, Tensor]:
         """Return the generator's output and the rows made of it, both (batch, width)."""
-        shape = (len(condition), self.config.latent_dim)
+        shape = (len(condition), self.settings.latent_dim)
         latent = torch.randn(shape, generator=self.rng, device=self.rng.device)
         logits = self.generator(latent, condition)
         return logits, self.generator.activation.soft(logits, self.rng)
@@ -306,25 +304,25 @@ class Trainer:
 
     def _pack(self, rows: Tensor) -> Tensor:
         """Put rows side by side for a critic that sees several at once."""
-        pac = self.config.pac
+        pac = self.settings.pac
         return rows.reshape(len(rows) // pac, pac * rows.shape[1])
 
     def _blur(self, rows: Tensor) -> Tensor:
         """Add instance noise, so that the two kinds of rows overlap."""
-        if not self.config.instance_noise:
+        if not self.settings.instance_noise:
             return rows
         noise = torch.randn(rows.shape, generator=self.rng, device=self.rng.device)
-        return torch.add(rows, noise, alpha=self.config.instance_noise)
+        return torch.add(rows, noise, alpha=self.settings.instance_noise)
 
     def _update_average(self, iteration: int) -> None:
         """Let the average follow the generator, of which it starts as a copy."""
-        share = 1.0 if iteration == 1 else 1 - self.config.ema_decay
+        share = 1.0 if iteration == 1 else 1 - self.settings.ema_decay
         self.average_weights.approach(self.generator_weights, share)
 
     def _learning_rate(self, iteration: int) -> float:
         """Let the rate fall to zero along a cosine."""
-        done = (iteration - 1) / self.config.max_iter
-        return self.config.learning_rate * (1 + math.cos(math.pi * done)) / 2
+        done = (iteration - 1) / self.settings.max_iter
+        return self.settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
     def _look(self, iteration: int, critic_loss: Loss, generator_loss: Loss) -> bool:
         """Record where the training stands; tell whether it is still sound."""
@@ -353,7 +351,10 @@ class Trainer:
 
     def _should_stop(self, iteration: int) -> bool:
         since_best = iteration - self.history.best_iteration
-        return self.config.early_stopping and since_best >= self.config.n_iter_no_change
+        return (
+            self.settings.early_stopping
+            and since_best >= self.settings.n_iter_no_change
+        )
 
     def _finish(self, best: dict[str, Tensor] | None) -> TrainedGAN | None:
         if best is None:
@@ -362,9 +363,11 @@ class Trainer:
         self.generator.cpu().eval().requires_grad_(False)
         fix_spectral_norm(self.generator)
         rows = self.rows.cpu()
-        condition = make_condition(self.config.condition, rows, self.layout)
+        condition = make_condition(self.settings.condition, rows, self.layout)
         condition.forget_rows()
-        return TrainedGAN(self.generator, condition, self.config.generator is not None)
+        return TrainedGAN(
+            self.generator, condition, self.settings.generator is not None
+        )
 
 
 def _draw_seed(rng: torch.Generator) -> int:

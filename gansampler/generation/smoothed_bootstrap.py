@@ -1,25 +1,27 @@
-"""The smoothed bootstrap: what stands in where a class is too small for a GAN."""
+"""The smoothed bootstrap: what stands in where a class is too small for a generator."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from gansampler.tabular.encoder import RowLayout
+import numpy as np
+import pandas as pd
+
+from gansampler.gan.history import History
+from gansampler.gan.protocol import ClassContext
+from gansampler.tabular.encoder import TableEncoder
 
 SHRINKAGE = 0.3
 """Share of the bandwidth that is optimal for a normal density."""
 
 
 class SmoothedBootstrap:
-    """Draw real rows and blur their scalars with normal noise.
+    """Draw real rows and blur their numbers with normal noise; categories stay.
 
     Parameters
     ----------
-    rows : ndarray of shape (n_rows, width), dtype float32
-        The encoded rows of the class.
-
-    layout : RowLayout
-        Their layout; blocks are copied as they are.
+    history : History
+        The record of a training that failed, empty where there was none.
 
     References
     ----------
@@ -27,31 +29,27 @@ class SmoothedBootstrap:
        imbalanced data", 2014.
     """
 
-    def __init__(self, rows: np.ndarray, layout: RowLayout) -> None:
-        self.rows = rows
-        n_rows, n_scalars = len(rows), layout.n_scalars
+    is_private = False
+    uses_other_classes = False
+
+    def __init__(self, history: History) -> None:
+        self.history_ = history
+
+    def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> SmoothedBootstrap:
+        """Keep the rows of the class, one at least, and find the noise."""
+        known = rows if context.all_rows is None else context.all_rows
+        self.encoder_ = TableEncoder(context.schema).fit(known)
+        self.rows_ = self.encoder_.transform(rows)
+        n_rows, n_scalars = len(rows), self.encoder_.layout_.n_scalars
         bandwidth = (4 / ((n_scalars + 2) * n_rows)) ** (1 / (n_scalars + 4))
-        spread = rows[:, :n_scalars].std(axis=0)  # (n_scalars,)
-        self.noise = (SHRINKAGE * bandwidth * spread).astype(np.float32)
+        spread = self.rows_[:, :n_scalars].std(axis=0)  # (n_scalars,)
+        self.noise_ = (SHRINKAGE * bandwidth * spread).astype(np.float32)
+        return self
 
-    def draw(self, n: int, seed: int) -> np.ndarray:
-        """Draw encoded rows.
-
-        Parameters
-        ----------
-        n : int
-            How many rows.
-
-        seed : int
-            Decides which.
-
-        Returns
-        -------
-        rows : ndarray of shape (n, width), dtype float32
-            Encoded rows.
-        """
-        rng = np.random.default_rng(seed)
-        drawn = self.rows[rng.integers(len(self.rows), size=n)]
-        blur = rng.standard_normal((n, len(self.noise)), dtype=np.float32)
-        drawn[:, : len(self.noise)] += blur * self.noise
-        return drawn
+    def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
+        """Return `n` new rows as a frame, in one go."""
+        rng: Any = np.random.default_rng(seed)
+        drawn = self.rows_[rng.integers(len(self.rows_), size=n)]
+        blur = rng.standard_normal((n, len(self.noise_)), dtype=np.float32)
+        drawn[:, : len(self.noise_)] += blur * self.noise_
+        return self.encoder_.inverse_transform(drawn)

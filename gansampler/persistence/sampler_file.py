@@ -15,11 +15,17 @@ from sklearn.utils.validation import check_is_fitted
 
 import gansampler
 from gansampler.gan.conditioning import AnchorCondition
-from gansampler.generation.class_generator import CHUNK_ROWS, ClassGenerator
+from gansampler.gan.sampling import CHUNK_ROWS
+from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.persistence.json_codec import VALUES, NoFormError, Reader, Writer
-from gansampler.persistence.serializers import FORMS
+from gansampler.persistence.serializers import (
+    FITTED_GAN,
+    FORMS,
+    GENERATORS,
+    fitted_attributes,
+)
 from gansampler.tabular.encoder import lay_out
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written
@@ -36,7 +42,7 @@ except ImportError as error:
 FORMAT = "gansampler"
 """The entry of a safetensors file's metadata that marks it as ours."""
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever a file of before could no longer be read, or not by what was then."""
 
 FITTED = (
@@ -52,7 +58,10 @@ FITTED = (
 )
 """The attributes of a fitted sampler that are kept, those that there are."""
 
-Sampler = TypeVar("Sampler")
+KINDS = ("GANOverSampler", *(kind.__name__ for kind in GENERATORS))
+"""What may be in a file."""
+
+Estimator = TypeVar("Estimator")
 
 
 def save_sampler(
@@ -79,16 +88,53 @@ def save_sampler(
         What else to keep, such as the name of the target.
     """
     check_is_fitted(sampler, "generators_")
-    _check_seed(sampler)
     if not keep_data:
-        _check_data(sampler.generators_)
+        for label, generator in sampler.generators_.items():
+            _check_data(generator.gan, f"The generator of class {as_written(label)!r}")
+    there = vars(sampler)
+    fitted = {name: there[name] for name in FITTED if name in there}
+    for generator in sampler.generators_.values():
+        if generator.gan.is_private:  # steps and decimals were read off the rows
+            fitted["schema_"] = generator.gan.schema_
+    _save(sampler, fitted, path, notes or {})
+
+
+def save_generator(
+    gan: Any, path: str | os.PathLike[str], *, keep_data: bool = False
+) -> None:
+    """Write a fitted generator to a file; see :meth:`gansampler.TabularGAN.save`.
+
+    Parameters
+    ----------
+    gan : BaseGAN
+        The fitted generator.
+
+    path : str or path-like
+        The file.
+
+    keep_data : bool, default=False
+        Whether the file may hold training rows.
+    """
+    check_is_fitted(gan, "trained_")
+    if not keep_data:
+        _check_data(gan, "The generator")
+    _save(gan, fitted_attributes(gan), path, {})
+
+
+def _save(
+    estimator: Any,
+    fitted: dict[str, Any],
+    path: str | os.PathLike[str],
+    notes: Mapping[str, Any],
+) -> None:
     writer = Writer(FORMS)
     content = {
         "format_version": FORMAT_VERSION,
         "written_by": f"gansampler {gansampler.__version__}",
-        "parameters": dict(_write_parameters(sampler, writer)),
-        "fitted": dict(_write_fitted(sampler, writer)),
-        "notes": {name: writer.write(note) for name, note in (notes or {}).items()},
+        "estimator": _kind_of(type(estimator)),
+        "parameters": dict(_write_parameters(estimator, writer)),
+        "fitted": dict(_write_fitted(fitted, writer)),
+        "notes": {name: writer.write(note) for name, note in notes.items()},
         "shared": writer.shared,
     }
     content["sha256"] = _digest(content, writer.arrays)
@@ -99,8 +145,8 @@ def save_sampler(
         temporary.write_bytes(save(writer.arrays, metadata=metadata))
 
 
-def load_sampler(path: str | os.PathLike[str], kind: type[Sampler]) -> Sampler:
-    """Read a fitted sampler from a file; see :meth:`gansampler.GANOverSampler.load`.
+def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estimator:
+    """Read a fitted sampler or generator from a file.
 
     Parameters
     ----------
@@ -108,27 +154,38 @@ def load_sampler(path: str | os.PathLike[str], kind: type[Sampler]) -> Sampler:
         The file.
 
     kind : type
-        The class of the sampler.
+        The class that should be in it, or a subclass.
 
     Returns
     -------
-    sampler : object of that class
-        The fitted sampler.
+    estimator : object of that class
+        The fitted estimator.
     """
     content, arrays = _read_file(path)
-    with _blaming(path):
+    wanted, found = _kind_of(kind), content.get("estimator")
+    if found in KINDS and found != wanted:
+        raise ValueError(f"{path} holds a {found}; read it with {found}.load.")
+    with _naming_the_file(path):
         reader = Reader(FORMS, arrays)
         reader.read_shared(content["shared"])
         parameters = content["parameters"].items()
-        sampler = kind(**{name: reader.read(value) for name, value in parameters})
+        estimator = kind(**{name: reader.read(value) for name, value in parameters})
         # As the fitted ones, lest a second fit runs what the file says.
-        _write_constraints(sampler, Writer(FORMS))
-        for name in FITTED:
-            if name in content["fitted"]:
-                setattr(sampler, name, reader.read(content["fitted"][name]))
-        for generator in vars(sampler)["generators_"].values():
+        _check_constraints(estimator)
+        for name, value in content["fitted"].items():
+            if name in (*FITTED, *FITTED_GAN):
+                setattr(estimator, name, reader.read(value))
+        generators = vars(estimator).get("generators_")
+        if wanted != "GANOverSampler":
+            _try_gan(estimator)
+        for generator in vars(estimator)["generators_"].values() if generators else ():
             _try(generator)
-    return sampler
+    return estimator
+
+
+def _kind_of(kind: type) -> str:
+    """Name the class of this package that a class is, or derives from."""
+    return next(base.__name__ for base in kind.__mro__ if base.__name__ in KINDS)
 
 
 def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -145,16 +202,28 @@ def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
         What :func:`save_sampler` was given.
     """
     content, arrays = _read_file(path)
-    with _blaming(path):
+    with _naming_the_file(path):
         reader = Reader(VALUES, arrays)
         return {name: reader.read(note) for name, note in content["notes"].items()}
 
 
 def _try(generator: ClassGenerator) -> None:
     """Raise an error, now and not when rows are asked for, if parts do not fit."""
-    n_candidates, encoder = generator.n_candidates, generator.encoder
+    n_candidates = generator.n_candidates
     if type(n_candidates) is not int or not 1 <= n_candidates <= CHUNK_ROWS:
         raise ValueError(f"n_candidates={n_candidates!r}")
+    _try_gan(generator.gan)
+    # Without constraints, which may take many rows: that they can be told is enough.
+    free = copy(generator)
+    free.constraints = check_constraints(None)
+    rows = free.sample_frame(20, random_state=0)
+    generator.constraints.satisfied(rows)
+    generator._container.restore(rows)
+
+
+def _try_gan(gan: Any) -> None:
+    """Raise an error if the parts of a generator do not fit."""
+    encoder = gan.encoder_
     codecs = vars(encoder).get("codecs_")
     if codecs is not None:
         if encoder.layout_ != lay_out(codecs):
@@ -163,73 +232,49 @@ def _try(generator: ClassGenerator) -> None:
             states = np.arange(codec.n_states) if codec.n_states else None
             n_rows = max(codec.n_states, 1)
             codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
-    encoder.inverse_transform(generator.source.draw(1, seed=0))
-    # Without constraints, which may take many rows: that they can be told is enough.
-    free = copy(generator)
-    free.constraints = check_constraints(None)
-    rows = free.sample_frame(20, random_state=0)
-    generator.constraints.satisfied(rows)
-    generator.container.restore(rows)
+    rows = gan.draw_frame(1, seed=0)
+    if isinstance(gan, GENERATORS):
+        gan._container.restore(rows)
 
 
-def _check_seed(sampler: Any) -> None:
-    """Refuse a seed by which the noise of a private training can be taken away."""
-    if _is_private(sampler) and sampler.random_state is not None:
-        raise ValueError(
-            f"random_state={sampler.random_state!r} can't be saved beside a private "
-            "generator, because who reads it can compute the noise and take it away; "
-            "call `sampler.set_params(random_state=None)` before, and train with None."
-        )
-
-
-def _is_private(sampler: Any) -> bool:
-    generators = sampler.generators_.values()
-    return any(generator.history.epsilon is not None for generator in generators)
-
-
-def _check_data(generators: dict[Any, ClassGenerator]) -> None:
+def _check_data(gan: Any, which: str) -> None:
     """Refuse what can't generate without training rows, and say what can be done."""
-    for label, generator in generators.items():
-        source: Any = generator.source
-        if isinstance(source, SmoothedBootstrap):
-            reason = "its rows come from a smoothed bootstrap of the training rows"
-            way_out = "leave the class out of `sampling_strategy`"
-        elif isinstance(source.condition, AnchorCondition):
-            reason = "with condition='anchor' it generates around training rows"
-            way_out = "train with condition='none' or 'category', which keep no row"
-        else:
-            continue
-        raise ValueError(
-            f"The generator of class {as_written(label)!r} needs `keep_data`: "
-            f"{reason}, which the file would hold. Set `keep_data=True` if whoever "
-            f"gets the file may see them, or {way_out}."
-        )
+    if isinstance(gan, SmoothedBootstrap):
+        reason = "its rows come from a smoothed bootstrap of the training rows"
+        way_out = "leave the class out of `sampling_strategy`"
+    elif isinstance(
+        getattr(vars(gan).get("trained_"), "condition", None), AnchorCondition
+    ):
+        reason = "with condition='anchor' it generates around training rows"
+        way_out = "train with condition='none' or 'category', which keep no row"
+    else:
+        return
+    raise ValueError(
+        f"{which} needs `keep_data`: "
+        f"{reason}, which the file would hold. Set `keep_data=True` if whoever "
+        f"gets the file may see them, or {way_out}."
+    )
 
 
-def _write_parameters(sampler: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
-    for name, value in sampler.get_params(deep=False).items():
+def _write_parameters(estimator: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
+    for name, value in estimator.get_params(deep=False).items():
         try:
             if name == "constraints":
-                _write_constraints(sampler, writer)
+                _check_constraints(estimator)
             yield name, writer.write(value)
         except NoFormError as error:
             raise TypeError(
                 f"The parameter {name} can't be saved: {error}. Set it to something "
-                "plain, or pickle the sampler where whoever loads it can trust you."
+                "plain, or pickle the estimator where whoever loads it can trust you."
             ) from error
 
 
-def _write_constraints(sampler: Any, writer: Writer) -> None:
+def _check_constraints(estimator: Any) -> None:
     """Raise a NoFormError if the parameter could run a program."""
-    writer.write(check_constraints(sampler.constraints))
+    Writer(FORMS).write(check_constraints(getattr(estimator, "constraints", None)))
 
 
-def _write_fitted(sampler: Any, writer: Writer) -> Iterator[tuple[str, Any]]:
-    there = vars(sampler)
-    fitted = {name: there[name] for name in FITTED if name in there}
-    if _is_private(sampler):
-        # Steps and decimals were read off the rows.
-        fitted["schema_"] = next(iter(sampler.generators_.values())).encoder.schema
+def _write_fitted(fitted: dict[str, Any], writer: Writer) -> Iterator[tuple[str, Any]]:
     for name, value in fitted.items():
         try:
             yield name, writer.write(value)
@@ -260,13 +305,13 @@ def _read_file(
     except SafetensorError as error:
         raise ValueError(
             f"{path} can't be read: it is truncated, or no file that "
-            f"GANOverSampler.save wrote ({error})."
+            f"`save` wrote ({error})."
         ) from error
     if text is None:
         raise ValueError(
             f"{path} is a safetensors file, but not one that GANOverSampler.save wrote."
         )
-    with _blaming(path):
+    with _naming_the_file(path):
         content = json.loads(text)
         version, writer = content["format_version"], content["written_by"]
         is_newer, is_older = version > FORMAT_VERSION, version < FORMAT_VERSION
@@ -286,7 +331,7 @@ def _read_file(
 
 
 @contextmanager
-def _blaming(path: str | os.PathLike[str]) -> Iterator[None]:
+def _naming_the_file(path: str | os.PathLike[str]) -> Iterator[None]:
     """Say of any error within that it is the file's."""
     try:
         yield

@@ -14,6 +14,7 @@ import torch
 from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 
+from gansampler.gan import ImageGAN, PrivateTabularGAN, TabularGAN
 from gansampler.gan.conditioning import AnchorCondition, CategoryCondition, NoCondition
 from gansampler.gan.convolutional import ConvolutionalBody
 from gansampler.gan.history import History
@@ -61,6 +62,21 @@ HARMLESS = (
 )
 """What an expression may be made of, so that no file makes it run a program: no
 attributes and no calls, through which pandas' `eval` reaches everything."""
+
+GENERATORS = (TabularGAN, ImageGAN, PrivateTabularGAN)
+"""Those that can be saved. One of the user's own is code."""
+
+FITTED_GAN = (
+    "schema_",
+    "categorical_features_",
+    "encoder_",
+    "trained_",
+    "history_",
+    "n_features_in_",
+    "feature_names_in_",
+    "_container",
+)
+"""The attributes of a fitted generator that are kept, those that there are."""
 
 Payload = dict[str, Any]
 
@@ -183,7 +199,7 @@ def _describe_body(body: nn.Module) -> Payload:
     if type(body) is DenseBody:
         dense = [layer for layer in body.modules() if isinstance(layer, nn.Linear)]
         sizes = [dense[0].in_features, *(layer.out_features for layer in dense)]
-        return {"kind": "dense", "sizes": sizes, "residual": body.residual}
+        return {"kind": "dense", "sizes": sizes}
     if type(body) is ConvolutionalBody:
         doubling = [m for m in body.modules() if isinstance(m, nn.ConvTranspose2d)]
         n_channels = doubling[-1].out_channels
@@ -212,7 +228,7 @@ def _count_weights(payload: Payload) -> int:
 def _make_body(payload: Payload) -> nn.Module:
     rng = torch.Generator()  # for first weights, which are replaced
     if payload["kind"] == "dense":
-        return DenseBody(payload["sizes"], rng, payload["residual"])
+        return DenseBody(payload["sizes"], rng)
     height, width, n_channels = payload["image_shape"]
     shape = (height, width, n_channels)
     return ConvolutionalBody(payload["n_in"], payload["channels"], shape, rng)
@@ -260,6 +276,37 @@ def _read_anchor(payload: Payload, reader: Reader) -> AnchorCondition:
         raise ValueError("the neighbours of a row are none")
     condition.width = condition.rows.shape[1]
     return condition
+
+
+def _write_gan(gan: Any, writer: Writer) -> Payload:
+    params = {}
+    for name, value in gan.get_params(deep=False).items():
+        try:
+            params[name] = writer.write(value)
+        except NoFormError as error:
+            raise NoFormError(f"its parameter {name}: {error}") from error
+    fitted = fitted_attributes(gan).items()
+    return {
+        "params": params,
+        "fitted": {name: writer.write(value) for name, value in fitted},
+    }
+
+
+def fitted_attributes(gan: Any) -> dict[str, Any]:
+    """Return the attributes of a generator that are kept, those that there are."""
+    return {name: vars(gan)[name] for name in FITTED_GAN if name in vars(gan)}
+
+
+def _read_gan(kind: type) -> Any:
+    def read(payload: Payload, reader: Reader) -> Any:
+        params = payload["params"].items()
+        gan = kind(**{name: reader.read(value) for name, value in params})
+        for name in FITTED_GAN:
+            if name in payload["fitted"]:
+                setattr(gan, name, reader.read(payload["fitted"][name]))
+        return gan
+
+    return read
 
 
 FORMS: tuple[Form, ...] = (
@@ -318,7 +365,8 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(Generator, "Generator", _write_generator, _read_generator),
     by_attributes(TrainedGAN, "generator", "condition", "own_networks"),
-    by_attributes(SmoothedBootstrap, "rows", "noise"),
+    by_attributes(SmoothedBootstrap, "history_", "encoder_", "rows_", "noise_"),
+    *(Form(kind, kind.__name__, _write_gan, _read_gan(kind)) for kind in GENERATORS),
     # The one when it was fitted, the other when it was loaded.
     Form(RandomForestClassifier, "forest", _write_forest, _read_forest),
     Form(StoredForest, "forest", _write_forest, _read_forest),
@@ -329,7 +377,7 @@ FORMS: tuple[Form, ...] = (
     by_attributes(Rejection, "estimator", "schema", "judge_"),
     by_attributes(
         ClassGenerator,
-        *("label", "source", "encoder", "container", "history"),
+        *("label", "gan", "_container"),
         *("augmenter", "constraints", "rejection", "n_candidates"),
     ),
 )

@@ -109,3 +109,54 @@ def distinct_values(series: pd.Series) -> pd.Series:
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     """Return the values at `positions`, counted anew from zero."""
     return values.take(positions).reset_index(drop=True)
+
+
+def cast_column(given: pd.Series, dtype: Any) -> pd.Series:
+    """Return a column in `dtype`, without changing a value but by rounding floats.
+
+    Parameters
+    ----------
+    given : Series of shape (n_rows,)
+        Values from outside of the package.
+
+    dtype : numpy dtype or pandas extension dtype
+        That of the user's column.
+
+    Returns
+    -------
+    column : Series of shape (n_rows,)
+        The same values.
+
+    Raises
+    ------
+    ValueError
+        If the dtype can't hold one of them; the message names it.
+    """
+    try:
+        if isinstance(dtype, pd.CategoricalDtype):
+            codes = dtype.categories.get_indexer(pd.Index(given, dtype=object))
+            cast = pd.Series(pd.Categorical.from_codes(codes, dtype=dtype))
+        else:
+            cast = given.astype(dtype)
+    except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
+        raise ValueError(
+            f"{given.dtype} can't be turned back into {dtype}: {error}"
+        ) from error
+    changed = _differs(given, cast)
+    if changed.any():
+        raise ValueError(
+            f"the dtype {dtype} can't hold {given[changed].iloc[0]!r}; return values "
+            "that it can."
+        )
+    return cast
+
+
+def _differs(given: pd.Series, cast: pd.Series) -> np.ndarray:
+    """Tell which values a cast has changed, other than by rounding floats."""
+    missing, lost = (np.asarray(s.isna(), dtype=bool) for s in (given, cast))
+    differs = missing != lost
+    if cast.dtype.kind != "f":
+        both = ~missing & ~lost
+        before, after = (s.to_numpy(dtype=object)[both] for s in (given, cast))
+        differs[both] = (before != after).astype(bool)
+    return differs

@@ -44,7 +44,9 @@ def _check_label_objects(y: np.ndarray) -> None:
     )
 
 
-def check_table(X: Any) -> Any:
+def check_table(
+    X: Any, min_samples: int = 1, estimator_name: str = "GANOverSampler"
+) -> Any:
     """Return the table as a frame, an array or a sparse matrix, or say why not."""
     if isinstance(X, pd.DataFrame):
         for n, what in zip(X.shape, ("sample", "feature"), strict=True):

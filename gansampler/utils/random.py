@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,35 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class ClassSeeds:
+    """The seeds of one call of `fit_resample`, the same for every kind of sampler.
+
+    Parameters
+    ----------
+    training, sampling : dict of object to int
+        The seeds of each class.
+
+    choosing : int
+        That of the classifier that chooses rows.
+    """
+
+    training: dict[Any, int]
+    sampling: dict[Any, int]
+    choosing: int
+
+    @classmethod
+    def draw(
+        cls, random_state: np.random.RandomState, labels: Sequence[Any]
+    ) -> ClassSeeds:
+        """Draw the seeds of the classes, then that of the classifier."""
+        seeds = random_state.randint(MAX_SEED, size=(len(labels), 2))
+        training, sampling = (
+            dict(zip(labels, column.tolist(), strict=True)) for column in seeds.T
+        )
+        return cls(training, sampling, random_state.randint(MAX_SEED))
 
 
 def check_seed(random_state: Any) -> np.random.RandomState:

@@ -1,0 +1,241 @@
+"""``PrivateTabularGAN``: a GAN whose rows hide each row that it is trained on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from imblearn.utils import Substitution
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from gansampler.gan.base_gan import COMMON_CONSTRAINTS, MIN_TRAINING_ROWS, BaseGAN
+from gansampler.gan.history import History
+from gansampler.gan.parameter_docs import SHARED
+from gansampler.gan.protocol import ClassContext
+from gansampler.gan.settings import TrainingSettings
+from gansampler.tabular.bounded_encoder import BoundedEncoder, check_private_table
+from gansampler.tabular.schema import TableSchema
+from gansampler.utils.formatting import as_written
+
+
+@Substitution(**SHARED)
+class PrivateTabularGAN(BaseGAN):
+    """Learn a table with differential privacy and generate rows like its rows.
+
+    What it generates hardly depends on any one row that it was trained on [1]_. It is
+    trained through Opacus (``pip install "gansampler[dp]"``). Read :ref:`privacy`
+    before you rely on it.
+
+    It is the generator that may be given away. What
+    :meth:`gansampler.GANOverSampler.fit_resample` returns begins with the real rows.
+
+    There is no `random_state`: the training is seeded by the operating system, because
+    whoever knows the seed can compute the noise and take it away.
+
+    Parameters
+    ----------
+    epsilon : float, default=1.0
+        What the training may spend: the smaller, the less the generator depends on any
+        one row.
+
+    delta : float, default=1e-5
+        How likely it may be that more is spent; it has to be below one over the number
+        of rows.
+
+    max_grad_norm : float, default=1.0
+        The length to which each row's gradient is cut.
+
+    column_bounds : mapping or None, default=None
+        The bounds ``(low, high)`` of each numeric column by its name or position, which
+        must not be read off the rows; numbers beyond are cut.
+
+    objective : {{"non_saturating", "minimax", "least_squares", "hinge", \
+            "wasserstein"}}, default="non_saturating"
+        The adversarial objective. Each row is judged by itself, so that one row counts
+        once.
+
+    penalty : {{"none", "clip"}}, default="none"
+        Whether the critic's weights are cut, which "wasserstein" needs. Gradient
+        penalties need second derivatives, which can't be had row by row.
+
+    {instance_noise}
+
+    {latent_dim}
+
+    generator_layers : tuple of int, default=(128, 128)
+        Units of each hidden layer of the generator.
+
+    critic_layers : tuple of int, default=(128, 128)
+        Units of each hidden layer of the critic.
+
+    {generator}
+
+    {max_iter}
+
+    batch_size : int, default=128
+        Real rows in a step of the critic, on average, and generated rows.
+
+    {learning_rate}
+
+    n_critic : int or "auto", default="auto"
+        Steps of the critic for each step of the generator; "auto" is 1, but 5 with
+        "clip". Each of them spends.
+
+    {ema_decay}
+
+    device : str, default="auto"
+        Where to train: "auto", which is the CPU, or a torch device. "mps" is refused,
+        because it has no float64, in which rows are drawn.
+
+    {verbose}
+
+    Attributes
+    ----------
+    {attributes}
+
+    Raises
+    ------
+    ImportError
+        If Opacus is not installed.
+
+    See Also
+    --------
+    gansampler.TabularGAN : The same without privacy.
+
+    References
+    ----------
+    .. [1] M. Abadi et al., "Deep learning with differential privacy", 2016.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from gansampler.gan import PrivateTabularGAN
+    >>> X = np.random.default_rng(0).uniform(0, 10, size=(2_000, 2))
+    >>> gan = PrivateTabularGAN(
+    ...     epsilon=5.0, column_bounds={{0: (0, 10), 1: (0, 10)}}, max_iter=20
+    ... ).fit(X)
+    >>> gan.sample(5, random_state=0).shape
+    (5, 2)
+    >>> gan.history_.epsilon <= 5.0
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **COMMON_CONSTRAINTS,
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "delta": [Interval(Real, 0, 1, closed="neither")],
+        "max_grad_norm": [Interval(Real, 0, None, closed="neither")],
+        "column_bounds": [Mapping, None],
+        "objective": [
+            StrOptions(
+                {"non_saturating", "minimax", "least_squares", "hinge", "wasserstein"}
+            )
+        ],
+        "penalty": [StrOptions({"none", "clip"})],
+    }
+
+    is_private = True
+
+    def __init__(
+        self,
+        *,
+        epsilon: float = 1.0,
+        delta: float = 1e-5,
+        max_grad_norm: float = 1.0,
+        column_bounds: Mapping[Any, tuple[float, float]] | None = None,
+        objective: str = "non_saturating",
+        penalty: str = "none",
+        instance_noise: float = 0.1,
+        latent_dim: int = 32,
+        generator_layers: Sequence[int] = (128, 128),
+        critic_layers: Sequence[int] = (128, 128),
+        generator: Callable[..., Any] | None = None,
+        max_iter: int = 300,
+        batch_size: int = 128,
+        learning_rate: float = 2e-3,
+        n_critic: int | str = "auto",
+        ema_decay: float = 0.985,
+        device: str = "auto",
+        verbose: int = 0,
+    ) -> None:
+        self.epsilon = epsilon
+        self.delta = delta
+        self.max_grad_norm = max_grad_norm
+        self.column_bounds = column_bounds
+        self.objective = objective
+        self.penalty = penalty
+        self.instance_noise = instance_noise
+        self.latent_dim = latent_dim
+        self.generator_layers = generator_layers
+        self.critic_layers = critic_layers
+        self.generator = generator
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.n_critic = n_critic
+        self.ema_decay = ema_decay
+        self.device = device
+        self.verbose = verbose
+
+    def check_table(
+        self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
+    ) -> None:
+        """Raise an error if the rows can't be hidden; see :class:`BaseGAN`."""
+        from gansampler.gan.private_training import noise_multiplier
+
+        check_private_table(schema, frame, self.column_bounds)
+        settings = self.training_settings()
+        for label, n in n_rows.items():
+            if n < MIN_TRAINING_ROWS:
+                which = "The table" if label is None else f"Class {as_written(label)!r}"
+                raise ValueError(
+                    f"{which} has {n} rows, of which no private generator can learn, "
+                    "and the smoothed bootstrap that stands in otherwise would repeat "
+                    "them; leave the class out of sampling_strategy."
+                )
+            noise_multiplier(settings, n)
+
+    def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> PrivateTabularGAN:
+        """Train on the rows of one class; see :meth:`BaseGAN.fit_class`."""
+        super().fit_class(rows, context)
+        self.schema_ = self.encoder_.schema  # without what was read off the rows
+        return self
+
+    def n_looks(self) -> int:
+        """Return that nobody looks at a private training."""
+        return 0
+
+    def _make_encoder(self, schema: TableSchema) -> BoundedEncoder:
+        return BoundedEncoder(schema, self.column_bounds)
+
+    def _contradictions(self, settings: TrainingSettings) -> Iterator[str]:
+        if settings.objective == "wasserstein" and settings.penalty == "none":
+            yield (
+                "objective='wasserstein' needs penalty='clip', without which the "
+                "critic's scores grow without bounds."
+            )
+        if settings.device.startswith("mps"):
+            yield (
+                f"PrivateTabularGAN can't have device={settings.device!r}, because it "
+                "has no float64, in which rows are sampled; set device='cpu'."
+            )
+
+    def _training_seed(self, context: ClassContext) -> int:
+        # Not the user's nor the sampler's: all of NumPy's could be tried.
+        return secrets.randbits(63)
+
+    def _train(
+        self,
+        rows: np.ndarray,
+        settings: TrainingSettings,
+        seed: int,
+        context: ClassContext,
+    ) -> tuple[Any, History]:
+        from gansampler.gan.private_training import train_private
+
+        layout = self.encoder_.layout_
+        return train_private(rows, layout, settings, seed, context.progress)

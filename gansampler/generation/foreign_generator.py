@@ -1,0 +1,148 @@
+"""A generator of the user's own: its rows are checked before anyone sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gansampler.gan.history import History
+from gansampler.gan.protocol import ClassContext
+from gansampler.tabular.column_values import cast_column
+from gansampler.tabular.containers import polars_to_pandas, to_frame
+from gansampler.tabular.encoder import TableEncoder, join_columns
+from gansampler.tabular.schema import Kind, TableSchema
+from gansampler.utils.formatting import as_written
+from gansampler.utils.random import seeded
+
+
+class ForeignGenerator:
+    """Let any estimator with ``fit(X)`` and ``sample(n, random_state)`` generate rows.
+
+    It is fitted on the rows of the class in the container of the user's table. The rows
+    that it returns must have the table's columns, as many rows as were asked for, no
+    missing values in a column of the class that has none, and values that the column's
+    dtype can hold; whole numbers and dates are rounded for it.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        The user's generator; it is cloned.
+    """
+
+    is_private = False
+    uses_other_classes = False
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+        self.name = type(estimator).__name__
+        self.history_ = History()
+
+    def n_looks(self) -> int:
+        """Return that its training is not looked at."""
+        return 0
+
+    def check_parameters(self) -> None:
+        """Leave it to the estimator which parameters it takes."""
+
+    def check_table(
+        self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
+    ) -> None:
+        """Leave it to the estimator which tables it takes."""
+
+    def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> ForeignGenerator:
+        """Fit a clone of the estimator on the rows of one class.
+
+        Raises
+        ------
+        ValueError
+            If it can't be fitted; the message names it and the class.
+        """
+        self.label = context.label
+        self.schema = context.schema
+        known = rows if context.all_rows is None else context.all_rows
+        self.columns_, self.dtypes_ = rows.columns, rows.dtypes
+        self.may_miss_ = known.isna().to_numpy().any(axis=0)  # (n_features,)
+        self.encoder_ = TableEncoder(context.schema).fit(known)
+        try:
+            seed = 0 if context.seed is None else context.seed
+            self.estimator_ = seeded(self.estimator, seed)
+            self.estimator_.fit(context.container.restore(rows))
+        except Exception as error:
+            raise ValueError(
+                f"The generator {self.name} can't be fitted on class "
+                f"{as_written(self.label)!r} ({len(rows)} rows): "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        return self
+
+    def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
+        """Return `n` new rows as a frame, in one go.
+
+        Raises
+        ------
+        ValueError
+            If the estimator returns anything but `n` rows like those of the class; the
+            message names it and what was wrong.
+        """
+        if n == 0:
+            return self.encoder_.inverse_transform(
+                np.empty((0, self.encoder_.layout_.width), dtype=np.float32)
+            )
+        try:
+            given = self.estimator_.sample(n, random_state=seed)
+        except Exception as error:
+            raise self._error(f"failed: {type(error).__name__}: {error}") from error
+        frame = self._read(given, n)
+        columns = [
+            self._read_column(j, frame.iloc[:, j]) for j in range(frame.shape[1])
+        ]
+        return join_columns(columns, self.columns_)
+
+    def _read(self, given: Any, n: int) -> pd.DataFrame:
+        """View what the estimator returned as a frame with the table's columns."""
+        table = polars_to_pandas(given)
+        if np.ndim(table) != 2:
+            raise self._error(f"returned {_described(given)}, which is no table")
+        frame = to_frame(table if hasattr(table, "dtypes") else np.asarray(table))
+        if isinstance(table, pd.DataFrame) and set(frame.columns) == set(self.columns_):
+            frame = frame[self.columns_]
+        elif isinstance(table, pd.DataFrame):
+            raise self._error(
+                f"returned the columns {frame.columns.tolist()}, but the table has "
+                f"{self.columns_.tolist()}"
+            )
+        if frame.shape != (n, len(self.columns_)):
+            raise self._error(
+                f"returned {len(frame)} rows and {frame.shape[1]} columns, where {n} "
+                f"rows and {len(self.columns_)} columns were asked for"
+            )
+        return frame.reset_index(drop=True)
+
+    def _read_column(self, j: int, given: pd.Series) -> pd.Series:
+        """Return a column in the table's dtype, or say what it can't be."""
+        column, dtype = self.schema.columns[j], self.dtypes_.iloc[j]
+        where = f"column {column.name!r}"
+        missing = given.isna()
+        if missing.any() and not self.may_miss_[j]:
+            raise self._error(
+                f"left {int(missing.sum())} values of {where} missing, of which no row "
+                "of the class lacks one"
+            )
+        if column.kind is Kind.INTEGER and given.dtype.kind == "f":
+            given = given.round()
+        try:
+            return cast_column(given, dtype)
+        except ValueError as error:
+            raise self._error(f"returned {where}, but {error}") from error
+
+    def _error(self, fault: str) -> ValueError:
+        return ValueError(
+            f"The generator {self.name} of class {as_written(self.label)!r} {fault}."
+        )
+
+
+def _described(given: Any) -> str:
+    shape = f" of shape {given.shape}" if hasattr(given, "shape") else ""
+    return f"a {type(given).__name__}{shape}"
