@@ -22,6 +22,8 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from gansampler.gan import ImageGAN
+
 ROOT = Path(__file__).resolve().parents[1]
 RARE, N_RARE = (3, 8), 20
 CONVOLUTIONS = {
@@ -40,7 +42,9 @@ def make_samplers(max_iter: int) -> dict[str, Any]:
         "none": None,
         "SMOTE": SMOTE(random_state=0),
         "GANOverSampler": GANOverSampler(**common),
-        "GANOverSampler, image_shape": GANOverSampler(**common, **CONVOLUTIONS),
+        "GANOverSampler, image_shape": GANOverSampler(
+            ImageGAN(**CONVOLUTIONS), **common
+        ),
     }
 
 

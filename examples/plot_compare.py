@@ -23,7 +23,7 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 from gansampler.evaluation.comparison.compare import (
     SamplerComparisonDisplay,
     compare_samplers,
@@ -46,7 +46,7 @@ y.value_counts()
 # there, so that every sampler is a gain. The scaler stands before the sampler and is
 # fitted, as all else, on the training part.
 candidates = {
-    "samplers": [RandomOverSampler(), SMOTE(), GANOverSampler(max_iter=50)],
+    "samplers": [RandomOverSampler(), SMOTE(), GANOverSampler(TabularGAN(max_iter=50))],
     "estimators": LogisticRegression(C=0.002),
     "preprocessor": StandardScaler(),
     "cv": 5,

@@ -22,7 +22,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import train_test_split
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
+from gansampler.gan import ImageGAN
 
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(
@@ -43,12 +44,14 @@ print({digit: int((y_train == digit).sum()) for digit in range(10)})
 
 samplers = {
     "SMOTE": SMOTE(random_state=0),
-    "GANOverSampler": GANOverSampler(max_iter=500, random_state=0),
+    "GANOverSampler": GANOverSampler(TabularGAN(max_iter=500), random_state=0),
     "GANOverSampler, image_shape": GANOverSampler(
-        image_shape=(8, 8),
-        generator_layers=(32, 16),
-        critic_layers=(16, 32),
-        max_iter=500,
+        ImageGAN(
+            image_shape=(8, 8),
+            generator_layers=(32, 16),
+            critic_layers=(16, 32),
+            max_iter=500,
+        ),
         random_state=0,
     ),
 }

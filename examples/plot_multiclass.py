@@ -20,7 +20,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 
 wine = load_wine(as_frame=True)
 y = wine.target.map(dict(enumerate(wine.target_names)))
@@ -38,7 +38,9 @@ y.value_counts()
 # A dict gives the size of each class *after* resampling; a class that is not named
 # stays as it is. ``sampling_strategy_`` tells how many rows were generated.
 sampler = GANOverSampler(
-    sampling_strategy={"class_0": 60, "class_2": 71}, max_iter=300, random_state=0
+    TabularGAN(max_iter=300),
+    sampling_strategy={"class_0": 60, "class_2": 71},
+    random_state=0,
 )
 X_res, y_res = sampler.fit_resample(X, y)
 for label, n_rows in sampler.sampling_strategy_.items():

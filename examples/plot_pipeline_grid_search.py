@@ -29,7 +29,7 @@ from sklearn.metrics import f1_score, precision_recall_curve
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 X = X.filter(like="mean ")
@@ -53,7 +53,7 @@ cache = TemporaryDirectory()
 pipeline = Pipeline(
     [
         ("scale", StandardScaler()),
-        ("sample", GANOverSampler(max_iter=150, random_state=0)),
+        ("sample", GANOverSampler(TabularGAN(max_iter=150), random_state=0)),
         ("classify", LogisticRegression(max_iter=1000)),
     ],
     memory=cache.name,

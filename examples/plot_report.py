@@ -21,7 +21,7 @@ from imblearn.datasets import make_imbalance
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 from gansampler.evaluation.plotting.plotting import (
     ClosestRecordDisplay,
     CorrelationDisplay,
@@ -42,7 +42,7 @@ X, y = make_imbalance(
 X_train, X_holdout, y_train, y_holdout = train_test_split(
     X, y, test_size=0.4, stratify=y, random_state=0
 )
-sampler = GANOverSampler(max_iter=500, random_state=0)
+sampler = GANOverSampler(TabularGAN(max_iter=500), random_state=0)
 X_res, y_res = sampler.fit_resample(X_train, y_train)
 
 # %%
@@ -105,7 +105,7 @@ plt.show()
 # A training that was too short
 # -----------------------------
 # Twenty-five iterations are not enough: all rows look alike, and the report warns.
-short = GANOverSampler(max_iter=25, random_state=0)
+short = GANOverSampler(TabularGAN(max_iter=25), random_state=0)
 short.fit_resample(X_train, y_train)
 for warning in QualityReport.from_sampler(
     short, X_train, y_train, X_holdout, y_holdout, random_state=0

@@ -11,9 +11,9 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks as parametrize_with_sklearn_checks,
 )
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 
-SAMPLER = GANOverSampler(max_iter=5, random_state=42)
+SAMPLER = GANOverSampler(TabularGAN(max_iter=5), random_state=42)
 
 
 @parametrize_with_sklearn_checks([SAMPLER])

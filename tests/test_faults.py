@@ -22,7 +22,7 @@ from tables import assert_legal, assert_same, global_states, quick
 from torch import nn
 
 import gansampler
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 from gansampler.gan.history import MIN_ITERATIONS
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.penalties import PENALTIES
@@ -239,7 +239,7 @@ def test__fit_resample__sound_training_of_any_size__silent(n_rare, columns):
     table, labels = make_table(n_rare)
     columns = list(columns)
     params = {"max_iter": 100, "random_state": 0, "rejection_estimator": None}
-    assert fit(GANOverSampler(**params), table[columns], labels)[1] == []
+    assert fit(GANOverSampler(TabularGAN(**params)), table[columns], labels)[1] == []
 
 
 def test__fit_resample__class_of_equal_rows_but_one__silent():

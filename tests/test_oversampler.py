@@ -15,6 +15,7 @@ import pandas as pd
 import polars as pl
 import pytest
 import torch
+from gansampler.generation.classwise import MIN_TRAINING_ROWS
 from hypothesis import given, settings
 from scipy import sparse
 from sklearn.base import clone
@@ -42,9 +43,9 @@ from tables import (
 )
 
 import gansampler.gan.training
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
+from gansampler.gan import ImageGAN, PrivateTabularGAN
 from gansampler.gan.history import History, PrivacyConfig
-from gansampler.generation.classwise import MIN_TRAINING_ROWS
 from gansampler.generation.memorization import Copies
 from gansampler.oversampler import (
     MAX_LABELLED_ROWS,
@@ -59,7 +60,7 @@ from gansampler.tabular.inference import infer_schema
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
-TYPICAL = GANOverSampler(device="cpu")._training_config()
+TYPICAL = GANOverSampler(TabularGAN(device="cpu"))._training_config()
 NAMES = np.where(LABELS == 1, "rare", "common")
 
 
@@ -215,21 +216,18 @@ def test__training_config__parameters__as_given():
     assert (plain.residual, plain.spectral_norm, plain.early_stopping) == (False,) * 3
     assert (plain.auxiliary_classifier, plain.privacy) == (0, None)
     assert plain.image_shape is None
-    images = GANOverSampler(image_shape=[8, 8], auxiliary_classifier=1)
+    images = GANOverSampler(ImageGAN(image_shape=[8, 8], auxiliary_classifier=1))
     assert images._training_config().image_shape == (8, 8, 1)
     assert images._training_config().auxiliary_classifier == 1.0
-    networks = GANOverSampler(generator=print, critic=repr)._training_config()
+    networks = GANOverSampler(
+        TabularGAN(generator=print, critic=repr)
+    )._training_config()
     assert (networks.generator, networks.critic) == (print, repr)
 
 
 def test__training_config__private__what_may_be_spent():
     config = GANOverSampler(
-        privacy="dp",
-        epsilon=3,
-        delta=0.01,
-        max_grad_norm=2,
-        objective="non_saturating",
-        penalty="none",
+        PrivateTabularGAN(epsilon=3, delta=0.01, max_grad_norm=2)
     )._training_config()
     assert config.privacy == PrivacyConfig(epsilon=3.0, delta=0.01, max_grad_norm=2.0)
 

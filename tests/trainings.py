@@ -1,23 +1,16 @@
 """The settings of a training."""
 
-from gansampler.gan.history import TrainingConfig
+from copy import copy
 
-DEFAULTS = TrainingConfig(
-    condition="none",
-    objective="relativistic",
-    penalty="r1_r2",
-    penalty_weight=1.0,
-    instance_noise=0.1,
-    latent_dim=32,
-    generator_layers=(128, 128),
-    critic_layers=(128, 128),
-    max_iter=300,
-    batch_size=128,
-    learning_rate=2e-3,
-    n_critic=1,
-    ema_decay=0.985,
-    early_stopping=False,
-    n_iter_no_change=100,
-    device="cpu",
-)
-"""Those of `GANOverSampler`."""
+from gansampler import TabularGAN
+from gansampler.gan.settings import read_settings
+
+DEFAULTS = read_settings(TabularGAN())
+"""Those of a `TabularGAN`."""
+
+
+def settings(**changes):
+    """Return the default settings with some changes."""
+    changed = copy(DEFAULTS)
+    vars(changed).update(changes)
+    return changed

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 from gansampler.cli.commands import app
 from gansampler.cli.table_files import ReadOptions, read_table
 
@@ -336,7 +336,7 @@ def test__sample__several_classes__all_or_those_named(run):
 
 def test__sample__model_saved_in_python__columns_and_class(run):
     X, y = np.random.default_rng(0).normal(size=(60, 2)), np.repeat([0, 1], [40, 20])
-    sampler = GANOverSampler(max_iter=3, random_state=0)
+    sampler = GANOverSampler(TabularGAN(max_iter=3), random_state=0)
     sampler.fit_resample(pd.DataFrame(X, columns=["a", "b"]), y)
     sampler.save("model")
     run("sample", "model", "-n", 3, "-o", "out.csv")

@@ -18,7 +18,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import InvalidParameterError
 from tables import assert_legal, assert_same, mixed_frame, quick
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 from gansampler.dask.oversampler import FAN_IN, DaskGANOverSampler
 
 N_LARGE, N_RARE = 6000, 400
@@ -388,7 +388,7 @@ def test__fit__good_table__counted_and_not_trained(no_training):
 
 
 def test__parameters__those_of_the_sampler_and_two_more():
-    sampler = DaskGANOverSampler(max_iter=7, partition_size=5)
+    sampler = DaskGANOverSampler(TabularGAN(max_iter=7), partition_size=5)
     own = set(sampler.get_params()) - set(GANOverSampler().get_params())
     assert own == {"max_train_rows", "partition_size"}
     assert clone(sampler).set_params(max_train_rows=9).max_train_rows == 9

@@ -14,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 from tables import assert_same, quick
 
 from gansampler import GANOverSampler
-from gansampler.gan import callbacks
+from gansampler.gan import PrivateTabularGAN, callbacks
 from gansampler.gan.training import CHECK_EVERY
 
 HISTORY = ["iteration", "critic_loss", "generator_loss", "fidelity"]
@@ -131,13 +131,7 @@ def test__callback__no_callable__error():
 
 
 def test__callback__private_training__refused():
-    private = GANOverSampler(
-        privacy="dp",
-        objective="non_saturating",
-        penalty="none",
-        rejection_estimator=None,
-        callback=print,
-    )
+    private = GANOverSampler(PrivateTabularGAN(callback=print))
     with pytest.raises(ValueError, match="callback, because losses"):
         private.fit_resample(*three_classes())
 

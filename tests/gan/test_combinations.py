@@ -2,9 +2,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from gansampler.gan.combinations import check_combinations, check_private_sampling
 from trainings import DEFAULTS
 
-from gansampler.gan.combinations import check_combinations, check_private_sampling
 from gansampler.gan.history import PrivacyConfig
 
 IMAGES = replace(DEFAULTS, image_shape=(8, 9, 3), critic_layers=(4,) * 3)

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError, asdict, fields
 import pytest
 
 from gansampler import GANOverSampler
+from gansampler.gan import PrivateTabularGAN
 from gansampler.gan.history import History, PrivacyConfig, TrainingConfig
 
 NOT_OF_THE_TRAINING = {
@@ -49,12 +50,7 @@ def test__training_config__sampler_params__arrive_unchanged():
 
 def test__training_config__privacy__asked_for__what_it_may_spend():
     sampler = GANOverSampler(
-        privacy="dp",
-        epsilon=3,
-        delta=0.01,
-        max_grad_norm=2,
-        objective="hinge",
-        penalty="none",
+        PrivateTabularGAN(epsilon=3, delta=0.01, max_grad_norm=2, objective="hinge")
     )
     assert sampler._training_config().privacy == PrivacyConfig(3.0, 0.01, 2.0)
 

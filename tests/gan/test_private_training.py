@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from gansampler.gan.combinations import check_combinations
 from scipy.optimize import brentq
 from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
@@ -12,7 +13,6 @@ from scipy.stats import norm
 from tables import described, global_states
 from trainings import DEFAULTS
 
-from gansampler.gan.combinations import check_combinations
 from gansampler.gan.history import History, PrivacyConfig
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.penalties import CLIP

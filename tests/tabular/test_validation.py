@@ -1,9 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from gansampler.gan.parameter_checks import check_device, check_layers
 from scipy import sparse
 
-from gansampler.gan.parameter_checks import check_device, check_layers
 from gansampler.tabular.validation import check_table, check_target_complete
 from gansampler.utils.formatting import as_written
 

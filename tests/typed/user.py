@@ -6,7 +6,7 @@ from typing import assert_type
 import numpy as np
 import pandas as pd
 
-from gansampler import GANOverSampler, __version__
+from gansampler import GANOverSampler, TabularGAN, __version__
 from gansampler.evaluation.comparison.compare import SamplerComparison, compare_samplers
 from gansampler.evaluation.metrics.metrics import (
     PrecisionRecallDensityCoverage,
@@ -26,12 +26,14 @@ from gansampler.evaluation.report.report import ClassReport, QualityReport
 
 def balance(X: pd.DataFrame, y: np.ndarray) -> GANOverSampler:
     sampler = GANOverSampler(
+        TabularGAN(
+            generator_layers=(64, 64),
+            column_bounds={"age": (0, 120)},
+            callback=lambda progress: None,
+        ),
         sampling_strategy={1: 100},
         categorical_features=["job"],
-        generator_layers=(64, 64),
         constraints="age >= 18",
-        column_bounds={"age": (0, 120)},
-        callback=lambda progress: None,
         random_state=0,
     )
     X_res, y_res = sampler.fit_resample(X, y)
