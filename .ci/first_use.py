@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import gansampler
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 
 site = Path(gansampler.__file__).parents[1]
 assert site.name == "site-packages", f"{site} is no installation"
@@ -19,7 +19,7 @@ assert files.joinpath("py.typed").is_file()
 assert any(path.suffix == ".html" for path in Path(files, "evaluation", "report", "templates").iterdir())
 
 X = np.random.default_rng(0).normal(size=(120, 3))
-X_res, y_res = GANOverSampler(max_iter=20, random_state=0).fit_resample(X, X[:, 0] > 1)
+X_res, y_res = GANOverSampler(TabularGAN(max_iter=20), random_state=0).fit_resample(X, X[:, 0] > 1)
 assert len(set(Counter(y_res.tolist()).values())) == 1
 assert np.isfinite(X_res).all()
 

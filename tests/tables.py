@@ -13,6 +13,7 @@ from scipy import sparse
 from sklearn.tree import DecisionTreeClassifier
 
 from gansampler import GANOverSampler, TabularGAN
+from gansampler.gan import ImageGAN
 
 LABELS = np.repeat([0, 1], [60, 30])
 
@@ -39,6 +40,8 @@ def quick(kind=TabularGAN, *, make=GANOverSampler, **params):
         "rejection_estimator": DecisionTreeClassifier(max_depth=3),
         "random_state": 0,
     }
+    if "image_shape" in params:
+        kind = ImageGAN
     names = signature(make).parameters
     own |= {name: params.pop(name) for name in list(params) if name in names}
     return make(quick_gan(kind, **params), **own)

@@ -162,7 +162,7 @@ def test__sample__own_network_goes_wrong_after_training__told():
     sampler = quick(generator=spoiled(10**6, 1.0), rejection_estimator=None)
     fit(sampler)
     generator = sampler.generators_["rare"]
-    generator.source.generator.body.spoil.fill_(np.nan)
+    generator.gan.trained_.generator.body.spoil.fill_(np.nan)
     with pytest.raises(ValueError, match="gave numbers that are not finite"):
         generator.sample(3, random_state=0)
 
@@ -227,7 +227,7 @@ def test__fit_resample__penalty_that_collapses__told_where_the_default_is_silent
     usual = GANOverSampler(random_state=0, rejection_estimator=None)
     assert fit(usual, table, labels)[1] == []
     assert usual.history_[1].diversity[-1] > 0.8
-    sampler = clone(usual).set_params(penalty="gradient", n_critic=1)
+    sampler = clone(usual).set_params(gan__penalty="gradient", gan__n_critic=1)
     _, told = fit(sampler, table, labels)
     assert len(told) == 1
     assert "class 1 (200 rows) collapsed" in told[0]
@@ -238,8 +238,9 @@ def test__fit_resample__penalty_that_collapses__told_where_the_default_is_silent
 def test__fit_resample__sound_training_of_any_size__silent(n_rare, columns):
     table, labels = make_table(n_rare)
     columns = list(columns)
-    params = {"max_iter": 100, "random_state": 0, "rejection_estimator": None}
-    assert fit(GANOverSampler(TabularGAN(**params)), table[columns], labels)[1] == []
+    params = {"random_state": 0, "rejection_estimator": None}
+    sampler = GANOverSampler(TabularGAN(max_iter=100), **params)
+    assert fit(sampler, table[columns], labels)[1] == []
 
 
 def test__fit_resample__class_of_equal_rows_but_one__silent():
@@ -282,7 +283,7 @@ def interrupted_at(name, k):
     """Return a sampler that is interrupted in the k-th call of a function of the user."""
     sampler, interrupt = fresh(), Interrupting(k)
     if name == "callback":
-        return sampler.set_params(callback=interrupt)
+        return sampler.set_params(gan__callback=interrupt)
     if name == "constraint":
         return sampler.set_params(
             constraints=lambda rows: interrupt() or np.ones(len(rows), dtype=bool)
@@ -293,7 +294,9 @@ def interrupted_at(name, k):
             interrupt()
             return super().forward(inputs)
 
-    return sampler.set_params(**{name: lambda n_in, n_out, seed: Network(n_in, n_out)})
+    return sampler.set_params(
+        **{f"gan__{name}": lambda n_in, n_out, seed: Network(n_in, n_out)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -374,7 +377,7 @@ def test__keyboard_interrupt__in_a_second_fit__still_fitted_as_by_the_first():
     sampler = fresh()
     sampler.fit_resample(X, Y)
     before = pickle.loads(pickle.dumps(sampler))
-    sampler.set_params(callback=Interrupting(0))
+    sampler.set_params(gan__callback=Interrupting(0))
     other = X.rename(columns={"a": "z"}).drop(columns="b")
     with pytest.raises(KeyboardInterrupt):
         sampler.fit_resample(other, np.where(Y == "rare", 1, 0))
@@ -417,7 +420,7 @@ def test__n_jobs__worker_is_killed__told_and_the_next_fit_works():
     with pytest.raises(RuntimeError, match=message):
         sampler.set_params(sampling_strategy={"a": 50, "c": 50}).fit_resample(X, labels)
     assert not hasattr(sampler, "generators_")
-    sampler.set_params(callback=None)
+    sampler.set_params(gan__callback=None)
     again, usual = sampler, clone(sampler).set_params(n_jobs=None)
     assert_same(again.fit_resample(X, labels)[0], usual.fit_resample(X, labels)[0])
 
@@ -536,7 +539,7 @@ OUT_OF_MEMORY = [
 @pytest.fixture
 def device(monkeypatch):
     """Name a device of its own, which computes as the CPU."""
-    monkeypatch.setattr(gansampler.oversampler, "check_device", lambda name: name)
+    monkeypatch.setattr(gansampler.gan.settings, "check_device", lambda name: name)
     return "cpu:0"
 
 

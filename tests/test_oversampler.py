@@ -15,7 +15,6 @@ import pandas as pd
 import polars as pl
 import pytest
 import torch
-from gansampler.generation.classwise import MIN_TRAINING_ROWS
 from hypothesis import given, settings
 from scipy import sparse
 from sklearn.base import clone
@@ -39,28 +38,15 @@ from tables import (
     pandas_sparse,
     polars_frame,
     quick,
+    quick_gan,
     sparse_matrix,
 )
 
 import gansampler.gan.training
-from gansampler import GANOverSampler, TabularGAN
-from gansampler.gan import ImageGAN, PrivateTabularGAN
-from gansampler.gan.history import History, PrivacyConfig
-from gansampler.generation.memorization import Copies
-from gansampler.oversampler import (
-    MAX_LABELLED_ROWS,
-    MIN_AVERAGE_PRECISION,
-    warn_of_bootstraps,
-    warn_of_copies,
-    warn_of_faults,
-    warn_of_lost_classes,
-)
-from gansampler.tabular.encoder import TableEncoder
-from gansampler.tabular.inference import infer_schema
+from gansampler import GANOverSampler
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
-TYPICAL = GANOverSampler(TabularGAN(device="cpu"))._training_config()
 NAMES = np.where(LABELS == 1, "rare", "common")
 
 
@@ -151,6 +137,7 @@ def test__defaults__of_each_parameter__those_of_the_docstring():
 def test__get_params__given_ones__as_given():
     given = {
         **{name: object() for name in GANOverSampler().get_params()},
+        "gan": quick_gan(),
         "sampling_strategy": "all",
     }
     assert GANOverSampler(**given).get_params(deep=False) == given
@@ -170,96 +157,6 @@ def test__save__then_load__same_rows_and_training_rows_only_if_asked(tmp_path):
     assert_same(*rows)
     subclass = type("OwnSampler", (GANOverSampler,), {})
     assert type(subclass.load(path)) is subclass
-
-
-def test__training_seeds__private_without_a_seed__secret():
-    seeds = np.array([3, 5])
-    assert quick()._training_seeds(seeds) == [3, 5]
-    assert quick(random_state=None)._training_seeds(seeds) == [3, 5]
-    assert quick(privacy="dp")._training_seeds(seeds) == [3, 5]
-    secret = quick(privacy="dp", random_state=None)
-    drawn = {seed for _ in range(20) for seed in secret._training_seeds(seeds)}
-    assert len(drawn) == 40
-    assert 2**60 < max(drawn) < 2**63  # the chance of less is 1 in 10^36
-
-
-def test__training_config__parameters__as_given():
-    given = {
-        "condition": "anchor",
-        "objective": "hinge",
-        "penalty": "r2",
-        "penalty_weight": 3,
-        "instance_noise": 0.5,
-        "latent_dim": np.int64(7),
-        "generator_layers": [5, 4],
-        "critic_layers": (3,),
-        "residual": True,
-        "spectral_norm": True,
-        "feature_matching": 2,
-        "moment_matching": 4,
-        "pac": 2,
-        "max_iter": 11,
-        "batch_size": 26,
-        "learning_rate": 0.25,
-        "n_critic": 9,
-        "ema_decay": 0.75,
-        "early_stopping": True,
-        "n_iter_no_change": 13,
-        "device": "cpu",
-    }
-    config = GANOverSampler(**given)._training_config()
-    lists = {"generator_layers": (5, 4), "critic_layers": (3,)}
-    for name, value in {**given, **lists}.items():
-        found = getattr(config, name)
-        assert (found, type(found)) == (value, type(getattr(TYPICAL, name))), name
-    plain = GANOverSampler()._training_config()
-    assert (plain.residual, plain.spectral_norm, plain.early_stopping) == (False,) * 3
-    assert (plain.auxiliary_classifier, plain.privacy) == (0, None)
-    assert plain.image_shape is None
-    images = GANOverSampler(ImageGAN(image_shape=[8, 8], auxiliary_classifier=1))
-    assert images._training_config().image_shape == (8, 8, 1)
-    assert images._training_config().auxiliary_classifier == 1.0
-    networks = GANOverSampler(
-        TabularGAN(generator=print, critic=repr)
-    )._training_config()
-    assert (networks.generator, networks.critic) == (print, repr)
-
-
-def test__training_config__private__what_may_be_spent():
-    config = GANOverSampler(
-        PrivateTabularGAN(epsilon=3, delta=0.01, max_grad_norm=2)
-    )._training_config()
-    assert config.privacy == PrivacyConfig(epsilon=3.0, delta=0.01, max_grad_norm=2.0)
-
-
-def test__label_rows__auxiliary_classifier__rows_of_all_on_the_scale_of_each():
-    frame = pd.DataFrame(NUMBERS)
-    encoders = {
-        label: TableEncoder(infer_schema(frame)).fit(frame[label == NAMES])
-        for label in ("rare", "common")
-    }
-    sampler = quick(auxiliary_classifier=1.0)
-    found = list(sampler._label_rows(frame, NAMES, encoders, [3, 5]))
-    for label, rows in zip(encoders, found, strict=True):
-        np.testing.assert_array_equal(rows.rows, encoders[label].transform(frame))
-        np.testing.assert_array_equal(rows.codes == rows.own, label == NAMES)
-        assert rows.codes.dtype == np.int64
-    assert list(quick()._label_rows(frame, NAMES, encoders, [3, 5])) == [None, None]
-
-
-def test__label_rows__large_table__ten_thousand_that_the_seed_picks():
-    frame = pd.DataFrame({"x": np.arange(11_000.0) ** 2})
-    y = np.repeat([0, 1], [5_500, 5_500])
-    encoder = TableEncoder(infer_schema(frame)).fit(frame)
-    sampler = quick(auxiliary_classifier=1.0)
-
-    def picked(seed):
-        (found,) = sampler._label_rows(frame, y, {1: encoder}, [seed])
-        return found.rows
-
-    assert len(picked(3)) == MAX_LABELLED_ROWS
-    np.testing.assert_array_equal(picked(3), picked(3))
-    assert not np.array_equal(picked(3), picked(4))
 
 
 def test__fit_resample__fitted__schema_and_history_of_each_class(fitted, mixed):
@@ -1108,112 +1005,6 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
     assert_legal(X_res.iloc[90:], X[y == 1])
 
 
-ROWS = [0] * MIN_TRAINING_ROWS
-
-
-@pytest.mark.parametrize(
-    ("rows", "history", "message"),
-    [
-        (
-            ROWS,
-            History(n_iter=75, best_iteration=50, diverged=True),
-            "Training for class 'rare' (3 rows) broke down at iteration 75; the "
-            "generator of iteration 50 is used. A smaller learning_rate may help.",
-        ),
-        (
-            ROWS,
-            History(n_iter=25, diverged=True),
-            "Training for class 'rare' (3 rows) broke down at iteration 25; its rows "
-            "come from a smoothed bootstrap of the real ones. A smaller learning_rate "
-            "may help.",
-        ),
-        (
-            ROWS[:2],
-            History(),
-            "Class 'rare' has 2 rows, fewer than the 3 that adversarial training "
-            "needs; its rows come from a smoothed bootstrap of the real ones.",
-        ),
-        (
-            ROWS[:1],
-            History(),
-            "Class 'rare' has 1 row, fewer than the 3 that adversarial training "
-            "needs; its rows come from a smoothed bootstrap of the real ones.",
-        ),
-        (ROWS, History(), None),
-    ],
-    ids=["late", "at_once", "two", "one", "enough"],
-)
-def test__warn_of_bootstraps__class__told_what_its_rows_come_from(
-    rows, history, message
-):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_of_bootstraps({"rare": rows}, {"rare": history})
-    assert [str(warning.message) for warning in caught] == [message] * bool(message)
-    assert all(warning.category is UserWarning for warning in caught)
-
-
-def test__warn_of_lost_classes__overlap__told_of_those_that_nothing_tells_apart():
-    rows = {"rare": ROWS, "other": ROWS, "unjudged": ROWS}
-    found = {"rare": 0.0312, "other": MIN_AVERAGE_PRECISION}
-    with pytest.warns(UserWarning, match="Class 'rare'") as caught:
-        warn_of_lost_classes(rows, found)
-    assert [str(warning.message) for warning in caught] == [
-        "Class 'rare' (3 rows) can hardly be told from the others: the average "
-        "precision of the classifier that chooses rows is 0.031 on rows it has not "
-        "seen. Where generated rows should lie can't be learnt from so little; compare "
-        "with no resampling."
-    ]
-
-
-def told_by(warn, *findings):
-    """Return what is said in warnings, whatever their lines."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn(*findings)
-    return [str(warning.message) for warning in caught]
-
-
-def test__warn_of_faults__collapse_or_device__told_of_those_alone():
-    collapsed = {"n_iter": 300, "best_iteration": 75, "diversity": [0.9, 0.12, 0.04]}
-    histories = {
-        "sound": History(n_iter=300, diversity=[0.1, 0.9]),
-        np.str_("same"): History(**collapsed),
-        "lost": History(**collapsed, diverged=True),  # which has a warning of its own
-        np.int64(7): History(out_of_memory=True),
-    }
-    assert told_by(warn_of_faults, dict.fromkeys(histories, ROWS), histories) == [
-        "The generator of class 'same' (3 rows) collapsed: in the end its rows "
-        "differed 0.04 times as much as the real ones. The best one, of iteration 75, "
-        "is used, whose rows may be hardly better. Go back to the default penalty and "
-        "n_critic, or set pac, by which the critic sees that rows are alike; a "
-        "generator of your own has to make something of each of its inputs.",
-        "The device had too little memory for class 7 (3 rows), which was trained on "
-        "the CPU. A smaller batch_size needs less, and so does n_jobs=1.",
-    ]
-
-
-def test__warn_of_copies__more_than_usual__told_of_those_alone():
-    rows = {"n_generated": 500, "n_real": 100}
-    usual = {"usual_exact": 0.01, "usual_near": 0.05}
-    copies = {
-        "sound": Copies(**rows, **usual, exact=0.01, near=0.06),
-        np.str_("same"): Copies(**rows, **usual, exact=0.9, near=0.95),
-        np.int64(7): Copies(**rows, **usual, exact=0.0, near=0.8),
-    }
-    advice = (
-        "They may give real rows away, and add little to them. Try a smaller max_iter "
-        "or condition='none', or privacy='dp' where no row may be given away; where "
-        "rows can differ in a few ways only, it can't be helped."
-    )
-    assert told_by(warn_of_copies, copies) == [
-        "Class 'same': 90% of its generated rows are copies of a real row, where 1% "
-        f"would be usual. {advice}",
-        "Class 7: 80% of its generated rows are near copies of a real row, where 5% "
-        f"would be usual. {advice}",
-    ]
-
-
 def test__import__without_training__does_not_import_torch():
     code = (
         "import sys, gansampler; gansampler.GANOverSampler();"
@@ -1233,7 +1024,7 @@ def test__fit_resample__first_in_a_process__loads_neither_compiler_nor_algebra()
         "import sys, numpy as np, torch; before = set(sys.modules);"
         "from gansampler import GANOverSampler;"
         "X = np.arange(60.0).reshape(30, 2) ** 0.5; y = np.arange(30) < 8;"
-        "GANOverSampler(max_iter=2, random_state=0).fit_resample(X, y);"
+        "GANOverSampler(random_state=0).set_params(gan__max_iter=2).fit_resample(X, y);"
         "new = {name.split('.')[0] for name in set(sys.modules) - before};"
         "print('sympy' in new, 'torch._dynamo' in set(sys.modules) - before)"
     )

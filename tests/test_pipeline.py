@@ -84,7 +84,7 @@ def test__pipeline__memory_on_mixed_table__same_model(tmp_path):
 
 GRID = {
     "sample__n_candidates": [1, 2],
-    "sample__generator_layers": [(8,), (8, 8)],
+    "sample__gan__generator_layers": [(8,), (8, 8)],
     "classify__C": [0.1, 1.0],
 }
 
@@ -109,8 +109,8 @@ def test__search__sampler_and_classifier_params__best_is_refitted(search, params
     assert len(found.cv_results_["params"]) >= 8
     assert found.best_score_ > 0.5
     sampler = found.best_estimator_["sample"]
-    for name in ("n_candidates", "generator_layers"):
-        assert getattr(sampler, name) == found.best_params_[f"sample__{name}"]
+    for name in ("n_candidates", "gan__generator_layers"):
+        assert sampler.get_params()[name] == found.best_params_[f"sample__{name}"]
     assert sampler.history_[1].n_iter == 5
 
 
@@ -129,15 +129,16 @@ def test__cross_validate__fitted_samplers__differ_by_fold():
 def test__clone__fitted_sampler__params_only(fitted):
     again = clone(fitted)
     mine, theirs = again.get_params(deep=False), fitted.get_params(deep=False)
-    estimator, original = (p.pop("rejection_estimator") for p in (mine, theirs))
+    for name in ("gan", "rejection_estimator"):
+        estimator, original = (params.pop(name) for params in (mine, theirs))
+        assert estimator is not original
+        assert estimator.get_params() == original.get_params()
     assert mine == theirs
-    assert estimator is not original
-    assert estimator.get_params() == original.get_params()
     assert not [name for name in vars(again) if name.endswith("_")]
 
 
 def test__set_params__nested__reaches_the_estimator():
-    sampler = quick().set_params(max_iter=3, rejection_estimator__max_depth=2)
+    sampler = quick().set_params(gan__max_iter=3, rejection_estimator__max_depth=2)
     sampler.fit_resample(X, y)
     assert sampler.history_[1].n_iter == 3
     tree = sampler.generators_[1].rejection.judge_.model_[-1]

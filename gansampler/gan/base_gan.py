@@ -92,7 +92,7 @@ class TrainingBrokeDownError(RuntimeError):
         self.history = history
 
 
-class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
     """Fit a table and sample rows like it; the kinds of generators derive from it."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
@@ -254,7 +254,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):  # type: igno
         """Whether the generator learns from the rows of the other classes, too."""
         return bool(getattr(self, "auxiliary_classifier", 0))
 
-    def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
+    def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
         """Write the fitted generator to a file, from which nothing is ever executed.
 
         See :meth:`gansampler.GANOverSampler.save` and the :ref:`User Guide <saving>`.
@@ -285,7 +285,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):  # type: igno
         save_generator(self, path, keep_data=keep_data)
 
     @classmethod
-    def load(cls: type[GAN], path: str | os.PathLike) -> GAN:
+    def load(cls: type[GAN], path: str | os.PathLike[str]) -> GAN:
         """Read a fitted generator from a file that :meth:`save` wrote.
 
         Nothing in the file is executed, also where it comes from someone else.

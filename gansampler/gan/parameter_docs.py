@@ -38,7 +38,7 @@ SHARED = {
 
     n_iter_no_change : int, default=100
         Iterations without improvement after which `early_stopping` stops.""",
-    "objective": """objective : {"relativistic", "non_saturating", "minimax", "least_squares", \\
+    "objective": """objective : {"relativistic", "non_saturating", "minimax", "least_squares", \
             "hinge", "wasserstein"}, default="relativistic"
         The adversarial objective: relativistic pairing [1]_ [2]_, binary cross-entropy
         with the non-saturating or the original loss of the generator [3]_, squared

@@ -202,7 +202,8 @@ class PrivateTabularGAN(BaseGAN):
     def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> PrivateTabularGAN:
         """Train on the rows of one class; see :meth:`BaseGAN.fit_class`."""
         super().fit_class(rows, context)
-        self.schema_ = self.encoder_.schema  # without what was read off the rows
+        # Without what was read off the rows.
+        self.schema_ = self._make_encoder(context.schema).schema
         return self
 
     def n_looks(self) -> int:

@@ -107,14 +107,14 @@ class ClassGenerator(SamplingMixin):
         return f"ClassGenerator(label={self.label!r}, gan={self.gan!r})"
 
 
-def as_class_generator(gan: Any) -> TableGenerator:
+def as_class_generator(gan: Any) -> Any:
     """Return a generator that can be told of its class; see :class:`TableGenerator`."""
     return gan if hasattr(gan, "fit_class") else ForeignGenerator(gan)
 
 
 def fit_generator(
     gan: TableGenerator, rows: pd.DataFrame, context: ClassContext
-) -> TableGenerator:
+) -> Any:
     """Fit a generator on the rows of one class, or what stands in for it.
 
     Parameters

@@ -46,7 +46,7 @@ SAMPLER_DOCS = {
         any estimator of your own with ``fit(X)`` and ``sample(n, random_state)``; see
         :class:`gansampler.gan.protocol.TableGenerator`. Its parameters can be set by
         ``set_params(gan__max_iter=500)``, also where `gan` is None.""",
-    "categorical_features": """categorical_features : "auto" or array-like of shape \\
+    "categorical_features": """categorical_features : "auto" or array-like of shape \
             (n_cat_features,) or (n_features,), dtype={bool, int, str}, default="auto"
         Which columns are categorical:
 
@@ -55,7 +55,7 @@ SAMPLER_DOCS = {
         - a boolean mask, positions or names of the categorical columns. Columns of
           strings that are left out raise an error; boolean columns are categorical
           anyway.""",
-    "rejection_estimator": """rejection_estimator : "auto", None or classifier, \\
+    "rejection_estimator": """rejection_estimator : "auto", None or classifier, \
             default="auto"
         The classifier by which candidates are kept: in proportion to the square of
         their class's probability. "auto" is a random forest, or none where the
@@ -66,7 +66,7 @@ SAMPLER_DOCS = {
     n_candidates : int, default=6
         Rows generated for each row kept; more of them leave less in the territory
         of other classes, and less at the edges of the class. Without rejection, one.""",
-    "augmentation": """augmentation : {"mix", "slice", "flip"}, callable, list of these \\
+    "augmentation": """augmentation : {"mix", "slice", "flip"}, callable, list of these \
             or None, default=None
         How some of the generated rows are changed before rejection, see
         :mod:`gansampler.generation.augmentation`. Of a list each row gets one. A

@@ -63,7 +63,7 @@ class ForeignGenerator:
         self.schema = context.schema
         known = rows if context.all_rows is None else context.all_rows
         self.columns_, self.dtypes_ = rows.columns, rows.dtypes
-        self.may_miss_ = known.isna().to_numpy().any(axis=0)  # (n_features,)
+        self.may_miss_ = known.isna().any().tolist()
         self.encoder_ = TableEncoder(context.schema).fit(known)
         try:
             seed = 0 if context.seed is None else context.seed

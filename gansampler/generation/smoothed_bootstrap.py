@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -39,17 +37,26 @@ class SmoothedBootstrap:
         """Keep the rows of the class, one at least, and find the noise."""
         known = rows if context.all_rows is None else context.all_rows
         self.encoder_ = TableEncoder(context.schema).fit(known)
-        self.rows_ = self.encoder_.transform(rows)
-        n_rows, n_scalars = len(rows), self.encoder_.layout_.n_scalars
-        bandwidth = (4 / ((n_scalars + 2) * n_rows)) ** (1 / (n_scalars + 4))
-        spread = self.rows_[:, :n_scalars].std(axis=0)  # (n_scalars,)
+        return self.fit_encoded(
+            self.encoder_.transform(rows), self.encoder_.layout_.n_scalars
+        )
+
+    def fit_encoded(self, rows: np.ndarray, n_scalars: int) -> SmoothedBootstrap:
+        """Keep encoded rows, (n_rows, width), whose first columns are numbers."""
+        self.rows_ = rows
+        bandwidth = (4 / ((n_scalars + 2) * len(rows))) ** (1 / (n_scalars + 4))
+        spread = rows[:, :n_scalars].std(axis=0)  # (n_scalars,)
         self.noise_ = (SHRINKAGE * bandwidth * spread).astype(np.float32)
         return self
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
         """Return `n` new rows as a frame, in one go."""
-        rng: Any = np.random.default_rng(seed)
+        return self.encoder_.inverse_transform(self.draw_encoded(n, seed))
+
+    def draw_encoded(self, n: int, seed: int) -> np.ndarray:
+        """Return `n` new encoded rows, (n, width)."""
+        rng = np.random.default_rng(seed)
         drawn = self.rows_[rng.integers(len(self.rows_), size=n)]
         blur = rng.standard_normal((n, len(self.noise_)), dtype=np.float32)
         drawn[:, : len(self.noise_)] += blur * self.noise_
-        return self.encoder_.inverse_transform(drawn)
+        return drawn

@@ -175,11 +175,11 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
         for name, value in content["fitted"].items():
             if name in (*FITTED, *FITTED_GAN):
                 setattr(estimator, name, reader.read(value))
-        generators = vars(estimator).get("generators_")
-        if wanted != "GANOverSampler":
+        if wanted == "GANOverSampler":
+            for generator in vars(estimator)["generators_"].values():
+                _try(generator)
+        else:
             _try_gan(estimator)
-        for generator in vars(estimator)["generators_"].values() if generators else ():
-            _try(generator)
     return estimator
 
 
@@ -309,7 +309,7 @@ def _read_file(
         ) from error
     if text is None:
         raise ValueError(
-            f"{path} is a safetensors file, but not one that GANOverSampler.save wrote."
+            f"{path} is a safetensors file, but not one that `save` wrote."
         )
     with _naming_the_file(path):
         content = json.loads(text)

@@ -6,7 +6,7 @@ import pytest
 
 from gansampler import GANOverSampler
 from gansampler.gan import PrivateTabularGAN
-from gansampler.gan.history import History, PrivacyConfig, TrainingConfig
+from gansampler.gan.history import History, PrivacyConfig
 
 NOT_OF_THE_TRAINING = {
     "sampling_strategy",

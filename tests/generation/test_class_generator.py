@@ -3,16 +3,18 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import assert_legal, assert_same, global_states, mixed_frame
+from tables import assert_legal, assert_same, global_states, mixed_frame, quick_gan
 
-import gansampler.generation.class_generator
+import gansampler.gan.sampling
+from gansampler import TabularGAN
+from gansampler.gan.base_gan import MIN_TRAINING_ROWS
 from gansampler.gan.history import History
-from gansampler.generation.class_generator import ClassGenerator
+from gansampler.gan.protocol import ClassContext
+from gansampler.generation.class_generator import ClassGenerator, fit_generator
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.rejection import Rejection
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import Container
-from gansampler.tabular.encoder import TableEncoder
 from gansampler.tabular.inference import infer_schema
 
 
@@ -26,15 +28,13 @@ def make_generator(n_candidates=3, rejection=True):
     frame, y = mixed_frame()
     schema = infer_schema(frame)
     rows = frame[y == 1]
-    encoder = TableEncoder(schema).fit(rows)
-    source = SmoothedBootstrap(encoder.transform(rows), encoder.layout_)
+    container = Container.of(frame)
+    context = ClassContext(schema, 0, container, label=1)
     chosen = Rejection("auto", schema).fit(frame, y, 0) if rejection else None
     return ClassGenerator(
         1,
-        source,
-        encoder,
-        Container.of(frame),
-        History(),
+        SmoothedBootstrap(History()).fit_class(rows, context),
+        container,
         augmenter=None,
         constraints=check_constraints(None),
         rejection=chosen,
@@ -83,16 +83,16 @@ def test__sample__numpy_integer__taken(generator):
 
 
 def test__sample__more_than_a_chunk__all_rows_and_little_at_a_time(monkeypatch):
-    monkeypatch.setattr(gansampler.generation.class_generator, "CHUNK_ROWS", 30)
+    monkeypatch.setattr(gansampler.gan.sampling, "CHUNK_ROWS", 30)
     generator = make_generator()
     drawn = []
-    draw = generator.source.draw
+    draw = generator.gan.draw_frame
 
     def record(n, seed):
         drawn.append((n, seed))
         return draw(n, seed)
 
-    monkeypatch.setattr(generator.source, "draw", record)
+    monkeypatch.setattr(generator.gan, "draw_frame", record)
     rows = generator.sample(25, random_state=0)
     frame, y = mixed_frame()
     assert len(rows) == 25
@@ -104,7 +104,7 @@ def test__sample__more_than_a_chunk__all_rows_and_little_at_a_time(monkeypatch):
 
 
 def test__sample__more_candidates_than_a_chunk__one_row_at_a_time(monkeypatch):
-    monkeypatch.setattr(gansampler.generation.class_generator, "CHUNK_ROWS", 5)
+    monkeypatch.setattr(gansampler.gan.sampling, "CHUNK_ROWS", 5)
     assert len(make_generator(n_candidates=9).sample(3, random_state=0)) == 3
 
 
@@ -112,15 +112,14 @@ def test__sample__no_rejection__one_candidate_for_each_row():
     generator = make_generator(n_candidates=5, rejection=False)
     rows = generator.sample(12, random_state=0)
     seed = np.random.RandomState(0).randint(gansampler.utils.random.MAX_SEED)
-    as_drawn = generator.encoder.inverse_transform(generator.source.draw(12, seed))
-    assert_same(rows, as_drawn)
+    assert_same(rows, generator.gan.draw_frame(12, seed))
 
 
 @pytest.mark.parametrize("cells", [1, 100])
 def test__sample_parts__any_size_of_part__together_what_sample_gives(
     cells, monkeypatch
 ):
-    monkeypatch.setattr(gansampler.generation.class_generator, "CHUNK_CELLS", cells)
+    monkeypatch.setattr(gansampler.gan.sampling, "CHUNK_CELLS", cells)
     generator = make_generator()
     parts = list(generator.sample_parts(25, random_state=0))
     assert len(parts) > 1
@@ -136,3 +135,27 @@ def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generato
 def test__sample_parts__no_rows__one_empty_part(generator):
     (part,) = generator.sample_parts(0)
     assert len(part) == 0
+
+
+def row_frame(n, kind):
+    frame, y = mixed_frame((60, n))
+    gan = quick_gan() if kind == "gan" else kind
+    own = frame[y == 1]
+    context = ClassContext(infer_schema(frame), 3, Container.of(frame), label=1)
+    return fit_generator(gan, own, context)
+
+
+def test__fit_generator__enough_rows__the_generator():
+    assert type(row_frame(MIN_TRAINING_ROWS, "gan")) is TabularGAN
+
+
+def test__fit_generator__too_few_rows__bootstrap():
+    bootstrap = row_frame(MIN_TRAINING_ROWS - 1, "gan")
+    assert type(bootstrap) is SmoothedBootstrap
+    assert bootstrap.history_ == History()
+
+
+def test__fit_generator__training_breaks_down__bootstrap_with_its_history():
+    bootstrap = row_frame(30, quick_gan(learning_rate=1e30))
+    assert type(bootstrap) is SmoothedBootstrap
+    assert bootstrap.history_.diverged

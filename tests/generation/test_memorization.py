@@ -146,7 +146,7 @@ def test__fit_resample__copies__warned_of_with_their_class_and_share():
     text = warned(sampler, NUMBERS)
     assert "Class 1: 100% of its generated rows are copies of a real row" in text
     assert re.search(r"where [0-4]% would be usual", text)
-    assert "privacy='dp'" in text
+    assert "PrivateTabularGAN" in text
     assert sampler.copies_[1].exact == 1
 
 

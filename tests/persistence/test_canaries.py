@@ -158,7 +158,7 @@ def test__fit_resample__category_condition__does_not_keep_which_row_has_which(ta
     X, y, _ = table
     sampler = quick(condition="category")
     sampler.fit_resample(X, y)
-    condition = sampler.generators_["rare"].source.condition
+    condition = sampler.generators_["rare"].gan.trained_.condition
     assert set(vars(condition)) == {"width", "frequencies"}
 
 
@@ -170,7 +170,7 @@ def canaries(sampler, X, planted):
     rows : dict of int to list of list
         For each planted row its forms, and of each form what each column holds.
     """
-    encoders = [one.encoder for one in sampler.generators_.values()]
+    encoders = [one.gan.encoder_ for one in sampler.generators_.values()]
     rows = {}
     for k in planted:
         row = X.iloc[[k]]
