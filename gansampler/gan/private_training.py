@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 from gansampler.gan.history import History
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.optim import DECAY, EPSILON
+from gansampler.gan.secret_noise import secret_normal, secret_uniform
 from gansampler.gan.settings import TrainingSettings
 from gansampler.gan.trained_gan import TrainedGAN
 from gansampler.gan.training import Trainer, training_room
@@ -76,8 +77,8 @@ def train_private(
         Those of a :class:`gansampler.gan.PrivateTabularGAN`.
 
     seed : int
-        Decides everything that is random. It is a secret: who knows or guesses it can
-        compute the noise and take it away.
+        Decides the first weights and what the generator is fed, neither of which hides
+        a row. The noise and the rows of each step come from the operating system.
 
     progress : str or None, default=None
         Label of the progress bar; no bar without one.
@@ -100,8 +101,9 @@ def train_private(
 
     Notes
     -----
-    The noise comes from torch's ordinary generator (Opacus without ``secure_mode``),
-    which is not made for secrets and whose numbers have the gaps of floating point.
+    The noise and the choice of rows come from the operating system's cryptographic
+    generator, through :mod:`gansampler.gan.secret_noise`: there is no seed that could
+    be tried, and nothing to keep secret afterwards.
 
     References
     ----------
@@ -166,6 +168,23 @@ def _sample_rate(settings: TrainingSettings, n_rows: int) -> float:
     return min(1.0, settings.batch_size / n_rows)
 
 
+class SecretlyNoised(DPOptimizer):
+    """Opacus's optimizer, with noise that no seed decides.
+
+    torch's generators keep 32 bits of a seed on the CPU, all of which can be tried.
+    """
+
+    def add_noise(self) -> None:
+        """Add normal noise to the sum of the clipped gradients."""
+        deviation = self.noise_multiplier * self.max_grad_norm
+        for weight in self.params:
+            total = weight.summed_grad
+            noise = torch.from_numpy(deviation * secret_normal(tuple(total.shape)))
+            # Rounded once, after they are added.
+            noised = total.double().cpu() + noise
+            weight.grad = noised.to(total).view_as(weight)
+
+
 class PrivateTrainer(Trainer):
     """The state of one private training.
 
@@ -184,13 +203,12 @@ class PrivateTrainer(Trainer):
         self.hooks = GradSampleModule(self.critic, loss_reduction="sum")
         # Opacus wants one of torch's; without momentum, as in `gansampler.gan.optim`.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
-        self.private_optimizer = DPOptimizer(
+        self.private_optimizer = SecretlyNoised(
             torch.optim.Adam(weights, betas=(0.0, DECAY), eps=EPSILON),
             noise_multiplier=noise_multiplier(settings, len(rows)),
             max_grad_norm=self.settings.max_grad_norm,
             expected_batch_size=None,
             loss_reduction="sum",  # Adam does not mind the scale
-            generator=self.rng,
         )
         self.accountant = RDPAccountant()
         count_step = self.accountant.get_optimizer_hook_fn(self.sample_rate)
@@ -260,10 +278,8 @@ class PrivateTrainer(Trainer):
 
     def _draw_real_rows(self) -> Tensor:
         """Let each row take part or not by itself, as the accountant assumes."""
-        n, device = len(self.rows), self.rng.device
-        # In float32 a small rate would be rounded.
-        chance = torch.rand(n, generator=self.rng, device=device, dtype=torch.float64)
-        return self.rows[chance < self.sample_rate]
+        drawn = secret_uniform(len(self.rows)) < self.sample_rate
+        return self.rows[torch.from_numpy(drawn).to(self.rows.device)]
 
     def _draw_fake_rows(self) -> Tensor:
         return self._generate(self.condition.draw(self.n_fake, self.rng))[1]
