@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from gansampler import GANOverSampler
 from gansampler.cli.commands import app
-from gansampler.cli.table_files import ReadOptions, read_table
+from gansampler.cli.csv_format import ReadOptions
+from gansampler.cli.table_io import read_table
 
 FAST = ["--max-iter", "3", "--seed", "0"]
 

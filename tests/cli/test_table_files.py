@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import mixed_frame
 
-from gansampler.cli.table_files import ReadOptions, read_table, write_rows, write_table
+from gansampler.cli.csv_format import ReadOptions
+from gansampler.cli.table_io import read_table, write_rows, write_table
 
 
 @pytest.fixture
@@ -136,11 +137,6 @@ def test__read_table__word_for_missing_among_texts__missing(path):
     assert cell_format.write(series) == ["a", "?"]
 
 
-def test__read_table__column_left_as_text__is_text(path):
-    series, *_ = column(path, "1", "2", texts=("x",))
-    assert series.tolist() == ["1", "2"]
-
-
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("explicit", [False, True])
 def test__read_table__any_separator__found(path, separator, explicit):
@@ -243,17 +239,11 @@ def test__read_table__faulty_file__told_with_its_line(path, text, message):
         read(path, text)
 
 
-@pytest.mark.parametrize("options", [{"dates": {"c": None}}, {"texts": ("c",)}])
-def test__read_table__column_that_there_is_not__told(path, options):
+def test__read_table__date_column_that_there_is_not__told(path):
     with pytest.raises(ValueError, match=r"no column 'c'; its columns are 'a', 'b'\.$"):
-        read(path, "a,b\n1,2\n", **options)
+        read(path, "a,b\n1,2\n", dates={"c": None})
     with pytest.raises(ValueError, match=r"its columns are 'a:b'.*say it with --sep"):
-        read(path, "a:b\n1:2\n", **options)
-
-
-def test__read_table__separator_of_two_signs__told(path):
-    with pytest.raises(ValueError, match="--sep must be one sign"):
-        read(path, "a\n", separator="::")
+        read(path, "a:b\n1:2\n", dates={"c": None})
 
 
 def test__place__cell__by_line_or_by_row(path, tmp_path):
