@@ -30,7 +30,7 @@ OLD_FAULTS = [
     # scikit-learn in place of a transformer, where joblib computes on dask.
     "tests/dask/test_dask_oversampler.py::test__joblib__dask_as_its_backend__rows_of_one_process",
     # SMOTEN of imbalanced-learn 0.13 takes no strings of pandas's own dtype.
-    "tests/cli/test_commands.py::test__compare__table_of_some_kind__rivals_that_suit_it[categories]",
+    "tests/cli/test_samplers.py::test__compare__table_of_some_kind__rivals_that_suit_it[categories]",
 ]
 """Tests of what others did not do yet in their lowest versions."""
 

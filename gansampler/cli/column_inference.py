@@ -13,6 +13,9 @@ MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>",
 """What counts as missing among numbers, dates and flags; among texts, the empty cell
 only, for "NA" is Namibia and "None" an answer."""
 
+FLAGS = ("true false", "TRUE FALSE", "True False")
+"""Words of a flag, true first; others and a mix of them are texts."""
+
 DATES = tuple(
     day + time
     for day in ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
@@ -110,13 +113,9 @@ class ColumnReader:
             return "text", ""  # which no integer of the machine can hold
         if self._all(self.number):
             return "number", self.decimal
-        words = {cell.lower(): cell for cell in self.distinct}
-        if set(words) <= {"true", "false"} and len(words) == len(self.distinct):
-            like = self.distinct[0]
-            written = next(
-                (f for f in (str.lower, str.upper) if f(like) == like), str.capitalize
-            )
-            return "flag", f"{written('true')} {written('false')}"
+        for words in FLAGS:
+            if set(self.distinct) <= {*words.split()}:
+                return "flag", words
         form = next((form for form in DATES if self._fits(form)), None)
         return ("text", "") if form is None else ("date", form)
 

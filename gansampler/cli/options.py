@@ -16,7 +16,14 @@ from gansampler.cli.csv_format import ReadOptions
 Names = list[str] | None
 """Of an option that may be repeated, and hold several names each: a,b."""
 
-_reading = functools.partial(typer.Option, rich_help_panel="How to read the table")
+
+def _reading(metavar: str, text: str) -> Any:
+    """Return an option of the panel on reading."""
+    return typer.Option(
+        metavar=metavar, help=text, rich_help_panel="How to read the table"
+    )
+
+
 _making = functools.partial(typer.Option, rich_help_panel="How to make rows")
 
 # Of several commands
@@ -134,29 +141,25 @@ class TrainingOptions:
     ] = "auto"
     categorical: Annotated[
         Names,
-        _reading(
-            metavar="NAMES",
-            help="Columns of numbers that are codes of categories: a,b.",
-        ),
+        _reading("NAMES", "Columns of numbers that are codes of categories: a,b."),
     ] = None
     drop: Annotated[
         Names,
         _reading(
-            metavar="NAMES",
-            help="Columns to leave out, such as ids, also of the output: a,b.",
+            "NAMES", "Columns to leave out, such as ids, also of the output: a,b."
         ),
     ] = None
     date: Annotated[
         Names,
         _reading(
-            metavar="NAMES",
-            help="Columns of dates that are not recognised by themselves, where need "
+            "NAMES",
+            "Columns of dates that are not recognised by themselves, where need "
             "be with their form: a,b=%d/%m/%Y.",
         ),
     ] = None
     missing: Annotated[
         Names,
-        _reading(metavar="WORDS", help="What else stands for a missing value: ?,-."),
+        _reading("WORDS", "What else stands for a missing value: ?,-."),
     ] = None
     constraint: Annotated[
         list[str] | None,
@@ -172,24 +175,18 @@ class TrainingOptions:
     ] = None
     sep: Annotated[
         str | None,
-        _reading(
-            metavar="SIGN",
-            help="What separates the cells of a CSV file; guessed without.",
-        ),
+        _reading("SIGN", "What separates the cells of a CSV file; guessed without."),
     ] = None
     encoding: Annotated[
         str | None,
         _reading(
-            metavar="NAME",
-            help="Of a CSV file; without, UTF-8 or, where it is none, cp1252 "
-            "(Latin-1).",
+            "NAME",
+            "Of a CSV file; without, UTF-8 or, where it is none, cp1252 (Latin-1).",
         ),
     ] = None
     decimal: Annotated[
         str | None,
-        _reading(
-            metavar="SIGN", help="The decimal point of a CSV file; guessed without."
-        ),
+        _reading("SIGN", "The decimal point of a CSV file; guessed without."),
     ] = None
     force: Force = False
     quiet: Quiet = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,10 @@ def save_model(
     """Save a sampler, with notes on the file that its table was read from."""
     from gansampler.persistence.sampler_file import save_sampler
 
-    csv_format = table.csv_format
-    formats = {name: list(astuple(form)) for name, form in csv_format.columns.items()}
     notes = {
         "target": target,
         "columns": table.frame.columns.tolist(),
-        "separator": csv_format.separator,
-        "encoding": csv_format.encoding,
-        "formats": formats,
+        "csv_format": asdict(table.csv_format),
     }
     try:
         save_sampler(sampler, path, keep_data=keep_data, notes=notes)
@@ -38,10 +34,11 @@ def save_model(
 
 def read_csv_format(notes: dict[str, Any]) -> CsvFormat:
     """Return how the file stood from which a saved model was made."""
-    formats = notes.get("formats", {}).items()
-    columns = {name: CellFormat(*form) for name, form in formats}
-    separator, encoding = notes.get("separator", ","), notes.get("encoding", "utf-8")
-    return CsvFormat(separator, encoding, columns)
+    if "csv_format" not in notes:
+        return CsvFormat()
+    form = notes["csv_format"]
+    columns = {name: CellFormat(**cells) for name, cells in form["columns"].items()}
+    return CsvFormat(form["separator"], form["encoding"], columns)
 
 
 def insert_target(
