@@ -45,9 +45,10 @@ test: $(VENV)/.installed-dev ## run the tests with coverage (at least 95 % of li
 fuzz: $(VENV)/.installed-dev ## draw ten thousand hostile tables
 	HYPOTHESIS_PROFILE=nightly $(ONE_THREAD) $(PY) -m pytest tests/fuzz $(PYTEST_FLAGS)
 
-lint: $(VENV)/.installed-dev ## check style and formatting
+lint: $(VENV)/.installed-dev ## check style, formatting and who imports whom
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports --no-logo --no-cache
 
 format: $(VENV)/.installed-dev ## put style and formatting right
 	$(PY) -m ruff check --fix .
@@ -74,5 +75,5 @@ clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist docs/_build docs/auto_examples docs/generated \
 		docs/_help \
 		docs/sg_execution_times.rst .coverage .coverage.* \
-		.mutants .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache demo.png
+		mutants .nox .hypothesis .mypy_cache .pytest_cache .ruff_cache demo.png
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -28,9 +28,9 @@ OLD_WARNINGS = ("DeprecationWarning", "FutureWarning", "SyntaxWarning")
 OLD_FAULTS = [
     # An older joblib, dask or scikit-learn (it is not known which) hands a dict to
     # scikit-learn in place of a transformer, where joblib computes on dask.
-    "tests/test_dask.py::test__joblib__dask_as_its_backend__rows_of_one_process",
+    "tests/dask/test_dask_oversampler.py::test__joblib__dask_as_its_backend__rows_of_one_process",
     # SMOTEN of imbalanced-learn 0.13 takes no strings of pandas's own dtype.
-    "tests/test_cli.py::test__compare__table_of_some_kind__rivals_that_suit_it[categories]",
+    "tests/cli/test_samplers.py::test__compare__table_of_some_kind__rivals_that_suit_it[categories]",
 ]
 """Tests of what others did not do yet in their lowest versions."""
 
@@ -107,7 +107,8 @@ def mutants(session: nox.Session) -> None:
     """Break the code in one place after another, and count what the tests notice."""
     pinned = ["--constraint", "constraints.txt", "--editable", ".[dev]"]
     session.install(*pinned, "mutmut==3.8.1")
-    session.run("python", ".ci/mutants.py", *session.posargs)
+    session.run("mutmut", "run", *session.posargs, env=ONE_THREAD)
+    session.run("mutmut", "results")
 
 
 def newest_pins() -> dict[str, str]:

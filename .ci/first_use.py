@@ -16,7 +16,8 @@ assert site.name == "site-packages", f"{site} is no installation"
 assert metadata.version("gansampler") == gansampler.__version__
 files = resources.files("gansampler")
 assert files.joinpath("py.typed").is_file()
-assert any(path.suffix == ".html" for path in Path(files, "evaluation", "report", "templates").iterdir())
+templates = Path(files, "evaluation", "report", "templates")
+assert any(path.suffix == ".html" for path in templates.iterdir())
 
 X = np.random.default_rng(0).normal(size=(120, 3))
 X_res, y_res = GANOverSampler(TabularGAN(max_iter=20), random_state=0).fit_resample(X, X[:, 0] > 1)

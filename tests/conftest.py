@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from tables import mixed_frame, quick
 
 from gansampler import GANOverSampler
@@ -36,13 +36,6 @@ settings.register_profile(
 )
 settings.register_profile(
     "nightly", parent=settings.get_profile("explore"), max_examples=2500
-)
-# Whether a mutant is noticed, not by which smallest example.
-settings.register_profile(
-    "mutants",
-    parent=settings.get_profile("ci"),
-    phases=[Phase.explicit, Phase.generate],
-    max_examples=15,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

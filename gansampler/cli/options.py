@@ -1,19 +1,32 @@
-"""The options of the command line, each written once."""
+"""What the command line takes, each option written once."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: the annotations are read at run time.
 
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-READING, MAKING = "How to read the table", "How to make rows"
+from gansampler.cli.csv_format import ReadOptions
 
-Input = Annotated[Path, typer.Argument(metavar="TABLE", help="A CSV or Parquet file.")]
+Names = list[str] | None
+"""Of an option that may be repeated, and hold several names each: a,b."""
 
-Target = Annotated[
-    str, typer.Option("--target", "-t", help="The column that holds the classes.")
-]
+
+def _reading(metavar: str, text: str) -> Any:
+    """Return an option of the panel on reading."""
+    return typer.Option(
+        metavar=metavar, help=text, rich_help_panel="How to read the table"
+    )
+
+
+_making = functools.partial(typer.Option, rich_help_panel="How to make rows")
+
+# Of several commands
 
 Output = Annotated[
     Path,
@@ -21,112 +34,206 @@ Output = Annotated[
         "--output", "-o", help="The file to write: Parquet by its ending, else CSV."
     ),
 ]
-
 Seed = Annotated[
-    int | None,
-    typer.Option(
-        min=0,
-        max=2**32 - 1,
-        help="The same seed, the same rows.",
-        rich_help_panel=MAKING,
-    ),
+    int | None, _making(min=0, max=2**32 - 1, help="The same seed, the same rows.")
 ]
-
 Force = Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")]
-
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")
 ]
 
-Drop = Annotated[
-    list[str] | None,
+# Of `resample`
+
+Save = Annotated[Path | None, typer.Option(help="Save the fitted model, for `sample`.")]
+KeepData = Annotated[
+    bool,
     typer.Option(
-        metavar="NAMES",
-        help="Columns to leave out, such as ids, also of the output: a,b.",
-        rich_help_panel=READING,
+        "--keep-data",
+        help="Let the saved model hold training rows, where it needs them.",
     ),
 ]
-
-Categorical = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAMES",
-        help="Columns of numbers that are codes of categories: a,b.",
-        rich_help_panel=READING,
-    ),
-]
-
-Date = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAMES",
-        help="Columns of dates that are not recognised by themselves, where need be "
-        "with their form: a,b=%d/%m/%Y.",
-        rich_help_panel=READING,
-    ),
-]
-
-Missing = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="WORDS",
-        help="What else stands for a missing value: ?,-.",
-        rich_help_panel=READING,
-    ),
-]
-
-Separator = Annotated[
+Mark = Annotated[
     str | None,
+    typer.Option(help="Add a column of this name that is true for new rows."),
+]
+
+# Of `sample`
+
+Model = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="What `resample --save` wrote.")
+]
+RowsPerClass = Annotated[int, typer.Option("-n", min=1, help="Rows of each class.")]
+Labels = Annotated[
+    Names,
     typer.Option(
-        "--sep",
-        metavar="SIGN",
-        help="What separates the cells of a CSV file; guessed without.",
-        rich_help_panel=READING,
+        metavar="NAMES", help="The classes; else all that the model can make: a,b."
     ),
 ]
 
-Encoding = Annotated[
+# Of `compare`
+
+Samplers = Annotated[
+    Names,
+    typer.Option(
+        metavar="NAMES",
+        help="Over-samplers of imbalanced-learn, or GANOverSampler: a,b. Without, "
+        "GANOverSampler, RandomOverSampler and the kind of SMOTE that suits the table.",
+    ),
+]
+Scoring = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Of a CSV file; without, UTF-8 or, where it is none, cp1252 (Latin-1).",
-        rich_help_panel=READING,
+        help="A score of scikit-learn, such as average_precision; without, F1 and the "
+        "average precision.",
     ),
 ]
-
-Decimal = Annotated[
-    str | None,
-    typer.Option(
-        metavar="SIGN",
-        help="The decimal point of a CSV file; guessed without.",
-        rich_help_panel=READING,
-    ),
-]
-
-Strategy = Annotated[
-    str,
-    typer.Option(
-        metavar="WHICH",
-        help="Which classes get rows, and how many: auto (all but the largest, as many "
-        "as it has), minority, not minority, all, or, with two classes, the ratio of "
-        "the rare to the frequent one, such as 0.5.",
-        rich_help_panel=MAKING,
-    ),
-]
-
-MaxIter = Annotated[
+Splits = Annotated[
     int | None,
+    typer.Option(min=2, help="Folds; without, five, twice.", show_default=False),
+]
+Tune = Annotated[
+    bool,
     typer.Option(
-        min=1, help="Iterations of a training at most.", rich_help_panel=MAKING
+        help="Tune the threshold of every candidate, without which a sampler may win "
+        "by no more than moving it."
+    ),
+]
+Scores = Annotated[
+    Path | None, typer.Option("--output", "-o", help="A file for all scores.")
+]
+Jobs = Annotated[
+    int, typer.Option(help="Processes at a time; -1 is one for each core.")
+]
+
+# Of `report`
+
+Page = Annotated[
+    Path, typer.Option("--output", "-o", help="The page to write, in HTML.")
+]
+Holdout = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file of rows of the same table that are not to be learned from. With "
+        "it the report can tell learning from copying."
     ),
 ]
 
-Constraint = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="RULE",
-        help="What each new row has to satisfy, such as 'start <= end'; may be given "
-        "more than once.",
-        rich_help_panel=MAKING,
-    ),
-]
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What every command that learns from a table takes."""
+
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="A CSV or Parquet file.")
+    ]
+    target: Annotated[
+        str, typer.Option("--target", "-t", help="The column that holds the classes.")
+    ]
+    strategy: Annotated[
+        str,
+        _making(
+            metavar="WHICH",
+            help="Which classes get rows, and how many: auto (all but the largest, as "
+            "many as it has), minority, not minority, all, or, with two classes, the "
+            "ratio of the rare to the frequent one, such as 0.5.",
+        ),
+    ] = "auto"
+    categorical: Annotated[
+        Names,
+        _reading("NAMES", "Columns of numbers that are codes of categories: a,b."),
+    ] = None
+    drop: Annotated[
+        Names,
+        _reading(
+            "NAMES", "Columns to leave out, such as ids, also of the output: a,b."
+        ),
+    ] = None
+    date: Annotated[
+        Names,
+        _reading(
+            "NAMES",
+            "Columns of dates that are not recognised by themselves, where need "
+            "be with their form: a,b=%d/%m/%Y.",
+        ),
+    ] = None
+    missing: Annotated[
+        Names,
+        _reading("WORDS", "What else stands for a missing value: ?,-."),
+    ] = None
+    constraint: Annotated[
+        list[str] | None,
+        _making(
+            metavar="RULE",
+            help="What each new row has to satisfy, such as 'start <= end'; may be "
+            "given more than once.",
+        ),
+    ] = None
+    seed: Seed = None
+    max_iter: Annotated[
+        int | None, _making(min=1, help="Iterations of a training at most.")
+    ] = None
+    sep: Annotated[
+        str | None,
+        _reading("SIGN", "What separates the cells of a CSV file; guessed without."),
+    ] = None
+    encoding: Annotated[
+        str | None,
+        _reading(
+            "NAME",
+            "Of a CSV file; without, UTF-8 or, where it is none, cp1252 (Latin-1).",
+        ),
+    ] = None
+    decimal: Annotated[
+        str | None,
+        _reading("SIGN", "The decimal point of a CSV file; guessed without."),
+    ] = None
+    force: Force = False
+    quiet: Quiet = False
+
+    def for_reading(self) -> ReadOptions:
+        """Return what the options say of how to read a file."""
+        separator = self.sep
+        if separator is not None:
+            separator = separator.replace("\\t", "\t")
+            if len(separator) != 1:
+                raise typer.BadParameter(
+                    f"one sign, not {separator!r}.", param_hint="--sep"
+                )
+        if self.decimal not in (None, ".", ","):
+            raise typer.BadParameter(". or ,", param_hint="--decimal")
+        dates = {}
+        for entry in split_names(self.date):
+            name, _, form = entry.partition("=")
+            dates[name] = form or None
+        missing = tuple(split_names(self.missing))
+        return ReadOptions(separator, self.encoding, self.decimal, missing, dates)
+
+
+def split_names(given: Names) -> list[str]:
+    """Return the names in options that may be repeated, and hold several each."""
+    return [name for text in given or () for name in text.split(",")]
+
+
+def takes_training_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take each field of its `options`, a `TrainingOptions`, by itself.
+
+    Typer reads what a command takes from its signature.
+    """
+    shared = inspect.signature(TrainingOptions).parameters
+    signature = inspect.signature(command, eval_str=True)
+    own = [p for name, p in signature.parameters.items() if name != "options"]
+    required = [p for p in shared.values() if p.default is p.empty]
+    optional = [p for p in shared.values() if p.default is not p.empty]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        options = TrainingOptions(**{name: given.pop(name) for name in shared})
+        command(options=options, **given)
+
+    keywords = [
+        p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for p in (*required, *own, *optional)
+    ]
+    run.__signature__ = signature.replace(parameters=keywords)  # type: ignore[attr-defined]
+    return run

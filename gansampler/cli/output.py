@@ -1,4 +1,4 @@
-"""What the command line says: results, warnings, and errors that are the user's."""
+"""Print results, warnings, and errors that are the user's to mend."""
 
 from __future__ import annotations
 
@@ -9,51 +9,70 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import rich.console
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from gansampler import GANOverSampler
 
 
-class Speaker:
-    """What is said beside the result: warnings always, the rest unless quiet."""
+class Console:
+    """Print results, warnings and errors; only the latter two if `quiet`.
+
+    Parameters
+    ----------
+    quiet : bool
+        Whether to leave out what went well.
+    """
 
     def __init__(self, quiet: bool) -> None:
         self.quiet = quiet
-        self.out = Console(soft_wrap=True, highlight=False, markup=False)
-        self.err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        self._out, self._err = (
+            rich.console.Console(
+                stderr=stderr, soft_wrap=True, highlight=False, markup=False
+            )
+            for stderr in (False, True)
+        )
 
-    def __call__(self, text: str) -> None:
-        """Say what went well."""
+    @property
+    def verbose(self) -> int:
+        """Whether progress is shown: 1 if somebody looks at it, else 0."""
+        return int(not self.quiet and self._err.is_terminal)
+
+    def info(self, text: str) -> None:
+        """Print what went well."""
         if not self.quiet:
-            self.out.print(text)
+            self._out.print(text)
 
-    def always(self, text: str) -> None:
-        """Say what was asked for."""
-        self.out.print(text)
+    def result(self, text: str) -> None:
+        """Print what was asked for."""
+        self._out.print(text)
 
     def table(self, table: Table) -> None:
-        """Show a table."""
+        """Print a table."""
         if not self.quiet:
-            self.out.print(table, soft_wrap=False)
+            self._out.print(table, soft_wrap=False)
 
     def warn(self, text: Any) -> None:
-        """Say what may be wrong."""
-        self.err.print(f"Warning: {text}", style="yellow")
+        """Print what may be wrong."""
+        self._err.print(f"Warning: {text}", style="yellow")
+
+    def error(self, text: str) -> None:
+        """Print why nothing came of it."""
+        self._err.print(f"Error: {text}", style="red")
 
 
 @contextmanager
-def speaking(quiet: bool) -> Iterator[Speaker]:
-    """Turn errors that are the user's to mend into a message and an exit code."""
-    say = Speaker(quiet)
+def open_console(quiet: bool) -> Iterator[Console]:
+    """Print warnings, and turn a user's errors into a message and an exit code."""
+    console = Console(quiet)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
-            warnings.showwarning = lambda text, *_, **__: say.warn(text)
-            yield say
+            warnings.showwarning = lambda text, *_, **__: console.warn(text)
+            yield console
     except (ValueError, TypeError, RuntimeError, OSError, ImportError) as error:
-        say.err.print(f"Error: {_describe(error)}", style="red")
+        console.error(_describe(error))
         raise typer.Exit(1) from error
 
 
@@ -63,7 +82,7 @@ def _describe(error: Exception) -> str:
     return str(error)
 
 
-def summarise(
+def tabulate_classes(
     sampler: GANOverSampler, y: pd.Series, labels: pd.Series, seconds: float
 ) -> Table:
     """Show how many rows each class had and has, and what made them."""
@@ -82,7 +101,7 @@ def summarise(
     return table
 
 
-def tabulate(title: str, summary: pd.DataFrame) -> Table:
+def tabulate_scores(title: str, summary: pd.DataFrame) -> Table:
     """Show the samplers of one metric and one classifier."""
     table = Table(title=title)
     table.add_column("sampler")

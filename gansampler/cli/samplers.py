@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,34 +9,28 @@ import typer
 from imblearn import over_sampling
 
 from gansampler import GANOverSampler
-from gansampler.cli.output import Speaker
-from gansampler.cli.table_files import TableFile, check_column
-from gansampler.cli.tables import names_in
+from gansampler.cli.options import TrainingOptions, split_names
+from gansampler.cli.output import Console
+from gansampler.cli.table_file import TableFile
 from gansampler.tabular.inference import infer_schema
 
 
 def make_sampler(
-    data: TableFile,
-    target: str,
-    strategy: str,
-    categorical: Sequence[str] | None,
-    constraint: Sequence[str] | None,
-    seed: int | None,
-    max_iter: int | None,
-    say: Speaker,
+    table: TableFile, options: TrainingOptions, console: Console
 ) -> GANOverSampler:
     """Make the sampler that the options ask for."""
-    named = names_in(categorical)
-    for name in named:
-        check_column(data.path, data.frame.drop(columns=target), name)
     sampler = GANOverSampler(
-        sampling_strategy=_read_strategy(strategy),
-        categorical_features=_categories(data.frame.drop(columns=target), named),
-        constraints=list(constraint) if constraint else None,
-        random_state=seed,
-        verbose=int(not say.quiet and say.err.is_terminal),
+        sampling_strategy=_read_strategy(options.strategy),
+        categorical_features=_find_categories(
+            table.drop([options.target]), split_names(options.categorical)
+        ),
+        constraints=options.constraint or None,
+        random_state=options.seed,
+        verbose=console.verbose,
     )
-    return sampler if max_iter is None else sampler.set_params(max_iter=max_iter)
+    if options.max_iter is not None:
+        sampler.set_params(gan__max_iter=options.max_iter)
+    return sampler
 
 
 def _read_strategy(strategy: str) -> str | float:
@@ -47,16 +40,19 @@ def _read_strategy(strategy: str) -> str | float:
         return strategy
 
 
-def _categories(X: pd.DataFrame, named: list[str]) -> str | list[str]:
+def _find_categories(features: TableFile, named: list[str]) -> str | list[str]:
     """Return the columns that are categories by themselves, and those named."""
+    for name in named:
+        features.check_column(name)
     if not named:
         return "auto"
+    X = features.frame
     known = X.columns[infer_schema(X).categorical_features]
     return [name for name in X.columns if name in {*known, *named}]
 
 
 def choose_samplers(
-    names: list[str], gan: GANOverSampler, X: pd.DataFrame, say: Speaker
+    names: list[str], gan: GANOverSampler, X: pd.DataFrame, console: Console
 ) -> dict[str, Any]:
     """Return the samplers of these names, or those that suit the table."""
     categories = infer_schema(X, gan.categorical_features).categorical_features
@@ -66,7 +62,7 @@ def choose_samplers(
         if reason is None:
             names.append(_smote_for(len(categories), X.shape[1]))
         else:
-            say(f"SMOTE takes no {reason}, and is left out.")
+            console.info(f"SMOTE takes no {reason}, and is left out.")
     known = sorted({"GANOverSampler", *over_sampling.__all__})
     for name in names:
         if name not in known:

@@ -1,1 +1,11 @@
-"""utils."""
+"""What every other folder may use, and what knows nothing of them.
+
+- `atomic_write`: write a file as a whole or not at all;
+- `formatting`: values, labels and types as messages show them;
+- `random`: seeds as the user sets them, and for estimators whose user has set none;
+- `rollback`: leave an estimator as it was where a fit fails;
+- `subsampling`: draw a bounded number of rows, class by class;
+- `warnings`: warn the user, at the user's own line.
+
+It may import NumPy, pandas and scikit-learn, and nothing of this package.
+"""

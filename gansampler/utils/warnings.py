@@ -10,7 +10,7 @@ INNER = {"gansampler", "imblearn", "sklearn"}
 
 
 def warn_user(message: str) -> None:
-    """Return a UserWarning at the line outside of these packages that called.
+    """Issue a UserWarning at the line outside of these packages that called.
 
     Parameters
     ----------

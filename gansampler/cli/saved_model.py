@@ -1,0 +1,65 @@
+"""A saved model, and what it knows of the table file that it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gansampler import GANOverSampler
+from gansampler.cli.csv_format import CellFormat, CsvFormat
+from gansampler.cli.table_file import TableFile
+
+
+def save_model(
+    sampler: GANOverSampler, path: Path, keep_data: bool, table: TableFile, target: str
+) -> None:
+    """Save a sampler, with notes on the file that its table was read from."""
+    from gansampler.persistence.sampler_file import save_sampler
+
+    notes = {
+        "target": target,
+        "columns": table.frame.columns.tolist(),
+        "csv_format": asdict(table.csv_format),
+    }
+    try:
+        save_sampler(sampler, path, keep_data=keep_data, notes=notes)
+    except ValueError as error:
+        # It speaks of Python's parameter.
+        message = str(error).replace("keep_data=True", "--keep-data")
+        raise ValueError(f"The table is written, but not {path}. {message}") from error
+
+
+def read_csv_format(notes: dict[str, Any]) -> CsvFormat:
+    """Return how the file stood from which a saved model was made."""
+    if "csv_format" not in notes:
+        return CsvFormat()
+    form = notes["csv_format"]
+    columns = {name: CellFormat(**cells) for name, cells in form["columns"].items()}
+    return CsvFormat(form["separator"], form["encoding"], columns)
+
+
+def insert_target(
+    rows: pd.DataFrame, notes: dict[str, Any], label: Any
+) -> pd.DataFrame:
+    """Put the class beside the rows, where it was in the table."""
+    target = notes.get("target", "class")
+    return rows.assign(**{target: label})[notes.get("columns", [*rows.columns, target])]
+
+
+def choose_generators(
+    model: Path, generators: dict[Any, Any], wanted: list[str]
+) -> dict[Any, Any]:
+    """Return the generators of the classes that are named, or of all."""
+    by_name = {str(label): label for label in generators}
+    for name in wanted or by_name:
+        if name not in by_name:
+            raise ValueError(
+                f"{model} makes no rows of class {name!r}; it knows "
+                f"{', '.join(map(repr, by_name))}."
+            )
+    if not by_name:
+        raise ValueError(f"{model} makes no rows: no class got any when it was fitted.")
+    return {by_name[name]: generators[by_name[name]] for name in wanted or by_name}

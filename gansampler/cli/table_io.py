@@ -1,0 +1,111 @@
+"""Read and write tables: Parquet by a file's ending, else CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from gansampler.cli.csv_format import CsvFormat, ReadOptions
+from gansampler.cli.csv_table import read_csv, write_csv
+from gansampler.cli.parquet_table import is_parquet, read_parquet
+from gansampler.cli.table_file import TableFile
+from gansampler.utils.atomic_write import replacing
+
+
+def read_table(path: str | Path, options: ReadOptions) -> TableFile:
+    r"""Read a table from a CSV or a Parquet file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    options : ReadOptions
+        What the user says of it.
+
+    Returns
+    -------
+    table : TableFile
+        The table.
+
+    Raises
+    ------
+    ValueError
+        If it can't be read; the message names the file and, where it is known, the
+        line and the column.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from gansampler.cli.csv_format import ReadOptions
+    >>> from gansampler.cli.table_io import read_table
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "people.csv"
+    ...     _ = path.write_text("zip;born;paid\n01067;2001-05-30;1,5\n10115;;2\n")
+    ...     table = read_table(path, ReadOptions())
+    >>> table.csv_format.separator
+    ';'
+    >>> [(name, form.kind) for name, form in table.csv_format.columns.items()]
+    [('zip', 'text'), ('born', 'date'), ('paid', 'number')]
+    """
+    table = read_parquet(path) if is_parquet(path) else read_csv(path, options)
+    if len(table.frame) == 0:
+        raise ValueError(f"{path} holds no rows, only names of columns.")
+    for name in options.dates:
+        table.check_column(name)
+    return table
+
+
+def write_table(
+    path: str | Path, table: TableFile, more: pd.DataFrame, mark: str | None = None
+) -> None:
+    """Write the rows of a table as they were, and more rows below them.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, which is written as a whole or not at all.
+
+    table : TableFile
+        The table.
+
+    more : DataFrame of shape (n_rows, n_columns)
+        More rows of its columns.
+
+    mark : str or None, default=None
+        The name of a further column that tells the rows below, True, from those of the
+        table, False.
+    """
+    first = table.frame
+    if table.cells is not None and not is_parquet(path):
+        first, more = table.cells, table.csv_format.to_cells(more)
+    if mark is not None:
+        first, more = first.assign(**{mark: False}), more.assign(**{mark: True})
+    _write(path, pd.concat([first, more], ignore_index=True), table.csv_format)
+
+
+def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
+    """Write rows to a CSV or a Parquet file, by its ending.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, which is written as a whole or not at all.
+
+    rows : DataFrame of shape (n_rows, n_columns)
+        The rows.
+
+    csv_format : CsvFormat
+        How they are to stand in a CSV file.
+    """
+    _write(path, rows if is_parquet(path) else csv_format.to_cells(rows), csv_format)
+
+
+def _write(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
+    with replacing(path) as temporary:
+        if is_parquet(path):
+            rows.to_parquet(temporary, index=False)
+        else:
+            write_csv(temporary, rows, csv_format)

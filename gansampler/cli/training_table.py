@@ -1,0 +1,102 @@
+"""The table that a command learns from: read, checked, split from its target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import typer
+from pandas.api import types as pdt
+
+from gansampler.cli.options import TrainingOptions, split_names
+from gansampler.cli.output import Console
+from gansampler.cli.table_file import TableFile
+from gansampler.cli.table_io import read_table
+from gansampler.utils.atomic_write import check_folder
+
+MIN_ID_ROWS = 10
+"""In shorter tables a column of distinct values may be chance."""
+
+
+def check_writable(force: bool, *paths: Path | None) -> None:
+    """Refuse, before any work, files that can't be written or that are there."""
+    for path in filter(None, paths):
+        if path.exists() and not force:
+            raise typer.BadParameter(f"{path} exists; replace it with --force.")
+        check_folder(path)  # not after minutes of training
+
+
+def read_training_table(
+    path: Path, options: TrainingOptions, console: Console
+) -> TableFile:
+    """Read a table, leave out what is to be dropped, and check its target."""
+    target = options.target
+    table = read_table(path, options.for_reading())
+    for remark in table.remarks:
+        console.warn(remark)
+    table.check_column(target)
+    table = table.drop(split_names(options.drop))
+    table.check_column(target)
+    if len(table.frame.columns) == 1:
+        raise ValueError(f"{path} has no column beside the target {target!r}.")
+    _check_target(table, target)
+    for name in table.frame.columns.drop(target):
+        if _is_id(table.frame[name]):
+            console.warn(
+                f"{path}: column {name!r} differs in each row, as an id does. New rows "
+                f"would get ids that mean nothing; leave it out with --drop {name!r}."
+            )
+    return table
+
+
+def read_holdout(
+    path: Path, table: TableFile, options: TrainingOptions, console: Console
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return held-out rows, in the dtypes of the table, and their classes."""
+    held = read_training_table(path, options, console)
+    for name in table.frame.columns:
+        held.check_column(name)
+    try:
+        frame = held.frame[table.frame.columns].astype(table.frame.dtypes)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{path} holds other kinds of values than {table.path}: {error}."
+        ) from error
+    return split_target(frame, options.target)
+
+
+def split_target(frame: pd.DataFrame, target: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the features, and the classes as whole numbers, booleans or texts."""
+    y = frame[target]
+    if pdt.is_bool_dtype(y.dtype):
+        dtype = "bool"
+    else:
+        dtype = "int64" if pdt.is_numeric_dtype(y.dtype) else "object"
+    return frame.drop(columns=target), y.to_numpy(dtype=dtype)
+
+
+def _check_target(table: TableFile, target: str) -> None:
+    labels = table.frame[target]
+    missing = labels.isna().to_numpy(dtype=bool)
+    if missing.any():
+        raise ValueError(
+            f"{table.place(int(missing.argmax()), target)}: the class is missing, as "
+            f"in {int(missing.sum())} of {len(labels)} rows; drop these rows."
+        )
+    is_number = pdt.is_float_dtype(labels.dtype) and bool((labels % 1 != 0).any())
+    if is_number or pdt.is_datetime64_any_dtype(labels.dtype):
+        raise ValueError(
+            f"{table.path}: the target {target!r} holds "
+            f"{'numbers' if is_number else 'dates'} such as {labels.iloc[0]}, not "
+            "classes; name another column, or put its values into classes first."
+        )
+
+
+def _is_id(values: pd.Series) -> bool:
+    """Tell whether a column names its rows: distinct texts, or counted through."""
+    if len(values) < MIN_ID_ROWS or not values.is_unique or values.isna().any():
+        return False
+    if pdt.is_integer_dtype(values.dtype):
+        return int(values.max()) - int(values.min()) == len(values) - 1
+    return pdt.is_string_dtype(values.dtype)

@@ -1,0 +1,132 @@
+import pandas as pd
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "values", "dtype"),
+    [
+        (["1", "-2", "+3"], "integer", [1, -2, 3], "int64"),
+        (["1", "", "3"], "integer", [1, pd.NA, 3], "Int64"),
+        (["1", "NA"], "integer", [1, pd.NA], "Int64"),
+        ([str(2**64 - 1), "0"], "integer", [2**64 - 1, 0], "uint64"),
+        ([str(2**64), "0"], "text", [str(2**64), "0"], "string"),
+        (
+            ["1.50", "2", ".5", "1e-3", "NaN"],
+            "number",
+            [1.5, 2, 0.5, 1e-3, None],
+            float,
+        ),
+        (["007", "10"], "text", ["007", "10"], "string"),
+        (["true", "false"], "flag", [True, False], "bool"),
+        (["TRUE", "FALSE", ""], "flag", [True, False, pd.NA], "boolean"),
+        (["True", "False"], "flag", [True, False], "bool"),
+        (["true", "True"], "text", ["true", "True"], "string"),
+        (["tRue", "false"], "text", ["tRue", "false"], "string"),
+        (["yes", "no", "NA", ""], "text", ["yes", "no", "NA", pd.NA], "string"),
+        (["", ""], "text", [pd.NA, pd.NA], "string"),
+        (["inf", "1"], "text", ["inf", "1"], "string"),
+        (["ü\nö", 'a "b", c'], "text", ["ü\nö", 'a "b", c'], "string"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test__read_table__cells__recognised(column, cells, kind, values, dtype):
+    series, cell_format, _ = column(*cells)
+    assert cell_format.kind == kind
+    pd.testing.assert_series_equal(
+        series, pd.Series(values, dtype=dtype), check_names=False, check_exact=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "form"),
+    [
+        (["2020-02-29", ""], "%Y-%m-%d"),
+        (["29.02.2020", "01.03.2020"], "%d.%m.%Y"),
+        (["2020-02-29 13:00:01", "NULL"], "%Y-%m-%d %H:%M:%S"),
+        (["2020-02-29T13:00:01Z"], "%Y-%m-%dT%H:%M:%SZ"),
+    ],
+)
+def test__read_table__dates__recognised_and_written_alike(column, cells, form):
+    series, cell_format, _ = column(*cells)
+    assert (cell_format.kind, cell_format.form) == ("date", form)
+    assert series[0].strftime("%d.%m.%Y") == "29.02.2020"
+    assert cell_format.write(series) == cells
+
+
+def test__read_table__dates_that_were_told__read(column):
+    series, *_ = column("05/31/2020", "01/02/2020", dates={"x": None})
+    assert series[1] == pd.Timestamp("2020-01-02")
+    series, *_ = column("1 Feb 21", dates={"x": "%d %b %y"})
+    assert series[0] == pd.Timestamp("2021-02-01")
+    series, *_ = column("20200131", dates={"x": None})
+    assert series[0] == pd.Timestamp("2020-01-31")
+    series, *_ = column("", "", dates={"x": None})
+    assert series.isna().all()
+    assert series.dtype.kind == "M"
+
+
+@pytest.mark.parametrize(
+    ("cells", "form", "message"),
+    [
+        (
+            ["1/2/2020"],
+            None,
+            r"column 'x': .* read as %d/%m/%Y or as %m/%d/%Y.*--date 'x=%d/%m/%Y'",
+        ),
+        (["Feb 20", "Mar 20"], None, r"csv, line 2, column 'x': 'Feb 20' has none"),
+        (
+            ["01.02.2020", "31.02.2020"],
+            "%d.%m.%Y",
+            r"csv, line 3, column 'x': '31.02.2020' is no date of the form %d.%m.%Y",
+        ),
+    ],
+)
+def test__read_table__dates_that_are_none__told(column, cells, form, message):
+    with pytest.raises(ValueError, match=message):
+        column(*cells, dates={"x": form})
+
+
+def test__read_table__slashed_dates__option_told(column):
+    _, cell_format, remarks = column("1/2/2020", "13/2/2020")
+    assert cell_format.kind == "text"
+    assert any("add --date 'x'" in remark for remark in remarks)
+
+
+def test__read_table__odd_cell_among_numbers__told_with_its_line(column):
+    cells = [*map(str, range(20)), "12 ?"]
+    _, cell_format, remarks = column(*cells)
+    assert cell_format.kind == "text"
+    assert len(remarks) == 1
+    assert "line 22, column 'x': '12 ?' is no number" in remarks[0]
+    series, _, remarks = column(*cells, missing=("12 ?",))
+    assert series.dtype == "Int64"
+    assert series.isna().sum() == 1
+    assert remarks == ()
+
+
+def test__read_table__word_for_missing_among_texts__missing(column):
+    series, cell_format, _ = column("a", "?", missing=("?",))
+    assert series.isna().tolist() == [False, True]
+    assert cell_format.write(series) == ["a", "?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "is_told"),
+    [
+        ("a;b\n1,5;1\n2;2\n", [1.5, 2.0], True),
+        ("a;b\n1.5;1\n2;2\n", [1.5, 2.0], False),
+        ("a;b\n1.5;1,5\n2;2\n", [1.5, 2.0], False),
+        ("a;b\n1,5;x\nu,v;y\n", ["1,5", "u,v"], False),
+    ],
+)
+def test__read_table__semicolons__decimal_comma_looked_for(read, text, values, is_told):
+    table = read(text)
+    assert table.frame["a"].tolist() == values
+    assert any("decimal comma" in remark for remark in table.remarks) == is_told
+
+
+def test__read_table__decimal_that_was_told__taken(read):
+    table = read("a;b\n1,5;1\n", decimal=",")
+    assert table.frame["a"].tolist() == [1.5]
+    assert table.remarks == ()
+    assert read("a;b\n1,5;1\n", decimal=".").frame["a"].tolist() == ["1,5"]

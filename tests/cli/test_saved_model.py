@@ -1,0 +1,76 @@
+import os
+
+import numpy as np
+import pandas as pd
+from small_tables import FAST, read, small
+
+from gansampler import GANOverSampler
+
+
+def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
+    run(
+        *("resample", customers, "-t", "Kündigung", "-o", "out.csv"),
+        *("--save", "model", "--drop", "Kundennr", *FAST),
+    )
+    done = run("sample", "model", "-n", 25, "-o", "more.csv", "--seed", 1)
+    assert done.exit_code == 0, done.output
+    assert "25 rows of each of 1 classes are in more.csv." in done.stdout
+    more, out = read("more.csv"), read("out.csv")
+    assert more.csv_format == out.csv_format
+    assert more.frame.columns.equals(out.frame.columns)
+    assert more.frame["Kündigung"].tolist() == ["ja"] * 25
+    run("sample", "model", "-n", 25, "-o", "more.parquet", "--seed", 1)
+    same = pd.read_parquet("more.parquet")
+    assert same["Größe"].tolist() == more.frame["Größe"].tolist()
+    assert same["Geburtstag"].tolist() == more.frame["Geburtstag"].tolist()
+
+
+def test__sample__several_classes__all_or_those_named(run):
+    text = "x,y\n" + "".join(f"{k * 1.5},{max(k - 30, 0) // 15}\n" for k in range(70))
+    run("resample", small(text), "-t", "y", "-o", "o.csv", "--save", "model", *FAST)
+    run("sample", "model", "-n", 3, "-o", "all.csv")
+    assert read("all.csv").frame["y"].tolist() == [1] * 3 + [2] * 3
+    run("sample", "model", "-n", 3, "-o", "one.csv", "--label", 2)
+    assert read("one.csv").frame["y"].tolist() == [2] * 3
+    done = run("sample", "model", "-n", 3, "-o", "none.csv", "--label", "2,0")
+    assert done.exit_code == 1
+    assert "model makes no rows of class '0'; it knows '1', '2'." in done.stderr
+
+
+def test__sample__model_saved_in_python__columns_and_class(run):
+    X, y = np.random.default_rng(0).normal(size=(60, 2)), np.repeat([0, 1], [40, 20])
+    sampler = GANOverSampler(max_iter=3, random_state=0)
+    sampler.fit_resample(pd.DataFrame(X, columns=["a", "b"]), y)
+    sampler.save("model")
+    run("sample", "model", "-n", 3, "-o", "out.csv")
+    frame = read("out.csv").frame
+    assert frame.columns.tolist() == ["a", "b", "class"]
+    assert frame["class"].tolist() == [1] * 3
+
+
+def test__sample__model_without_generators__told(run):
+    sampler = GANOverSampler()
+    sampler.fit_resample(np.arange(8.0).reshape(8, 1), [0, 1] * 4)
+    sampler.save("model")
+    done = run("sample", "model", "-n", 3, "-o", "out.csv")
+    assert done.exit_code == 1
+    assert "model makes no rows" in done.stderr
+
+
+def test__sample__no_model__told(run):
+    done = run("sample", small(), "-n", 3, "-o", "out.csv")
+    assert done.exit_code == 1
+    assert "Error: in.csv can't be read: it is truncated, or no file" in done.stderr
+
+
+def test__resample__model_that_needs_data__table_written_and_told(run):
+    text = "x,y\n" + "".join(f"{k * 1.5},{k > 27}\n" for k in range(30))
+    command = ["resample", small(text), "-t", "y", "-o", "o.csv", "--save", "m", *FAST]
+    done = run(*command)
+    assert done.exit_code == 1
+    assert len(read("o.csv").frame) == 56
+    assert "Error: The table is written, but not m. " in done.stderr
+    assert "Set `--keep-data` if" in done.stderr
+    assert not os.path.exists("m")
+    assert run(*command, "--force", "--keep-data").exit_code == 0
+    assert os.path.exists("m")
