@@ -25,7 +25,6 @@ from gansampler.gan.history import History, LabelledRows, PrivacyConfig, Trainin
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.parameter_checks import check_device, check_layers
 from gansampler.gan.penalties import PENALTIES
-from gansampler.generation.augmentation import Augmenter, check_augmentation
 from gansampler.generation.class_generator import ClassGenerator, Encoder, RowSource
 from gansampler.generation.classwise import (
     MIN_TRAINING_ROWS,
@@ -37,6 +36,7 @@ from gansampler.generation.classwise import (
 from gansampler.generation.constraints import Constraints, check_constraints
 from gansampler.generation.memorization import Copies, measure_copies
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter, check_augmentation
 from gansampler.tabular.bounded_encoder import check_private_table
 from gansampler.tabular.containers import (
     Container,
@@ -726,7 +726,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
         warn_of_bootstraps(rows, self.history_)
         warn_of_faults(rows, self.history_)
         if rejection is not None:
-            warn_of_lost_classes(rows, rejection.judge_.average_precision_)
+            warn_of_lost_classes(rows, rejection.class_probability_.average_precision_)
         sampling_seeds = dict(zip(wanted, seeds[:, 1].tolist(), strict=True))
         synthetic = {
             label: self.generators_[label].sample_frame(n, sampling_seeds[label])

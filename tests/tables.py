@@ -12,6 +12,8 @@ from scipy import sparse
 from sklearn.tree import DecisionTreeClassifier
 
 from gansampler import GANOverSampler
+from gansampler.tabular.column_values import read_numbers
+from gansampler.tabular.schema import Kind
 
 LABELS = np.repeat([0, 1], [60, 30])
 
@@ -270,6 +272,24 @@ def assert_legal(synthetic, real):
             assert all(low <= value <= high for value in new), f"column {j}"
         else:
             assert set(new) <= set(old), f"column {j} shows a new category"
+
+
+def assert_on_grid(rows, real, schema):
+    """Check that rows are legal, of the dtypes, and on the grids of their columns."""
+    assert rows.dtypes.equals(real.dtypes)
+    assert rows.columns.equals(real.columns)
+    assert_legal(rows, real)
+    for j, column in enumerate(schema.columns):
+        new, old = rows.iloc[:, j], real.iloc[:, j]
+        if column.discrete:
+            assert set(new.dropna()) <= set(old.dropna())
+        if column.kind is Kind.INTEGER and old.notna().any():
+            low = int(read_numbers(old)[0].min())
+            values = read_numbers(new)[0].tolist()
+            assert all((value - low) % column.step == 0 for value in values)
+        if column.decimals is not None and column.dtype == "float64":
+            values = read_numbers(new)[0]
+            np.testing.assert_array_equal(values, values.round(column.decimals))
 
 
 def _is_number(series):

@@ -45,7 +45,12 @@ def test__fitted_sampler__dropped__nothing_of_it_stays():
     sampler = quick(max_iter=2)
     sampler.fit_resample(*mixed_frame((40, 20)))
     generator = sampler.generators_[1]
-    parts = [sampler, generator, generator.source.generator, generator.rejection.judge_]
+    parts = [
+        sampler,
+        generator,
+        generator.source.generator,
+        generator.rejection.class_probability_,
+    ]
     watched = [weakref.ref(part) for part in parts]
     del sampler, generator, parts
     gc.collect()

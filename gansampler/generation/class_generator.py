@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gansampler.gan.history import History
-from gansampler.generation.augmentation import Augmenter
 from gansampler.generation.constraints import Constraints
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter
 from gansampler.tabular.containers import Container
 from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.random import MAX_SEED, check_seed
