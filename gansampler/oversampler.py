@@ -388,7 +388,9 @@ class GANOverSampler(DefaultGANMixin, CallbackSupportMixin, BaseOverSampler):
         self._keep(schema, fitted, rows, rejection, constraints)
         warn_of_trainings(n_rows, self.history_)
         if rejection is not None:
-            warn_of_lost_classes(n_rows, rejection.judge_.average_precision_)
+            warn_of_lost_classes(
+                n_rows, rejection.class_probability_.average_precision_
+            )
         synthetic = {
             label: self.generators_[label].sample_frame(n, seeds.sampling[label])
             for label, n in wanted.items()

@@ -14,6 +14,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from gansampler import GANOverSampler, TabularGAN
 from gansampler.gan import ImageGAN
+from gansampler.tabular.column_values import read_numbers
+from gansampler.tabular.schema import Kind
 
 LABELS = np.repeat([0, 1], [60, 30])
 
@@ -182,15 +184,18 @@ def mixed_rows():
 
 
 def as_frame(table):
-    """View any table as a pandas frame."""
+    """View any table as a pandas frame, without loss."""
     if isinstance(table, pd.DataFrame):
         return table.reset_index(drop=True)
     if isinstance(table, pl.DataFrame):
-        return table.to_pandas()
+        return table.to_pandas(use_pyarrow_extension_array=True)
     if sparse.issparse(table):
         return pd.DataFrame(table.toarray())
     if isinstance(table, list):
         table = np.array(table, dtype=object)
+    if table.dtype == object:
+        # As objects, because pandas' own strings do not hold all that Python's do.
+        return pd.DataFrame(table, dtype=object)
     if not table.dtype.isnative:  # on which pandas can't work
         table = table.astype(table.dtype.newbyteorder("="))
     return pd.DataFrame(table)
@@ -200,6 +205,8 @@ def head(table, n):
     """Return the first `n` rows in the same container."""
     if isinstance(table, (pd.DataFrame, pd.Series)):
         return table.iloc[:n]
+    if sparse.issparse(table):
+        return table.tocsr()[:n].asformat(table.format)
     return table[:n]
 
 
@@ -207,39 +214,62 @@ def assert_same(left, right):
     """Compare two tables or targets bit for bit: container, dtypes, names, values."""
     assert type(left) is type(right)
     if isinstance(left, pd.DataFrame):
-        pd.testing.assert_frame_equal(left, right, check_exact=True)
+        assert left.flags == right.flags
+        pd.testing.assert_index_equal(left.columns, right.columns, exact=True)
+        pd.testing.assert_index_equal(left.index, right.index, exact="equiv")
+        for j in range(left.shape[1]):
+            assert_same(left.iloc[:, j], right.iloc[:, j])
     elif isinstance(left, pd.Series):
-        pd.testing.assert_series_equal(left, right, check_exact=True)
+        _assert_same_series(left, right)
+    elif isinstance(left, pd.Index):
+        pd.testing.assert_index_equal(left, right, exact=True)
     elif isinstance(left, pl.DataFrame):
-        assert left.schema == right.schema
-        assert left.equals(right)
+        assert left.columns == right.columns
+        for one, other in zip(left, right, strict=True):
+            assert_same(one, other)
     elif isinstance(left, pl.Series):
         assert (left.name, left.dtype) == (right.name, right.dtype)
-        assert left.equals(right)
+        assert repr(left.to_list()) == repr(right.to_list())
     elif sparse.issparse(left):
         assert (left.format, left.dtype) == (right.format, right.dtype)
-        np.testing.assert_array_equal(left.toarray(), right.toarray())
+        assert_same(left.toarray(), right.toarray())
     elif isinstance(left, list):
         assert repr(left) == repr(right)
     else:
-        assert left.dtype == right.dtype
-        np.testing.assert_array_equal(left, right)
+        assert (left.dtype, left.shape) == (right.dtype, right.shape)
+        _assert_same_values(left, right)
+
+
+def _assert_same_series(left, right):
+    """Compare two columns: names, index, dtype, and values to the bit."""
+    if left.dtype == object:  # pandas' comparison stops at objects like pd.NA
+        assert right.dtype == object
+        pd.testing.assert_index_equal(left.index, right.index, exact="equiv")
+        assert repr(left.name) == repr(right.name)
+    else:
+        pd.testing.assert_series_equal(left, right, check_exact=True)
+    if isinstance(left.dtype, np.dtype):
+        assert_same(left.to_numpy(), right.to_numpy())
+
+
+def _assert_same_values(left, right):
+    """Compare two arrays of one dtype and shape, down to the sign of a zero."""
+    if left.dtype.kind in "OT":  # pointers to their values
+        assert list(map(repr, left.ravel())) == list(map(repr, right.ravel()))
+        return
+    if left.dtype.kind == "f" and left.dtype.itemsize > 8:  # partly padding
+        left, right = left.astype(np.float64), right.astype(np.float64)
+    assert left.tobytes() == right.tobytes()
 
 
 def assert_inputs_first(X, y, X_res, y_res):
-    """Check that the user's own rows come first, as they were."""
-    n = X.shape[0] if hasattr(X, "shape") else len(X)
-    frame_kept = head(X_res, n)
-    if isinstance(X, pd.DataFrame):
-        assert_same(frame_kept, X.reset_index(drop=True))
-        assert X_res.index.equals(pd.RangeIndex(len(X_res)))
-    else:
-        assert_same(frame_kept, X)
-    y_kept = head(y_res, n)
-    if isinstance(y, (pd.Series, pd.DataFrame)):
-        assert_same(y_kept, y.reset_index(drop=True))
-    else:
-        assert_same(y_kept, y)
+    """Check that the user's own rows and labels come first, as they were."""
+    for given, returned in ((X, X_res), (y, y_res)):
+        n = given.shape[0] if hasattr(given, "shape") else len(given)
+        if isinstance(given, (pd.DataFrame, pd.Series)):
+            given = given.reset_index(drop=True)
+            assert returned.index.equals(pd.RangeIndex(len(returned)))
+        assert_same(head(returned, n), given)
 
 
 def assert_legal(synthetic, real):
@@ -249,21 +279,43 @@ def assert_legal(synthetic, real):
         new, old = synthetic.iloc[:, j], real.iloc[:, j]
         if old.notna().all():
             assert new.notna().all(), f"column {j} must have no missing values"
-        new, old = new.dropna(), old.dropna()
-        if old.empty:
-            assert new.empty, f"column {j} has no values in this class"
-        elif _is_ordered_kind(old):
-            assert new.empty or (old.min() <= new.min() and new.max() <= old.max())
+        is_number = _is_number(old[old.notna()])
+        new, old = new[new.notna()].tolist(), old[old.notna()].tolist()
+        if not old:
+            assert not new, f"column {j} has no values in this class"
+        elif is_number:
+            low, high = min(old), max(old)
+            assert all(low <= value <= high for value in new), f"column {j}"
         else:
             assert set(new) <= set(old), f"column {j} shows a new category"
 
 
-def _is_ordered_kind(series):
+def assert_on_grid(rows, real, schema):
+    """Check that rows are legal, of the dtypes, and on the grids of their columns."""
+    assert rows.dtypes.equals(real.dtypes)
+    assert rows.columns.equals(real.columns)
+    assert_legal(rows, real)
+    for j, column in enumerate(schema.columns):
+        new, old = rows.iloc[:, j], real.iloc[:, j]
+        if column.discrete:
+            assert set(new.dropna()) <= set(old.dropna())
+        if column.kind is Kind.INTEGER and old.notna().any():
+            low = int(read_numbers(old)[0].min())
+            values = read_numbers(new)[0].tolist()
+            assert all((value - low) % column.step == 0 for value in values)
+        if column.decimals is not None and column.dtype == "float64":
+            values = read_numbers(new)[0]
+            np.testing.assert_array_equal(values, values.round(column.decimals))
+
+
+def _is_number(series):
+    """Tell whether a column's values have an order in which others lie between."""
+    if series.dtype == object:
+        numbers = (int, float, np.number)
+        return all(isinstance(v, numbers) and not isinstance(v, bool) for v in series)
     if isinstance(series.dtype, pd.CategoricalDtype) or pdt.is_bool_dtype(series.dtype):
         return False
-    if series.dtype == object:
-        return all(isinstance(value, (int, float)) for value in series)
-    return not pdt.is_string_dtype(series.dtype)
+    return not (pdt.is_string_dtype(series.dtype) or pdt.is_complex_dtype(series.dtype))
 
 
 def global_states():

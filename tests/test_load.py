@@ -49,7 +49,7 @@ def test__fitted_sampler__dropped__nothing_of_it_stays():
         sampler,
         generator,
         generator.gan.trained_.generator,
-        generator.rejection.judge_,
+        generator.rejection.class_probability_,
     ]
     watched = [weakref.ref(part) for part in parts]
     del sampler, generator, parts

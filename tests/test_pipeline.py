@@ -141,7 +141,7 @@ def test__set_params__nested__reaches_the_estimator():
     sampler = quick().set_params(gan__max_iter=3, rejection_estimator__max_depth=2)
     sampler.fit_resample(X, y)
     assert sampler.history_[1].n_iter == 3
-    tree = sampler.generators_[1].rejection.judge_.model_[-1]
+    tree = sampler.generators_[1].rejection.class_probability_.model_[-1]
     assert tree.get_depth() <= 2
 
 

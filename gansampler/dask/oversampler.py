@@ -33,12 +33,12 @@ from gansampler.dask.on_workers import (
 from gansampler.dask.picking import Picks, lot_limit
 from gansampler.gan.callbacks import NoTask, Watch
 from gansampler.gan.history import History
-from gansampler.generation.augmentation import Augmenter
 from gansampler.generation.class_generator import ClassGenerator, Encoder, RowSource
 from gansampler.generation.class_probability import MAX_FIT_ROWS
 from gansampler.generation.classwise import MIN_TRAINING_ROWS, make_encoder, train_class
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter
 from gansampler.oversampler import (
     GANOverSampler,
     warn_of_bootstraps,
@@ -46,8 +46,8 @@ from gansampler.oversampler import (
     warn_of_lost_classes,
 )
 from gansampler.tabular.containers import Container
-from gansampler.tabular.inference import check_unique_names
 from gansampler.tabular.schema import TableSchema
+from gansampler.tabular.validation import check_unique_names
 from gansampler.utils.random import MAX_SEED
 from gansampler.utils.rollback import all_or_nothing
 from gansampler.utils.subsampling import stratified_sizes
@@ -350,7 +350,7 @@ class DaskGANOverSampler(GANOverSampler):
         warn_of_bootstraps(rows, self.history_)
         warn_of_faults(rows, self.history_)
         if rejection is not None:
-            warn_of_lost_classes(rows, rejection.judge_.average_precision_)
+            warn_of_lost_classes(rows, rejection.class_probability_.average_precision_)
 
 
 def _full_signature() -> Signature:

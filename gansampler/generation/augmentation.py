@@ -1,28 +1,23 @@
-"""New rows of a class out of rows of it: mixed, sliced together, mirrored."""
+"""Augmentations: rows of a class mixed, sliced together or mirrored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import check_random_state
 
 from gansampler.tabular.column_values import take
-from gansampler.tabular.containers import (
-    Container,
-    polars_to_pandas,
-    to_array,
-    to_frame,
-)
+from gansampler.tabular.containers import Container
 from gansampler.tabular.encoder import MAX_STATES, join_columns
 from gansampler.tabular.image_encoder import check_image_schema, read_image_shape
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+from gansampler.tabular.validation import read_table
 
 MIX_ALPHA = 0.2
 """Most mixtures lie near one of the parents, so that the class keeps most of its spread
@@ -99,8 +94,9 @@ def mix_rows(
     """
     if not 0 < alpha < np.inf:
         raise ValueError(f"alpha must be a positive number, got {alpha!r}.")
-    augment = partial(_mix, alpha=alpha)
-    return _augment_table(X, augment, categorical_features, None, random_state)
+    return _augment_table(
+        X, _mix, categorical_features, None, random_state, alpha=alpha
+    )
 
 
 def slice_rows(
@@ -162,8 +158,9 @@ def slice_rows(
     """
     if block not in BLOCKS:
         raise ValueError(f"block must be one of {BLOCKS}, got {block!r}.")
-    augment = partial(_slice, block=block)
-    return _augment_table(X, augment, categorical_features, image_shape, random_state)
+    return _augment_table(
+        X, _slice, categorical_features, image_shape, random_state, block=block
+    )
 
 
 def flip_rows(
@@ -232,136 +229,38 @@ def flip_rows(
             f"axis must be None or, with image_shape, one of {AXES}, got {axis!r} with "
             f"image_shape={image_shape!r}."
         )
-    augment = partial(_flip, axis=axis or "horizontal")
-    return _augment_table(X, augment, categorical_features, image_shape, random_state)
+    return _augment_table(
+        X,
+        _flip,
+        *(categorical_features, image_shape, random_state),
+        axis=axis or "horizontal",
+    )
 
 
-class Augmenter:
-    """Replace a share of the generated rows of a class by augmented ones.
-
-    Parameters
-    ----------
-    augmentation : str, callable or list of them
-        A name in `AUGMENTATIONS` or a function of rows, a DataFrame, and a RandomState
-        that gives back as many rows. Of a list, each row to be augmented gets one,
-        drawn with equal chances.
-
-    fraction : float
-        The share of the rows that are augmented, in 0 to 1.
-
-    schema : TableSchema
-        The columns of the whole table.
-
-    image_shape : tuple of int, default=None
-        The shape of the images where the rows are such.
-    """
-
-    def __init__(
-        self,
-        augmentation: Any,
-        fraction: float,
-        schema: TableSchema,
-        image_shape: Any = None,
-    ) -> None:
-        self.augmentation = augmentation
-        self.fraction = fraction
-        self.schema = schema
-        self.image_shape = image_shape
-
-    def fit(self, real: pd.DataFrame) -> Augmenter:
-        """Learn what is legal.
-
-        Parameters
-        ----------
-        real : DataFrame of shape (n_rows, n_features)
-            All real rows of the class.
-
-        Returns
-        -------
-        self : Augmenter
-            The fitted augmenter.
-        """
-        self.augmentations_ = check_augmentation(self.augmentation)
-        self.pattern_ = _ClassPattern.of(real, self.schema, self.image_shape)
-        return self
-
-    def apply(self, rows: pd.DataFrame, rng: np.random.RandomState) -> pd.DataFrame:
-        """Augment some of the rows.
-
-        Parameters
-        ----------
-        rows : DataFrame of shape (n_rows, n_features)
-            Generated rows of the class. A row's partners are drawn from all of them;
-            a callable is given the rows that it is to augment.
-
-        rng : numpy.random.RandomState
-            Decides everything that is random.
-
-        Returns
-        -------
-        rows : DataFrame of shape (n_rows, n_features)
-            The rows in the same order and dtypes, a share of them augmented.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If a callable does not give back rows like those that it was given.
-        """
-        n_chosen = round(self.fraction * len(rows))
-        chosen = rng.permutation(len(rows))[:n_chosen]
-        turn = rng.randint(len(self.augmentations_), size=n_chosen)
-        parts, order, n_stacked = [rows], np.arange(len(rows)), len(rows)
-        for k, augmentation in enumerate(self.augmentations_):
-            own = chosen[turn == k]
-            if len(own) == 0:
-                continue
-            if callable(augmentation):
-                parts.append(_call(augmentation, rows.iloc[own], rng))
-            else:
-                augment = AUGMENTATIONS[augmentation]
-                parts.append(augment(rows, own, self.pattern_, rng))
-            order[own] = n_stacked + np.arange(len(own))
-            n_stacked += len(own)
-        stacked = pd.concat(parts, ignore_index=True)
-        return stacked.iloc[order].set_axis(rows.index)
-
-
-def check_augmentation(augmentation: Any) -> list[Any]:
-    """Check what augmentation is asked for.
-
-    Parameters
-    ----------
-    augmentation : str, callable or list of them
-        Names in `AUGMENTATIONS` or functions.
-
-    Returns
-    -------
-    augmentations : list of str or callable
-        The same as a list.
-
-    Raises
-    ------
-    ValueError
-        If it is anything else, or an empty list.
-    """
-    is_list = isinstance(augmentation, (list, tuple))
-    augmentations = list(augmentation) if is_list else [augmentation]
-    for one in augmentations:
-        if not callable(one) and not (isinstance(one, str) and one in AUGMENTATIONS):
-            raise ValueError(
-                f"augmentation must be one of {sorted(AUGMENTATIONS)}, a function, or "
-                f"a list of them, got {one!r}."
-            )
-    if not augmentations:
-        raise ValueError(
-            f"augmentation is an empty list; name some of {sorted(AUGMENTATIONS)}."
-        )
-    return augmentations
+def _augment_table(
+    X: Any,
+    augment: Callable[..., pd.DataFrame],
+    categorical_features: str | Sequence[Any],
+    image_shape: Any,
+    random_state: Any,
+    **options: Any,
+) -> Any:
+    """Augment all rows of a table of one class, in the user's own container."""
+    frame = read_table(X, min_samples=0)
+    schema = infer_schema(frame, categorical_features)
+    if image_shape is not None:
+        check_image_schema(schema, frame, image_shape)
+    rows = frame.copy()
+    if len(frame):
+        statistics = ClassStatistics.of(frame, schema, image_shape)
+        rng = check_random_state(random_state)
+        rows = augment(frame, np.arange(len(frame)), statistics, rng, **options)
+    return Container.of(X).restore(rows.set_axis(frame.index))
 
 
 @dataclass(frozen=True)
-class _ClassPattern:
-    """What the augmentations know of a class from its real rows.
+class ClassStatistics:
+    """What the augmentations use of a class's real rows.
 
     Parameters
     ----------
@@ -382,7 +281,8 @@ class _ClassPattern:
     @classmethod
     def of(
         cls, real: pd.DataFrame, schema: TableSchema, image_shape: Any
-    ) -> _ClassPattern:
+    ) -> ClassStatistics:
+        """Read them off all real rows of the class."""
         shape = None if image_shape is None else read_image_shape(image_shape)
         columns = [real.iloc[:, j] for j in range(real.shape[1])]
         grids = [
@@ -414,24 +314,24 @@ def _mean(offsets: np.ndarray) -> float:
 
 def _mix(
     rows: pd.DataFrame,
-    own: np.ndarray,
-    pattern: _ClassPattern,
+    chosen: np.ndarray,
+    statistics: ClassStatistics,
     rng: np.random.RandomState,
     alpha: float = MIX_ALPHA,
 ) -> pd.DataFrame:
-    """Mix the rows at `own` with others; see :func:`mix_rows`."""
+    """Mix the rows at `chosen` with others; see :func:`mix_rows`."""
     if len(rows) < 2:
-        return rows.iloc[own]
-    partner = _draw_partners(own, len(rows), rng)
-    weight = rng.beta(alpha, alpha, size=len(own))
-    parent = np.where(rng.random_sample(len(own)) < weight, own, partner)
+        return rows.iloc[chosen]
+    partner = _draw_partners(chosen, len(rows), rng)
+    weight = rng.beta(alpha, alpha, size=len(chosen))
+    parent = np.where(rng.random_sample(len(chosen)) < weight, chosen, partner)
     mixed = []
-    for j, grid in enumerate(pattern.grids):
+    for j, grid in enumerate(statistics.grids):
         column = take(rows.iloc[:, j], parent)
         if grid is not None:
             offsets = grid.read(rows.iloc[:, j])
             # Halved, because the difference of two numbers near 1e308 overflows.
-            first, second = offsets[own] / 2, offsets[partner] / 2
+            first, second = offsets[chosen] / 2, offsets[partner] / 2
             blend = 2 * (second + weight * (first - second))
             column = _place_where_known(blend, grid, column)
         mixed.append(column)
@@ -440,26 +340,26 @@ def _mix(
 
 def _slice(
     rows: pd.DataFrame,
-    own: np.ndarray,
-    pattern: _ClassPattern,
+    chosen: np.ndarray,
+    statistics: ClassStatistics,
     rng: np.random.RandomState,
     block: str = "contiguous",
 ) -> pd.DataFrame:
-    """Replace a block of the rows at `own`; see :func:`slice_rows`."""
-    n_columns = rows.shape[1]
-    n_places = n_columns // pattern.image_shape[2] if pattern.image_shape else n_columns
-    if len(rows) < 2 or n_places < 2:
-        return rows.iloc[own]
-    partner = _draw_partners(own, len(rows), rng)
-    if pattern.image_shape:
-        cut = _draw_rectangles(len(own), pattern.image_shape, rng)
+    """Replace a block of the rows at `chosen`; see :func:`slice_rows`."""
+    n_columns, image_shape = rows.shape[1], statistics.image_shape
+    n_channels = image_shape[2] if image_shape else 1
+    if len(rows) < 2 or n_columns // n_channels < 2:
+        return rows.iloc[chosen]
+    partner = _draw_partners(chosen, len(rows), rng)
+    if image_shape:
+        cut = _draw_rectangles(len(chosen), image_shape, rng)
     elif block == "contiguous":
-        cut = _draw_runs(rng.randint(1, n_columns, size=len(own)), n_columns, rng)
+        cut = _draw_runs(rng.randint(1, n_columns, size=len(chosen)), n_columns, rng)
     else:
-        sizes = rng.randint(1, n_columns, size=(len(own), 1))
-        cut = rng.random_sample((len(own), n_columns)).argsort(axis=1) < sizes
+        sizes = rng.randint(1, n_columns, size=(len(chosen), 1))
+        cut = rng.random_sample((len(chosen), n_columns)).argsort(axis=1) < sizes
     sliced = [
-        take(rows.iloc[:, j], np.where(cut[:, j], partner, own))
+        take(rows.iloc[:, j], np.where(cut[:, j], partner, chosen))
         for j in range(n_columns)
     ]
     return join_columns(sliced, rows.columns)
@@ -467,19 +367,20 @@ def _slice(
 
 def _flip(
     rows: pd.DataFrame,
-    own: np.ndarray,
-    pattern: _ClassPattern,
+    chosen: np.ndarray,
+    statistics: ClassStatistics,
     rng: np.random.RandomState,
     axis: str = "horizontal",
 ) -> pd.DataFrame:
-    """Mirror the rows at `own`; see :func:`flip_rows`."""
-    if pattern.image_shape is not None:
-        return _mirror_images(rows.iloc[own], pattern, axis)
+    """Mirror the rows at `chosen`; see :func:`flip_rows`."""
+    if statistics.image_shape is not None:
+        return _mirror_images(rows.iloc[chosen], statistics, axis)
     flipped = []
-    for j, (grid, mean) in enumerate(zip(pattern.grids, pattern.means, strict=True)):
-        column = take(rows.iloc[:, j], own)
+    for j, grid in enumerate(statistics.grids):
+        column = take(rows.iloc[:, j], chosen)
         if grid is not None:
             with np.errstate(over="ignore"):
+                mean = statistics.means[j]
                 offsets = mean - grid.read(column) + mean
             low, high = grid.edges
             slack = ROUNDING * (high / 2 - low / 2)
@@ -498,12 +399,12 @@ AUGMENTATIONS: dict[str, Callable[..., pd.DataFrame]] = {
 
 
 def _mirror_images(
-    images: pd.DataFrame, pattern: _ClassPattern, axis: str
+    images: pd.DataFrame, statistics: ClassStatistics, axis: str
 ) -> pd.DataFrame:
-    """Return each pixel the value of the one across, or the nearest it may take."""
-    places = np.arange(images.shape[1]).reshape(pattern.image_shape)
+    """Give each pixel the value of the one across, or the nearest it may take."""
+    places = np.arange(images.shape[1]).reshape(statistics.image_shape)
     across = places[:, ::-1] if axis == "horizontal" else places[::-1]
-    grids: list[Any] = pattern.grids  # all of them there: every pixel is a number
+    grids: list[Any] = statistics.grids  # all of them there: every pixel is a number
     mirrored = []
     for grid, source in zip(grids, across.ravel().tolist(), strict=True):
         numbers = grids[source].origin + grids[source].read(images.iloc[:, source])
@@ -512,11 +413,11 @@ def _mirror_images(
 
 
 def _draw_partners(
-    own: np.ndarray, n_rows: int, rng: np.random.RandomState
+    chosen: np.ndarray, n_rows: int, rng: np.random.RandomState
 ) -> np.ndarray:
     """Draw for each row one of the others."""
-    drawn = rng.randint(n_rows - 1, size=len(own))
-    return drawn + (drawn >= own)
+    drawn = rng.randint(n_rows - 1, size=len(chosen))
+    return drawn + (drawn >= chosen)
 
 
 def _draw_runs(
@@ -552,98 +453,3 @@ def _place_where_known(
     # Stacked and chosen from, because a sparse column can't be written into.
     stacked = pd.concat([column, grid.place(offsets[known])], ignore_index=True)
     return take(stacked, positions)
-
-
-def _call(
-    function: Callable[..., Any], rows: pd.DataFrame, rng: np.random.RandomState
-) -> pd.DataFrame:
-    """Call the user's augmentation, and put its columns back in their dtypes."""
-    name = getattr(function, "__name__", repr(function))
-    rows = rows.reset_index(drop=True)
-    given = function(rows.copy(), rng)
-    if not isinstance(given, pd.DataFrame):
-        raise TypeError(
-            f"Augmentation {name!r} must give back a DataFrame, got a "
-            f"{type(given).__name__}."
-        )
-    if given.shape != rows.shape:
-        raise ValueError(
-            f"Augmentation {name!r} must give back as many rows and columns as it is "
-            f"given, {rows.shape}, got {given.shape}."
-        )
-    given = given.reset_index(drop=True)
-    columns = [
-        _cast(given.iloc[:, j], rows.dtypes.iloc[j], f"{name!r}, column {column!r}")
-        for j, column in enumerate(rows.columns)
-    ]
-    return join_columns(columns, rows.columns)
-
-
-def _cast(given: pd.Series, dtype: Any, where: str) -> pd.Series:
-    """Return a column in `dtype`, or say which of its values that can't hold."""
-    try:
-        if isinstance(dtype, pd.CategoricalDtype):
-            codes = dtype.categories.get_indexer(pd.Index(given, dtype=object))
-            cast = pd.Series(pd.Categorical.from_codes(codes, dtype=dtype))
-        else:
-            cast = given.astype(dtype)
-    except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
-        raise ValueError(
-            f"Augmentation {where}: {given.dtype} can't be turned back into {dtype}: "
-            f"{error}"
-        ) from error
-    changed = _differs(given, cast)
-    if changed.any():
-        raise ValueError(
-            f"Augmentation {where}: the dtype {dtype} can't hold "
-            f"{given[changed].iloc[0]!r}; give back values that it can."
-        )
-    return cast
-
-
-def _differs(given: pd.Series, cast: pd.Series) -> np.ndarray:
-    """Tell which values a cast has changed, other than by rounding floats."""
-    missing, lost = (np.asarray(s.isna(), dtype=bool) for s in (given, cast))
-    differs = missing != lost
-    if cast.dtype.kind != "f":
-        both = ~missing & ~lost
-        before, after = (s.to_numpy(dtype=object)[both] for s in (given, cast))
-        differs[both] = (before != after).astype(bool)
-    return differs
-
-
-def _augment_table(
-    X: Any,
-    augment: Callable[..., pd.DataFrame],
-    categorical_features: str | Sequence[Any],
-    image_shape: Any,
-    random_state: Any,
-) -> Any:
-    """Augment all rows of a table of one class, in the user's own container."""
-    frame = _read_table(X)
-    schema = infer_schema(frame, categorical_features)
-    if image_shape is not None:
-        check_image_schema(schema, frame, image_shape)
-    rows = frame.copy()
-    if len(frame):
-        pattern = _ClassPattern.of(frame, schema, image_shape)
-        everyone = np.arange(len(frame))
-        rows = augment(frame, everyone, pattern, check_random_state(random_state))
-    return Container.of(X).restore(rows.set_axis(frame.index))
-
-
-def _read_table(X: Any) -> pd.DataFrame:
-    table = polars_to_pandas(X)
-    if isinstance(table, (list, tuple)):
-        table = to_array(table)
-    if not isinstance(table, pd.DataFrame):
-        table = check_array(
-            table,
-            dtype=None,
-            accept_sparse=True,
-            ensure_all_finite=False,
-            ensure_min_samples=0,
-        )
-    if table.shape[1] == 0:
-        raise ValueError(f"X has no columns (shape {table.shape}).")
-    return to_frame(table)

@@ -11,10 +11,10 @@ from gansampler.gan.base_gan import MIN_TRAINING_ROWS, TrainingBrokeDownError
 from gansampler.gan.history import History
 from gansampler.gan.protocol import ClassContext, TableGenerator
 from gansampler.gan.sampling import SamplingMixin
-from gansampler.generation.augmentation import Augmenter
 from gansampler.generation.constraints import Constraints
 from gansampler.generation.foreign_generator import ForeignGenerator
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import Container
 

@@ -1,4 +1,4 @@
-"""Who says how likely a row belongs to its class: a forest, or a classifier."""
+"""How likely a row belongs to its class: by a forest, or by the user's classifier."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 
-from gansampler.tabular.classifier_features import BOUND, make_features, plain_frame
-from gansampler.tabular.column_values import distinct_values, read_floats
-from gansampler.tabular.schema import Kind, TableSchema
-from gansampler.utils.random import seeded
+from gansampler.tabular.classifier_features import TableFeatures, TreeFeatures
+from gansampler.tabular.schema import TableSchema
+from gansampler.utils.random import MAX_SEED, seeded
 from gansampler.utils.subsampling import balanced_rows, stratified_rows
 
 N_TREES = 50
@@ -27,8 +26,8 @@ MAX_FIT_ROWS = 10_000
 """Real rows that a classifier of the user's is fitted on at most."""
 
 
-class Judge(Protocol):
-    """Tell how likely rows belong to a class.
+class ClassProbability(Protocol):
+    """A classifier of tables, which tells how likely rows belong to a class.
 
     Attributes
     ----------
@@ -43,14 +42,14 @@ class Judge(Protocol):
     classes_: np.ndarray
     average_precision_: dict[Any, float]
 
-    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> Judge:
+    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ClassProbability:
         """Learn from the whole table, (n_samples, n_features), and its labels."""
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the probability of each class, (n_rows, n_classes)."""
 
 
-class ForestJudge:
+class ForestClassProbability:
     """A random forest on a bounded sample of the real rows.
 
     The sample has of each class the same number, as far as there are as many, and
@@ -66,8 +65,10 @@ class ForestJudge:
     def __init__(self, schema: TableSchema) -> None:
         self.schema = schema
 
-    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ForestJudge:
-        """Fit the forest on real rows of all classes; see :class:`Judge`."""
+    def fit(
+        self, frame: pd.DataFrame, y: np.ndarray, seed: int
+    ) -> ForestClassProbability:
+        """Fit the forest on real rows of all classes; see :class:`ClassProbability`."""
         rng = np.random.default_rng(seed)
         rows, weights = balanced_rows(y, MAX_FOREST_ROWS, rng)
         frame, y = frame.iloc[rows], y[rows]
@@ -76,7 +77,7 @@ class ForestJudge:
         self.forest_ = RandomForestClassifier(
             n_estimators=N_TREES,
             min_samples_leaf=3,
-            random_state=int(rng.integers(2**31 - 1)),
+            random_state=int(rng.integers(MAX_SEED)),
         )
         features = self.features_.transform(frame)
         self.forest_.fit(features, y, sample_weight=weights)
@@ -86,56 +87,11 @@ class ForestJudge:
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the probability of each class; see :class:`Judge`."""
+        """Return the probability of each class; see :class:`ClassProbability`."""
         return self.forest_.predict_proba(self.features_.transform(frame))
 
 
-class TreeFeatures:
-    """Turn a table into what trees take as it is: numbers, codes and NaN.
-
-    Parameters
-    ----------
-    schema : TableSchema
-        The columns of the table.
-    """
-
-    def __init__(self, schema: TableSchema) -> None:
-        self.schema = schema
-
-    def fit(self, frame: pd.DataFrame) -> TreeFeatures:
-        """Learn the categories of each categorical column."""
-        self.categories_ = {
-            j: _as_objects(distinct_values(frame.iloc[:, j].dropna())).unique()
-            for j in self.schema.categorical_features
-        }
-        return self
-
-    def transform(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return float32 of shape (n_rows, n_features), NaN where a category is new."""
-        features = np.empty(frame.shape, dtype=np.float32, order="F")
-        for j, column in enumerate(self.schema.columns):
-            series = frame.iloc[:, j]
-            if column.kind is Kind.CATEGORICAL:
-                features[:, j] = self._code(series, self.categories_[j])
-            else:
-                features[:, j] = read_floats(series, BOUND)
-        return features
-
-    def _code(self, series: pd.Series, categories: pd.Index) -> np.ndarray:
-        """Return each value's position among the categories, NaN where it has none."""
-        # By the distinct values: looking up each row's would take as long as a tree.
-        codes, distinct = pd.factorize(series)
-        position = categories.get_indexer(_as_objects(distinct))
-        position = np.append(position, -1)[codes]  # the code of a missing value is -1
-        return np.where(position < 0, np.nan, position)
-
-
-def _as_objects(values: Any) -> pd.Index:
-    """Return values as objects, since pandas' own strings can't hold all of Python's."""
-    return pd.Index(list(values), dtype=object, tupleize_cols=False)
-
-
-class ClassifierJudge:
+class EstimatorClassProbability:
     """A clone of the user's classifier, on imputed, scaled and one-hot encoded rows.
 
     Parameters
@@ -151,34 +107,36 @@ class ClassifierJudge:
         self.estimator = estimator
         self.schema = schema
 
-    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ClassifierJudge:
-        """Fit the clone on real rows of all classes; see :class:`Judge`."""
+    def fit(
+        self, frame: pd.DataFrame, y: np.ndarray, seed: int
+    ) -> EstimatorClassProbability:
+        """Fit the clone on real rows of all classes; see :class:`ClassProbability`."""
         rng = np.random.default_rng(seed)
         rows = stratified_rows(y, MAX_FIT_ROWS, rng)
-        classifier = seeded(self.estimator, int(rng.integers(2**31 - 1)))
-        self.model_ = make_pipeline(make_features(self.schema), classifier)
-        self.model_.fit(plain_frame(frame.iloc[rows], self.schema), y[rows])
+        classifier = seeded(self.estimator, int(rng.integers(MAX_SEED)))
+        self.model_ = make_pipeline(TableFeatures(self.schema), classifier)
+        self.model_.fit(frame.iloc[rows], y[rows])
         self.classes_ = self.model_.classes_
-        scores = getattr(classifier, "oob_decision_function_", None)
-        self.average_precision_ = (
-            {} if scores is None else _precision(self.classes_, scores, y[rows])
-        )
+        self.average_precision_ = {}
+        if hasattr(classifier, "oob_decision_function_"):
+            scores = classifier.oob_decision_function_
+            self.average_precision_ = _precision(self.classes_, scores, y[rows])
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the probability of each class; see :class:`Judge`."""
-        return self.model_.predict_proba(plain_frame(frame, self.schema))
+        """Return the probability of each class; see :class:`ClassProbability`."""
+        return self.model_.predict_proba(frame)
 
 
-def make_judge(estimator: Any, schema: TableSchema) -> Judge:
-    """Make a judge of the user's classifier, or with "auto" the forest."""
+def make_class_probability(estimator: Any, schema: TableSchema) -> ClassProbability:
+    """Return the forest for "auto", else what clones the user's classifier."""
     if isinstance(estimator, str):
-        return ForestJudge(schema)
-    return ClassifierJudge(estimator, schema)
+        return ForestClassProbability(schema)
+    return EstimatorClassProbability(estimator, schema)
 
 
 def _out_of_bag(forest: RandomForestClassifier, features: np.ndarray) -> np.ndarray:
-    """Return the mean probabilities by the trees that have not seen a row, (n, classes).
+    """Return each row's mean probabilities by trees that have not seen it.
 
     Zeros where all have. That is so where rows of a long table stand for many, which
     are in every tree's sample; scikit-learn's own `oob_score` then warns the user of

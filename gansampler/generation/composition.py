@@ -12,9 +12,9 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from gansampler.gan.protocol import OtherClasses, TableGenerator
 from gansampler.gan.tabular_gan import TabularGAN
-from gansampler.generation.augmentation import Augmenter, check_augmentation
 from gansampler.generation.class_generator import as_class_generator
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter, check_augmentation
 from gansampler.tabular.schema import TableSchema
 from gansampler.utils.subsampling import stratified_rows
 

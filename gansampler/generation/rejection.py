@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gansampler.generation.class_probability import make_judge
+from gansampler.generation.class_probability import make_class_probability
 from gansampler.tabular.schema import TableSchema
 
 MIN_PROBABILITY = 0.02
@@ -31,8 +31,8 @@ class Rejection:
 
     Attributes
     ----------
-    judge_ : Judge
-        Who says the probabilities.
+    class_probability_ : ClassProbability
+        What tells the probabilities.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -58,7 +58,8 @@ class Rejection:
         self : Rejection
             The fitted rejection.
         """
-        self.judge_ = make_judge(self.estimator, self.schema).fit(frame, y, seed)
+        unfitted = make_class_probability(self.estimator, self.schema)
+        self.class_probability_ = unfitted.fit(frame, y, seed)
         return self
 
     def choose(
@@ -85,8 +86,8 @@ class Rejection:
         chosen : ndarray of shape (n,), dtype int
             Positions of the rows to keep.
         """
-        probabilities = self.judge_.predict_proba(candidates)
-        column = int(np.flatnonzero(self.judge_.classes_ == label)[0])
+        probabilities = self.class_probability_.predict_proba(candidates)
+        column = np.flatnonzero(self.class_probability_.classes_ == label)[0]
         weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
         # The smallest of exponential waiting times are a weighted sample without
         # replacement (Efraimidis & Spirakis, 2006).

@@ -20,9 +20,9 @@ from gansampler.gan.convolutional import ConvolutionalBody
 from gansampler.gan.history import History
 from gansampler.gan.networks import DenseBody, Generator
 from gansampler.gan.trained_gan import TrainedGAN
-from gansampler.generation.augmentation import Augmenter, _ClassPattern
+from gansampler.generation.augmentation import ClassStatistics
 from gansampler.generation.class_generator import ClassGenerator
-from gansampler.generation.class_probability import ForestJudge, TreeFeatures
+from gansampler.generation.class_probability import ForestClassProbability
 from gansampler.generation.constraints import (
     QUOTED,
     Constraints,
@@ -31,6 +31,7 @@ from gansampler.generation.constraints import (
 )
 from gansampler.generation.memorization import Copies
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.persistence.forest import StoredForest
 from gansampler.persistence.json_codec import (
@@ -42,6 +43,7 @@ from gansampler.persistence.json_codec import (
     by_attributes,
 )
 from gansampler.tabular.bounded_encoder import BoundedCodec, BoundedEncoder
+from gansampler.tabular.classifier_features import TreeFeatures
 from gansampler.tabular.containers import Container
 from gansampler.tabular.encoder import (
     CategoricalCodec,
@@ -337,9 +339,9 @@ FORMS: tuple[Form, ...] = (
     by_attributes(
         Augmenter,
         *("augmentation", "fraction", "schema", "image_shape"),
-        *("augmentations_", "pattern_"),
+        *("augmentations_", "statistics_"),
     ),
-    by_attributes(_ClassPattern, "grids", "means", "image_shape"),
+    by_attributes(ClassStatistics, "grids", "means", "image_shape"),
     by_attributes(
         History,
         *("iteration", "critic_loss", "generator_loss", "fidelity"),
@@ -372,9 +374,10 @@ FORMS: tuple[Form, ...] = (
     Form(StoredForest, "forest", _write_forest, _read_forest),
     by_attributes(TreeFeatures, "schema", "categories_"),
     by_attributes(
-        ForestJudge, "schema", "features_", "forest_", "classes_", "average_precision_"
+        ForestClassProbability,
+        *("schema", "features_", "forest_", "classes_", "average_precision_"),
     ),
-    by_attributes(Rejection, "estimator", "schema", "judge_"),
+    by_attributes(Rejection, "estimator", "schema", "class_probability_"),
     by_attributes(
         ClassGenerator,
         *("label", "gan", "_container"),

@@ -1,7 +1,8 @@
-"""A table as numbers that any classifier takes."""
+"""Tables as the numbers that classifiers take."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from gansampler.tabular.column_values import read_floats
+from gansampler.tabular.column_values import distinct_values, read_floats
 from gansampler.tabular.containers import to_frame
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import Kind, TableSchema
@@ -25,75 +26,27 @@ BOUND = 1e34
 float32 overflow."""
 
 
-def make_features(schema: TableSchema) -> ColumnTransformer:
-    """Make what turns a plain frame into imputed, standardised, one-hot encoded rows.
-
-    Parameters
-    ----------
-    schema : TableSchema
-        The columns of the table.
-
-    Returns
-    -------
-    features : ColumnTransformer
-        Not fitted.
-    """
-    categorical = schema.categorical_features.tolist()
-    numeric = [j for j in range(len(schema.columns)) if j not in set(categorical)]
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-    )
-    labels = OneHotEncoder(
-        max_categories=MAX_CATEGORIES,
-        handle_unknown="infrequent_if_exist",
-        sparse_output=False,
-        dtype=np.float32,
-    )
-    return ColumnTransformer([("n", numbers, numeric), ("c", labels, categorical)])
-
-
-def plain_frame(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-    """Return the columns as float64 with NaN or as strings, whatever their dtypes.
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n_samples, n_features)
-        The table.
-
-    schema : TableSchema
-        Its columns.
-
-    Returns
-    -------
-    plain : DataFrame of shape (n_samples, n_features)
-        The same, with the positions of the columns as their names.
-    """
-    columns = {}
-    for j, column in enumerate(schema.columns):
-        series = frame.iloc[:, j]
-        if column.kind is Kind.CATEGORICAL:
-            words = series.astype(object).where(series.notna(), "")
-            # Objects, because pandas' own strings can't hold all that Python's can.
-            columns[j] = pd.Series(list(map(str, words)), frame.index, dtype=object)
-            continue
-        columns[j] = pd.Series(read_floats(series, BOUND), index=frame.index)
-    return pd.DataFrame(columns, index=frame.index)
-
-
 class TableFeatures(TransformerMixin, BaseEstimator):
     """Turn any table of :class:`~gansampler.GANOverSampler` into numbers.
 
     Numbers and dates are imputed by their median, marked where they were missing, and
     standardised; categories are one-hot encoded, the rarest of many together.
+
+    Parameters
+    ----------
+    schema : TableSchema, default=None
+        The columns of the table; by default they are read off it.
     """
+
+    def __init__(self, schema: TableSchema | None = None) -> None:
+        self.schema = schema
 
     def fit(self, X: Any, y: Any = None) -> TableFeatures:
         """Learn what each column is, its scale and its categories.
 
         Parameters
         ----------
-        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+        X : {ndarray, dataframe, sparse matrix} of shape (n_samples, n_features)
             The table.
 
         y : ignored
@@ -105,9 +58,24 @@ class TableFeatures(TransformerMixin, BaseEstimator):
             The fitted transformer.
         """
         frame = to_frame(X)
-        self.schema_ = infer_schema(frame, "auto")
-        self.features_ = make_features(self.schema_)
-        self.features_.fit(plain_frame(frame, self.schema_))
+        self.schema_ = self.schema or infer_schema(frame)
+        categorical = self.schema_.categorical_features.tolist()
+        numeric = [j for j in range(frame.shape[1]) if j not in set(categorical)]
+        numbers = make_pipeline(
+            SimpleImputer(
+                strategy="median", add_indicator=True, keep_empty_features=True
+            ),
+            StandardScaler(),
+        )
+        labels = OneHotEncoder(
+            max_categories=MAX_CATEGORIES,
+            handle_unknown="infrequent_if_exist",
+            sparse_output=False,
+            dtype=np.float32,
+        )
+        self.features_ = ColumnTransformer(
+            [("n", numbers, numeric), ("c", labels, categorical)]
+        ).fit(self._plain(frame))
         return self
 
     def transform(self, X: Any) -> np.ndarray:
@@ -115,7 +83,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+        X : {ndarray, dataframe, sparse matrix} of shape (n_samples, n_features)
             Rows of the same columns.
 
         Returns
@@ -123,4 +91,62 @@ class TableFeatures(TransformerMixin, BaseEstimator):
         features : ndarray of shape (n_samples, n_encoded), dtype float64
             The encoded rows.
         """
-        return self.features_.transform(plain_frame(to_frame(X), self.schema_))
+        return self.features_.transform(self._plain(to_frame(X)))
+
+    def _plain(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the columns as float64 with NaN or as strings, named by position."""
+        columns = {}
+        for j, column in enumerate(self.schema_.columns):
+            series = frame.iloc[:, j]
+            if column.kind is Kind.CATEGORICAL:
+                words = series.astype(object).where(series.notna(), "")
+                columns[j] = _as_objects(map(str, words))
+            else:
+                columns[j] = read_floats(series, BOUND)
+        return pd.DataFrame(columns, index=frame.index)
+
+
+class TreeFeatures:
+    """Turn a table into what trees take as it is: numbers, codes and NaN.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the table.
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, frame: pd.DataFrame) -> TreeFeatures:
+        """Learn the categories of each categorical column."""
+        self.categories_ = {
+            j: _as_objects(distinct_values(frame.iloc[:, j].dropna())).unique()
+            for j in self.schema.categorical_features
+        }
+        return self
+
+    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return float32 of shape (n_rows, n_features), NaN where a category is new."""
+        features = np.empty(frame.shape, dtype=np.float32, order="F")
+        for j, column in enumerate(self.schema.columns):
+            series = frame.iloc[:, j]
+            if column.kind is Kind.CATEGORICAL:
+                features[:, j] = _codes(series, self.categories_[j])
+            else:
+                features[:, j] = read_floats(series, BOUND)
+        return features
+
+
+def _codes(series: pd.Series, categories: pd.Index) -> np.ndarray:
+    """Return each value's position among the categories, NaN where it has none."""
+    # By the distinct values: looking up each row's would take as long as a tree.
+    codes, distinct = pd.factorize(series)
+    position = categories.get_indexer(_as_objects(distinct))
+    position = np.append(position, -1)[codes]  # the code of a missing value is -1
+    return np.where(position < 0, np.nan, position)
+
+
+def _as_objects(values: Iterable[Any]) -> pd.Index:
+    """Return values as objects: pandas' own strings can't hold all of Python's."""
+    return pd.Index(list(values), dtype=object, tupleize_cols=False)

@@ -14,6 +14,7 @@ from pandas.api import types as pdt
 
 from gansampler.tabular.column_values import is_temporal, read_numbers
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+from gansampler.tabular.validation import check_unique_names
 
 MAX_DISCRETE_VALUES = 20
 """A numeric column with at most as many distinct values only ever takes those."""
@@ -235,16 +236,6 @@ def column_facts(
         ColumnFacts.of(name, frame.iloc[:, j], declared[j])
         for j, name in enumerate(frame.columns)
     ]
-
-
-def check_unique_names(names: pd.Index) -> None:
-    """Raise a ValueError that names the column names which stand more than once."""
-    if not names.is_unique:
-        twice = names[names.duplicated()].unique().tolist()
-        raise ValueError(
-            f"Column names must be unique, but {twice} stand more than once; rename "
-            "them, e.g. `X.columns = [...]`."
-        )
 
 
 def _resolve_categorical(

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_array
 
-from gansampler.tabular.containers import to_array
-from gansampler.tabular.inference import check_unique_names
+from gansampler.tabular.containers import polars_to_pandas, to_array, to_frame
 
 
 def check_target_complete(y: Any) -> None:
@@ -45,18 +44,96 @@ def _check_label_objects(y: np.ndarray) -> None:
 
 
 def check_table(
-    X: Any, min_samples: int = 1, estimator_name: str = "GANOverSampler"
+    X: Any, *, estimator_name: str | None = "GANOverSampler", min_samples: int = 1
 ) -> Any:
-    """Return the table as a frame, an array or a sparse matrix, or say why not."""
+    """Return a table as a frame, an array or a sparse matrix, or say why not.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+        What the user passed, but not a polars frame.
+
+    estimator_name : str or None, default="GANOverSampler"
+        Who asks for at least so many samples; None leaves it unsaid.
+
+    min_samples : int, default=1
+        The fewest rows that will do.
+
+    Returns
+    -------
+    table : {DataFrame, ndarray, csr or csc matrix} of shape (n_samples, n_features)
+        `X` itself where it is one of these.
+
+    Raises
+    ------
+    ValueError
+        If `X` is not a table of real values, is too small, or has a column name twice.
+    """
     if isinstance(X, pd.DataFrame):
-        for n, what in zip(X.shape, ("sample", "feature"), strict=True):
-            if n == 0:
-                raise ValueError(
-                    f"Found array with 0 {what}(s) (shape={X.shape}) while a minimum "
-                    "of 1 is required by GANOverSampler."
-                )
         check_unique_names(X.columns)
-        return X
+    else:
+        X = _check_array(X)
+    for n, n_min, what in zip(
+        X.shape, (min_samples, 1), ("sample", "feature"), strict=True
+    ):
+        if n < n_min:
+            by = f" by {estimator_name}" if estimator_name else ""
+            raise ValueError(
+                f"Found array with {n} {what}(s) (shape={X.shape}) while a minimum of "
+                f"{n_min} is required{by}."
+            )
+    return X
+
+
+def read_table(
+    X: Any, *, estimator_name: str | None = None, min_samples: int = 1
+) -> pd.DataFrame:
+    """View any table as a pandas frame, or say why not.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+        What the user passed, also a polars frame.
+
+    estimator_name, min_samples
+        As in :func:`check_table`.
+
+    Returns
+    -------
+    frame : DataFrame of shape (n_samples, n_features)
+        `X` itself where it is one, else its values in columns 0, 1, ...
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`check_table`, and if a polars frame is lazy or can't be turned.
+
+    Examples
+    --------
+    >>> from gansampler.tabular.validation import read_table
+    >>> read_table([[1, "a"], [2, "b"]])
+       0  1
+    0  1  a
+    1  2  b
+    """
+    table = polars_to_pandas(X)
+    return to_frame(
+        check_table(table, estimator_name=estimator_name, min_samples=min_samples)
+    )
+
+
+def check_unique_names(names: pd.Index) -> None:
+    """Raise a ValueError that names the column names which stand more than once."""
+    if not names.is_unique:
+        twice = names[names.duplicated()].unique().tolist()
+        raise ValueError(
+            f"Column names must be unique, but {twice} stand more than once; rename "
+            "them, e.g. `X.columns = [...]`."
+        )
+
+
+def _check_array(X: Any) -> Any:
+    """Return rows as an array or a sparse matrix of two dimensions."""
     if isinstance(X, (list, tuple)):
         X = to_array(X)
     if np.iscomplexobj(X):
@@ -70,5 +147,10 @@ def check_table(
             "columns; reshape it, or turn sequences within its rows into columns."
         )
     return check_array(
-        X, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite=False
+        X,
+        dtype=None,
+        accept_sparse=["csr", "csc"],
+        ensure_all_finite=False,
+        ensure_min_samples=0,
+        ensure_min_features=0,
     )

@@ -39,7 +39,7 @@ def test__sample__several_classes__all_or_those_named(run):
 
 def test__sample__model_saved_in_python__columns_and_class(run):
     X, y = np.random.default_rng(0).normal(size=(60, 2)), np.repeat([0, 1], [40, 20])
-    sampler = GANOverSampler(max_iter=3, random_state=0)
+    sampler = GANOverSampler(random_state=0).set_params(gan__max_iter=3)
     sampler.fit_resample(pd.DataFrame(X, columns=["a", "b"]), y)
     sampler.save("model")
     run("sample", "model", "-n", 3, "-o", "out.csv")

@@ -1,17 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
 from sklearn.datasets import make_blobs
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeClassifier
 from tables import arrow_frame, global_states, mixed_frame, pandas_sparse
 
-import gansampler.generation.class_probability
 from gansampler.generation.rejection import Rejection
 from gansampler.tabular.inference import infer_schema
 
@@ -70,7 +64,7 @@ def test__fit__every_dtype_and_missing_values__taken(make, estimator, rng):
     frame, y = make(), mixed_frame()[1]
     before = frame.copy(deep=True)
     rejection = fit(frame, y, estimator)
-    assert rejection.judge_.classes_.tolist() == [0, 1]
+    assert rejection.class_probability_.classes_.tolist() == [0, 1]
     # Rows of the class beside those of the other: the first are to be preferred.
     chosen = np.concatenate([rejection.choose(frame, 1, 30, rng) for _ in range(20)])
     error = np.sqrt(y.mean() * (1 - y.mean()) / len(chosen))
@@ -107,36 +101,8 @@ def test__fit__column_missing_throughout__taken(rng):
 def test__fit__string_labels__known(blobs, rng):
     frame, y = blobs
     rejection = fit(frame, np.where(y == 1, "rare", "common"))
-    assert rejection.judge_.classes_.tolist() == ["common", "rare"]
+    assert rejection.class_probability_.classes_.tolist() == ["common", "rare"]
     assert len(rejection.choose(frame, "rare", 5, rng)) == 5
-
-
-def test__fit__estimator_given__cloned_and_seeded_where_it_is_not(blobs):
-    frame, y = blobs
-    free = DecisionTreeClassifier(max_features=1, splitter="random")
-    rejections = [fit(frame, y, free, seed) for seed in (0, 0, 1)]
-    trees = [rejection.judge_.model_[-1] for rejection in rejections]
-    assert not hasattr(free, "tree_")
-    assert free.random_state is None
-    assert trees[0].random_state == trees[1].random_state != trees[2].random_state
-    seeded = DecisionTreeClassifier(random_state=7)
-    assert fit(frame, y, seeded).judge_.model_[-1].random_state == 7
-
-
-def test__fit__more_rows_than_the_limit__some_of_each_class(monkeypatch, rng):
-    monkeypatch.setattr(gansampler.generation.class_probability, "MAX_FIT_ROWS", 100)
-    y = np.repeat([0, 1, 2], [900, 300, 3])
-    seen = {}
-
-    class Recorder(GaussianNB):
-        def fit(self, X, y):
-            seen.update(zip(*np.unique(y, return_counts=True), strict=True))
-            return super().fit(X, y)
-
-    frame = pd.DataFrame({"x": rng.normal(size=len(y)) + y})
-    rejection = fit(frame, y, Recorder())
-    assert seen == {0: 75, 1: 25, 2: 2}
-    assert rejection.judge_.classes_.tolist() == [0, 1, 2]
 
 
 def test__choose__category_not_seen_in_the_fit__taken(rng):
@@ -144,16 +110,6 @@ def test__choose__category_not_seen_in_the_fit__taken(rng):
     rejection = fit(frame, np.repeat([0, 1], 20))
     candidates = frame.assign(s=["a", "new"] * 20)
     assert len(rejection.choose(candidates, 1, 10, rng)) == 10
-
-
-def test__fit__classifier_in_a_pipeline__seeded_too(blobs):
-    frame, y = blobs
-    free = make_pipeline(StandardScaler(), RandomForestClassifier(n_estimators=5))
-    first, again = (
-        fit(frame, y, free, seed=3).choose(frame, 1, 30, np.random.default_rng(0))
-        for _ in range(2)
-    )
-    assert first.tolist() == again.tolist()
 
 
 @pytest.mark.parametrize("estimator", ["auto", LogisticRegression()])
@@ -173,32 +129,9 @@ def test__fit__thousands_of_largest_numbers__sum_does_not_overflow(rng):
     assert len(rejection.choose(frame, 1, 5, rng)) == 5
 
 
-def test__fit__long_table_of_rare_classes__no_warning_of_too_few_trees(rng):
-    # The majority's hundred rows in the sample stand for 200 each: all trees see them.
-    y = np.repeat(np.arange(20), [20_000, *[150] * 19])
-    judge = fit(pd.DataFrame({"x": rng.normal(8 * y)}), y).judge_
-    assert judge.average_precision_[19] > 0.5
-
-
-def test__fit__scores_of_rows_not_seen__those_of_scikit_learn(blobs):
-    frame, y = blobs
-    judge = fit(frame, y).judge_
-    forest = clone(judge.forest_).set_params(oob_score=True)
-    forest.fit(judge.features_.transform(frame), y, sample_weight=np.ones(len(y)))
-    ours = gansampler.generation.class_probability._out_of_bag(
-        judge.forest_, judge.features_.transform(frame)
-    )
-    np.testing.assert_allclose(ours, forest.oob_decision_function_)
-
-
 def test__fit__zero_of_both_signs_as_a_category__one_category(rng):
     # To Arrow they are two values, to Python's hashes one.
     frame = pd.DataFrame({"x": pd.array([0.0, -0.0, 1.0] * 10, "double[pyarrow]")})
     schema = infer_schema(frame, ["x"])
     rejection = Rejection("auto", schema).fit(frame, np.repeat([0, 1], 15), seed=0)
     assert len(rejection.choose(frame, 1, 5, rng)) == 5
-
-
-def test__fit__two_rows__trees_that_have_seen_both_are_left_out():
-    judge = fit(pd.DataFrame({"x": [0.0, 1.0]}), np.array([0, 1])).judge_
-    assert set(judge.average_precision_) == {0, 1}

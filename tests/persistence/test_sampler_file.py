@@ -163,7 +163,7 @@ def test__load__with_the_forest_that_chooses__same_rows_and_attributes(table, pa
     sampler = fit(TABLES[table](), LABELS, rejection_estimator="auto")
     loaded = through_file(sampler, path)
     assert_same_sampler(loaded, sampler)
-    judges = [s.generators_[1].rejection.judge_ for s in (loaded, sampler)]
+    judges = [s.generators_[1].rejection.class_probability_ for s in (loaded, sampler)]
     assert judges[0].average_precision_ == judges[1].average_precision_
     assert_same_sampler(through_file(loaded, path), loaded)
 

@@ -1,11 +1,13 @@
 """Any table as numbers."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from tables import mixed_frame, mixed_rows, pandas_sparse, sparse_matrix
 
-from gansampler.tabular.classifier_features import TableFeatures
+from gansampler.tabular.classifier_features import TableFeatures, TreeFeatures
 from gansampler.tabular.containers import to_array
+from gansampler.tabular.inference import infer_schema
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,20 @@ def test__table_features__new_rows__on_the_scale_of_those_fitted():
     np.testing.assert_allclose(after[:, 0], before[:, 0] + 1)
     assert before[:, 1:].sum() == len(frame)
     assert not after[:, 1:].any()  # a category that was not there
+
+
+def test__table_features__schema_given__read_by_it():
+    frame = pd.DataFrame({"code": [1, 2, 3, 1]})
+    features = TableFeatures(infer_schema(frame, ["code"])).fit_transform(frame)
+    assert features.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]]
+
+
+def test__tree_features__numbers_categories_and_missing__codes_and_nan():
+    frame = pd.DataFrame({"x": [1e300, -1.5, None], "s": ["b", "a", None]})
+    features = TreeFeatures(infer_schema(frame)).fit(frame)
+    np.testing.assert_array_equal(
+        features.transform(frame),
+        np.float32([[1e34, 1], [-1.5, 0], [np.nan, np.nan]]),
+    )
+    new = features.transform(frame.assign(s=["a", "new", "b"]))
+    np.testing.assert_array_equal(new[:, 1], [0, np.nan, 1])

@@ -1,10 +1,10 @@
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
-from gansampler.gan.parameter_checks import check_device, check_layers
 from scipy import sparse
 
-from gansampler.tabular.validation import check_table, check_target_complete
+from gansampler.tabular.validation import check_table, check_target_complete, read_table
 from gansampler.utils.formatting import as_written
 
 
@@ -103,35 +103,57 @@ def test__table__sparse_matrix__rows_or_columns_compressed(kind):
 
 
 @pytest.mark.parametrize(
-    ("layers", "expected"),
-    [((), ()), ([8, np.int64(4)], (8, 4)), (np.array([3]), (3,))],
-)
-def test__layers__whole_numbers__a_tuple_of_int(layers, expected):
-    given = check_layers("critic_layers", layers)
-    assert given == expected
-    assert all(type(units) is int for units in given)
-
-
-@pytest.mark.parametrize("units", [0, -1, 2.0, "8", True, None])
-def test__layers__no_number_of_units__names_it_and_the_parameter(units):
-    with pytest.raises(ValueError, match=rf"'critic_layers' .* got {units!r} in \[8, "):
-        check_layers("critic_layers", [8, units])
-
-
-@pytest.mark.parametrize(("device", "expected"), [("auto", "cpu"), ("cpu", "cpu")])
-def test__device__cpu_or_auto__is_the_cpu(device, expected):
-    assert check_device(device) == expected
-
-
-@pytest.mark.parametrize("device", ["cuda:99", "gpu", ""])
-def test__device__not_there__names_those_that_are(device):
-    with pytest.raises(ValueError, match=rf"device='{device}' .* 'auto' or .*'cpu'"):
-        check_device(device)
-
-
-@pytest.mark.parametrize(
     ("label", "written"),
     [(np.int64(3), "3"), (np.str_("a"), "'a'"), (np.True_, "True"), ("a", "'a'")],
 )
 def test__as_written__any_label__shown_without_numpys_type(label, written):
     assert repr(as_written(label)) == written
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"a": [1, 2]}),
+        np.ones((2, 1)),
+        sparse.csr_matrix(np.ones((2, 1))),
+        [[1], [2]],
+    ],
+    ids=lambda table: type(table).__name__,
+)
+def test__table__fewer_rows_than_needed__says_by_whom(table):
+    message = (
+        r"^Found array with 2 sample\(s\) \(shape=\(2, 1\)\) while a minimum of 3 is "
+        r"required by TabularGAN\.$"
+    )
+    with pytest.raises(ValueError, match=message):
+        check_table(table, estimator_name="TabularGAN", min_samples=3)
+    assert check_table(table, min_samples=2) is not None
+
+
+@pytest.mark.parametrize(
+    "table", [np.empty((0, 2)), sparse.csr_matrix((0, 2)), pd.DataFrame(columns=[0, 1])]
+)
+def test__table__no_rows__refused_unless_they_are_allowed(table):
+    with pytest.raises(ValueError, match="minimum of 1 is required by GANOverSampler"):
+        check_table(table)
+    assert check_table(table, min_samples=0).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [[1, "a"], [2, "b"]],
+        pl.DataFrame({"p": [1, 2], "q": ["a", "b"]}),
+        pd.DataFrame({"p": [1, 2], "q": ["a", "b"]}),
+    ],
+    ids=lambda table: type(table).__name__,
+)
+def test__read_table__any_container__its_values(table):
+    frame = read_table(table)
+    assert frame.to_numpy(dtype=object).tolist() == [[1, "a"], [2, "b"]]
+    assert frame.columns.tolist() == list(getattr(table, "columns", [0, 1]))
+
+
+def test__read_table__too_small__nobody_blamed():
+    with pytest.raises(ValueError, match=r"minimum of 1 is required\.$"):
+        read_table(np.empty((0, 2)))
