@@ -273,7 +273,7 @@ def compare(
     options = read_options(sep, encoding, decimal, missing, date)
     with speaking(quiet) as say:
         # It takes seconds to import.
-        from gansampler.evaluation.comparison.compare import compare_samplers
+        from gansampler.evaluation.comparison import compare_samplers
 
         check_writable(force, output)
         data = read_data(table, target, options, drop, say)
@@ -345,7 +345,7 @@ def report(
     """
     options = read_options(sep, encoding, decimal, missing, date)
     with speaking(quiet) as say:
-        from gansampler.evaluation.report.report import QualityReport
+        from gansampler.evaluation.report import QualityReport
 
         check_writable(force, output)
         data = read_data(table, target, options, drop, say)

@@ -1,1 +1,2 @@
-"""evaluation/comparison."""
+"""x."""
+from gansampler.evaluation.comparison.compare import SamplerComparison, SamplerComparisonDisplay, compare_samplers
