@@ -57,11 +57,6 @@ class Column:
         return self.categories is not None
 
 
-def column_names(columns: list[Column]) -> pd.Index:
-    """Return the names of the columns."""
-    return pd.Index([column.name for column in columns])
-
-
 def align_tables(categorical_features: Features, **tables: Any) -> list[Column]:
     """Return the columns of tables that must have the same ones.
 
@@ -90,6 +85,16 @@ def align_tables(categorical_features: Features, **tables: Any) -> list[Column]:
         )
         for j in range(next(iter(frames.values())).shape[1])
     ]
+
+
+def check_row_counts(name: str, value: Any, n_min: int, **tables: np.ndarray) -> None:
+    """Raise a ValueError where a parameter needs more rows than a table has."""
+    for table, rows in tables.items():
+        if len(rows) < n_min:
+            raise ValueError(
+                f"{name}={value} needs at least {n_min} rows of each table, but "
+                f"{table} has {len(rows)}; pass more rows or a smaller {name}."
+            )
 
 
 def as_frames(**tables: Any) -> dict[str, pd.DataFrame]:

@@ -57,13 +57,7 @@ class ClassRows:
 
 
 def collect_rows(
-    sampler: Any,
-    X: Any,
-    y: Any,
-    *,
-    label: Any = None,
-    n_samples: int | None = None,
-    random_state: Any = None,
+    sampler: Any, X: Any, y: Any, label: Any, n_samples: int | None, random_state: Any
 ) -> ClassRows:
     """Draw rows of one class, and collect the real ones.
 
@@ -75,15 +69,15 @@ def collect_rows(
     X, y : array-like of shape (n_samples, n_features) and of shape (n_samples,)
         The table and the labels that it was fitted on.
 
-    label : object, default=None
-        The class; it may be left out where there is one generator.
+    label : object or None
+        The class; None where there is one generator.
 
-    n_samples : int, default=None
-        How many rows to draw: by default as many as the class has, within
+    n_samples : int or None
+        How many rows to draw: with None as many as the class has, within
         :data:`MIN_SAMPLES` and :data:`MAX_SAMPLES`.
 
-    random_state : int, RandomState instance or None, default=None
-        Decides which.
+    random_state : int, RandomState instance or None
+        Decides which rows are drawn.
 
     Returns
     -------
@@ -121,19 +115,17 @@ def generated_labels(sampler: Any) -> list[Any]:
 def find_label(sampler: Any, label: Any) -> Any:
     """Return the label of the one generator, or say between which to choose."""
     labels = generated_labels(sampler)
-    written = [as_written(one) for one in labels]
-    if label is None and len(labels) > 1:
-        raise ValueError(
-            f"There are several generators: set label to one of {written}."
-        )
-    if label is None:
+    if label is None and len(labels) == 1:
         return labels[0]
-    if label not in labels:
-        raise ValueError(
-            f"label={as_written(label)!r} has no generator; set label to one of "
-            f"{written}."
-        )
-    return label
+    if label in labels:
+        return label
+    problem = (
+        "There are several generators"
+        if label is None
+        else f"label={as_written(label)!r} has no generator"
+    )
+    written = [as_written(one) for one in labels]
+    raise ValueError(f"{problem}: set label to one of {written}.")
 
 
 def select_holdout(

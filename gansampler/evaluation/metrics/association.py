@@ -9,12 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats.contingency import association, crosstab
 
-from gansampler.evaluation.aligned_tables import (
-    Column,
-    Features,
-    align_tables,
-    column_names,
-)
+from gansampler.evaluation.aligned_tables import Column, Features, align_tables
 
 
 def association_matrix(
@@ -74,7 +69,7 @@ def association_matrix(
     label  0.89  0.89   1.00
     """
     columns = align_tables(categorical_features, X=X)
-    names = column_names(columns)
+    names = [column.name for column in columns]
     return pd.DataFrame(_associations(columns, 0), index=names, columns=names)
 
 

@@ -9,7 +9,11 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 
-from gansampler.evaluation.aligned_tables import Features, encode_aligned
+from gansampler.evaluation.aligned_tables import (
+    Features,
+    check_row_counts,
+    encode_aligned,
+)
 
 WORKING_MEMORY = 128
 """MiB of distances that are held at a time."""
@@ -107,7 +111,12 @@ def precision_recall_density_coverage(
     real, synthetic = encode_aligned(
         categorical_features, X_real=X_real, X_synthetic=X_synthetic
     )
-    _check_neighbors(n_neighbors, {"X_real": real, "X_synthetic": synthetic})
+    if not isinstance(n_neighbors, (int, np.integer)) or n_neighbors < 1:
+        raise ValueError(
+            f"n_neighbors must be a whole number from 1 on, got {n_neighbors!r}."
+        )
+    tables = {"X_real": real, "X_synthetic": synthetic}
+    check_row_counts("n_neighbors", n_neighbors, n_neighbors + 1, **tables)
     by_synthetic, by_real = _count_in_balls(
         synthetic, real, _squared_radii(real, n_neighbors)
     )
@@ -120,20 +129,6 @@ def precision_recall_density_coverage(
         density=float(np.mean(by_synthetic) / n_neighbors),
         coverage=float(np.mean(by_real > 0)),
     )
-
-
-def _check_neighbors(n_neighbors: int, tables: dict[str, np.ndarray]) -> None:
-    if not isinstance(n_neighbors, (int, np.integer)) or n_neighbors < 1:
-        raise ValueError(
-            f"n_neighbors must be a whole number from 1 on, got {n_neighbors!r}."
-        )
-    for table, rows in tables.items():
-        if len(rows) <= n_neighbors:
-            raise ValueError(
-                f"n_neighbors={n_neighbors} needs at least {n_neighbors + 1} rows of "
-                f"each table, but {table} has {len(rows)}; pass more rows or a smaller "
-                "n_neighbors."
-            )
 
 
 def _squared_distances(rows: np.ndarray, others: np.ndarray) -> Iterator[np.ndarray]:

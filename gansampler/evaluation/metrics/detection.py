@@ -10,7 +10,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.utils import check_random_state
 
-from gansampler.evaluation.aligned_tables import Features, encode_aligned
+from gansampler.evaluation.aligned_tables import (
+    Features,
+    check_row_counts,
+    encode_aligned,
+)
 from gansampler.utils.random import MAX_SEED
 
 
@@ -78,7 +82,7 @@ def detection_auc(
     y = np.repeat([0, 1], [len(real), len(synthetic)])
     seeds = check_random_state(random_state).randint(MAX_SEED, size=2)
     model = _check_detector(estimator, int(seeds[0]))
-    folds = _check_folds(cv, len(real), len(synthetic), int(seeds[1]))
+    folds = _check_folds(cv, real, synthetic, int(seeds[1]))
     rows = np.concatenate([real, synthetic])
     scores = cross_val_predict(model, rows, y, cv=folds, method="predict_proba")
     return float(roc_auc_score(y, scores[:, 1]))
@@ -95,13 +99,8 @@ def _check_detector(estimator: Any, seed: int) -> Any:
     return estimator
 
 
-def _check_folds(cv: Any, n_real: int, n_synthetic: int, seed: int) -> Any:
+def _check_folds(cv: Any, real: np.ndarray, synthetic: np.ndarray, seed: int) -> Any:
     if not isinstance(cv, (int, np.integer)):
         return cv
-    for table, n in {"X_real": n_real, "X_synthetic": n_synthetic}.items():
-        if n < cv:
-            raise ValueError(
-                f"cv={cv} folds need at least {cv} rows of each table, but {table} has "
-                f"{n}; pass more rows or a smaller cv (2 at least)."
-            )
+    check_row_counts("cv", cv, int(cv), X_real=real, X_synthetic=synthetic)
     return StratifiedKFold(int(cv), shuffle=True, random_state=seed)

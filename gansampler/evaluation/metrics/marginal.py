@@ -9,12 +9,7 @@ import pandas as pd
 from scipy.stats import ks_2samp
 from scipy.stats.contingency import crosstab
 
-from gansampler.evaluation.aligned_tables import (
-    Column,
-    Features,
-    align_tables,
-    column_names,
-)
+from gansampler.evaluation.aligned_tables import Column, Features, align_tables
 
 
 def marginal_distances(
@@ -68,9 +63,8 @@ def marginal_distances(
     """
     columns = align_tables(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
     distances = [marginal_distance(column) for column in columns]
-    return pd.Series(
-        distances, index=column_names(columns), name="distance", dtype=float
-    )
+    names = [column.name for column in columns]
+    return pd.Series(distances, index=names, name="distance", dtype=float)
 
 
 def marginal_distance(column: Column) -> float:

@@ -137,9 +137,7 @@ class ClosestRecordDisplay:
             If `label` has no generator, or is left out where there are several; if the
             tables do not suit the sampler, or hold no row of the class.
         """
-        rows = collect_rows(
-            sampler, X, y, label=label, n_samples=n_samples, random_state=random_state
-        )
+        rows = collect_rows(sampler, X, y, label, n_samples, random_state)
         holdout = select_holdout(sampler, X_holdout, y_holdout, rows.label)
         closeness = measure_closeness(
             rows.real, rows.synthetic, holdout, rows.categorical_features

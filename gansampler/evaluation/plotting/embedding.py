@@ -164,9 +164,7 @@ class EmbeddingDisplay:
         """
         check_scalar(max_points, "max_points", Integral, min_val=1)
         seed = check_random_state(random_state)
-        rows = collect_rows(
-            sampler, X, y, label=label, n_samples=n_samples, random_state=seed
-        )
+        rows = collect_rows(sampler, X, y, label, n_samples, seed)
         return embed_rows(rows, max_points, seed).plot(ax, scatter_kw=scatter_kw)
 
     def plot(

@@ -196,4 +196,4 @@ def explain_no_history(history: History) -> str:
     """Return a sentence on why a training has no losses to show."""
     if history.epsilon is not None:
         return "Private training keeps no losses: they would tell of the rows."
-    return "Nothing was trained: the rows come from a smoothed bootstrap."
+    return "No training was recorded, as none is needed for a smoothed bootstrap."

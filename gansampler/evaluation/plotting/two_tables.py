@@ -66,9 +66,7 @@ class TwoTablesDisplay:
             If `label` has no generator, or is left out where there are several; if `X`
             and `y` do not suit the sampler.
         """
-        rows = collect_rows(
-            sampler, X, y, label=label, n_samples=n_samples, random_state=random_state
-        )
+        rows = collect_rows(sampler, X, y, label, n_samples, random_state)
         return cls.from_rows(
             rows.real,
             rows.synthetic,

@@ -6,8 +6,6 @@ in tables of the same size, and what counts is by how much the synthetic rows do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
@@ -47,30 +45,12 @@ Pairs = list[tuple[pd.DataFrame, pd.DataFrame]]
 """References, and the tables that are measured against them."""
 
 
-@dataclass(frozen=True, eq=False)
-class Assessment:
-    """All numbers of one class, graded.
-
-    Parameters
-    ----------
-    findings : list of Finding
-        One for each measure.
-
-    columns : DataFrame
-        For each column, the least alike first: its distance, the one of real rows,
-        their missing shares and a grade.
-    """
-
-    findings: list[Finding]
-    columns: pd.DataFrame
-
-
 def assess_rows(
     rows: ClassRows,
     holdout: pd.DataFrame | None,
     closeness: Closeness,
     random_state: np.random.RandomState,
-) -> Assessment:
+) -> tuple[list[Finding], pd.DataFrame]:
     """Measure the synthetic rows of one class, and real rows in their place.
 
     Parameters
@@ -91,8 +71,12 @@ def assess_rows(
 
     Returns
     -------
-    assessment : Assessment
-        The numbers and their grades.
+    findings : list of Finding
+        One for each measure.
+
+    columns : DataFrame of shape (n_features, 5)
+        For each column, the least alike first: its distance, the one of real rows,
+        their missing shares and a grade.
     """
     features = rows.categorical_features
     if min(len(rows.real), len(rows.synthetic)) < MIN_ROWS:
@@ -101,7 +85,7 @@ def assess_rows(
         ).sort_values(ascending=False, kind="stable")
         columns = pd.DataFrame({"distance": distances, "real": np.nan, "worst": np.nan})
         ungraded = [Finding(measure) for measure in MEASURES.values()]
-        return Assessment(ungraded, _grade_columns(columns, rows))
+        return ungraded, _grade_columns(columns, rows)
     samples = [_draw_tables(rows, holdout, random_state) for _ in range(N_SPLITS)]
     seed = random_state.randint(MAX_SEED)
     # Real rows and synthetic ones, each beside the same references.
@@ -119,7 +103,7 @@ def assess_rows(
         worst = real[name].min() if MEASURES[name].more_is_better else real[name].max()
         numbers[name] = synthetic[name].mean(), real[name].mean(), worst
     findings = [Finding(measure, *numbers[name]) for name, measure in MEASURES.items()]
-    return Assessment(findings, _grade_columns(columns, rows))
+    return findings, _grade_columns(columns, rows)
 
 
 def _draw_tables(

@@ -145,8 +145,8 @@ def report_class(
         enough = len(holdout) >= MIN_ROWS
         holdout = random_rows(holdout, MAX_REAL_ROWS, random_state) if enough else None
     closeness = measure_closeness(rows.real, rows.synthetic, holdout, features)
-    assessment = assess_rows(rows, holdout, closeness, random_state)
-    pictured = assessment.columns.index[:MAX_PICTURED]
+    findings, columns = assess_rows(rows, holdout, closeness, random_state)
+    pictured = columns.index[:MAX_PICTURED]
     marginals = {
         marginal.name: marginal
         for marginal in read_marginals(rows.real, rows.synthetic, features)
@@ -156,8 +156,8 @@ def report_class(
         n_real=n_real,
         n_synthetic=len(rows.synthetic),
         n_unseen=0 if holdout is None else len(holdout),
-        findings=assessment.findings,
-        columns=assessment.columns,
+        findings=findings,
+        columns=columns,
         marginals=[marginals[name] for name in pictured],
         correlation=_compare_associations(rows, pictured),
         embedding=embed_rows(rows, MAX_POINTS, random_state),

@@ -11,7 +11,7 @@ from gansampler.evaluation.plotting.style import shorten
 from gansampler.evaluation.plotting.training_history import explain_no_history
 from gansampler.evaluation.report.class_report import ClassReport
 from gansampler.evaluation.report.grading import UNKNOWN, Finding
-from gansampler.evaluation.report.pictures import LEGEND, draw_pictures
+from gansampler.evaluation.report.pictures import draw_pictures
 from gansampler.utils.optional_import import import_optional
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS = 15
 """Columns of a table that are listed at once; the others unfold."""
-
-HOW = (
-    "How the numbers are made: several times, two tables of real rows and one of "
-    "synthetic rows are drawn, all of the same size. One real table is the reference, "
-    "against which the other two are measured. Synthetic rows are good where they do "
-    "no worse than the worst of the real tables, or hardly worse than their mean."
-)
 
 
 def write_page(classes: list[ClassReport], warnings: list[str]) -> str:
@@ -35,8 +28,6 @@ def write_page(classes: list[ClassReport], warnings: list[str]) -> str:
         classes,
         warnings,
         version=version("gansampler"),
-        how=HOW,
-        legend=LEGEND,
         max_columns=MAX_COLUMNS,
     )
 
@@ -69,7 +60,7 @@ def _render(
         "short": shorten,
         "training": _describe_training,
     }
-    # What is nowhere known can't be graded.
+    # What to say where there were too few rows of every class.
     unknown = UNKNOWN if all(one.grade == "unknown" for one in classes) else None
     return environment.get_template(template).render(
         classes=classes, warnings=warnings, unknown=unknown, **context

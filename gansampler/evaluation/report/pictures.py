@@ -54,23 +54,6 @@ STYLE = {
 SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
 """Inches of a picture, whose letters are legible on a telephone."""
 
-LEGEND = (
-    (
-        "real",
-        '<rect width="16" height="8" fill="var(--real)" fill-opacity="0.4"/>',
-    ),
-    (
-        "synthetic",
-        '<rect x="1" y="1" width="14" height="6" fill="none" stroke-width="2" '
-        'stroke="var(--synthetic)"/>',
-    ),
-    (
-        "other classes",
-        '<circle cx="8" cy="4" r="2" fill="var(--others)"/>',
-    ),
-)
-"""Name and mark of each kind of rows."""
-
 
 @dataclass(frozen=True)
 class Picture:

@@ -133,7 +133,7 @@ class QualityReport:
         random_state = check_random_state(random_state)
         classes = []
         for label in generated_labels(sampler):
-            rows = collect_rows(sampler, X, y, label=label, random_state=random_state)
+            rows = collect_rows(sampler, X, y, label, None, random_state)
             holdout = select_holdout(sampler, X_holdout, y_holdout, label)
             classes.append(report_class(rows, holdout, random_state))
         return cls(classes)
