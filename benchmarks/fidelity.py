@@ -26,7 +26,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import InvalidParameterError
 from tables import fill_missing, kind_of, load_table
 
-from gansampler.evaluation.metrics.metrics import (
+from gansampler.evaluation.metrics import (
     closest_record_ratio,
     correlation_gap,
     detection_auc,

@@ -42,7 +42,7 @@ from sklearn.neighbors import KernelDensity
 from sklearn.utils._param_validation import InvalidParameterError
 from tables import load_table
 
-from gansampler.evaluation.aligned_tables import encode_alike, read_alike
+from gansampler.evaluation.aligned_tables import encode_aligned
 
 MIN_MINORITY = 60
 """Fewer rows leave fewer than fifteen of each kind to guess at."""
@@ -174,14 +174,13 @@ def attack(
     scores : dict of str to float
         One of each of `SCORES`.
     """
-    columns = read_alike(
+    released, inside, outside, known = encode_aligned(
         "auto",
         synthetic=synthetic,
         members=members,
         others=others,
         reference=reference,
     )
-    released, inside, outside, known = encode_alike(columns)
     candidates = np.concatenate([inside, outside])
     is_member = np.repeat([1, 0], [len(inside), len(outside)])
     guesses = {

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from tables import quick
 
-from gansampler.evaluation.report.report import QualityReport
+from gansampler.evaluation.report import QualityReport
 
 EVIL = "<script>alert('x')</script> & \"$x_1$\""
 

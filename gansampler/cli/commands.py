@@ -189,7 +189,7 @@ def compare(
     """
     with open_console(options.quiet) as console:
         # It takes seconds to import.
-        from gansampler.evaluation.comparison.compare import compare_samplers
+        from gansampler.evaluation.comparison import compare_samplers
 
         check_writable(options.force, output)
         table = read_training_table(options.table, options, console)
@@ -235,7 +235,7 @@ def report(
         gansampler report train.csv -t churn -o report.html --holdout test.csv
     """
     with open_console(options.quiet) as console:
-        from gansampler.evaluation.report.report import QualityReport
+        from gansampler.evaluation.report import QualityReport
 
         check_writable(options.force, output)
         table = read_training_table(options.table, options, console)

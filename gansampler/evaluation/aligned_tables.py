@@ -1,20 +1,20 @@
-"""Several tables read alike, and encoded so that distances mean something."""
+"""Tables with the same columns, aligned column by column or encoded as numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import iqr
-from sklearn.utils import check_array
 
 from gansampler.tabular.column_values import read_floats
-from gansampler.tabular.containers import polars_to_pandas, to_array, to_frame
+from gansampler.tabular.containers import polars_to_pandas, to_frame
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+from gansampler.tabular.validation import check_table
 
 MAX_CATEGORIES = 32
 """Categories of a column that get an encoded column each; the rarer ones share one."""
@@ -23,44 +23,63 @@ MAX_DEVIATION = 1e6
 """Encoded numbers are cut off there, so that no square of theirs overflows."""
 
 Features = str | Sequence[Any]
+"""What a user names categorical columns by: "auto", or names, positions or a mask."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of one or more tables, read alike.
+    """One column of several tables, in the same numbers or codes.
 
     Parameters
     ----------
     name : hashable
         Its name.
 
-    categorical : bool
-        Whether it holds categories.
+    dtype : numpy dtype or pandas extension dtype
+        What it is kept in; dates and durations are counted in its unit.
 
     parts : list of ndarray of shape (n_rows,)
-        The column of each table: numbers, as float64 with NaN, or codes of categories,
-        -1 for missing.
+        The column of each table: numbers as float64 with NaN, or positions in
+        `categories`, -1 for missing.
+
+    categories : list or None
+        The categories of all tables, None for numbers, dates and durations.
     """
 
     name: Hashable
-    categorical: bool
+    dtype: Any
     parts: list[np.ndarray]
+    categories: list[Any] | None
+
+    @property
+    def categorical(self) -> bool:
+        """Whether the column holds categories."""
+        return self.categories is not None
 
 
-def column_names(columns: list[Column]) -> pd.Index:
-    """Return the names of the columns."""
-    return pd.Index([column.name for column in columns])
+def align_tables(categorical_features: Features, **tables: Any) -> list[Column]:
+    """Return the columns of tables that must have the same ones.
 
+    Parameters
+    ----------
+    categorical_features : "auto" or array-like
+        Which columns are categorical.
 
-def read_alike(categorical_features: Features, **tables: Any) -> list[Column]:
-    """Read tables whose columns must agree; errors call them by their keywords."""
-    frames = _to_frames(tables)
+    **tables : {array-like, dataframe, sparse matrix}
+        The tables, under the names by which errors call them.
+
+    Returns
+    -------
+    columns : list of Column
+        The columns, each with its part of every table.
+    """
+    frames = as_frames(**tables)
     schemas = {
         table: _infer(table, frame, categorical_features)
         for table, frame in frames.items()
     }
     return [
-        _read_column(
+        _align_column(
             {table: frame.iloc[:, j] for table, frame in frames.items()},
             {table: schema.columns[j] for table, schema in schemas.items()},
         )
@@ -68,8 +87,18 @@ def read_alike(categorical_features: Features, **tables: Any) -> list[Column]:
     ]
 
 
-def _to_frames(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    """View the tables as frames with the same names, or say how they differ."""
+def check_row_counts(name: str, value: Any, n_min: int, **tables: np.ndarray) -> None:
+    """Raise a ValueError where a parameter needs more rows than a table has."""
+    for table, rows in tables.items():
+        if len(rows) < n_min:
+            raise ValueError(
+                f"{name}={value} needs at least {n_min} rows of each table, but "
+                f"{table} has {len(rows)}; pass more rows or a smaller {name}."
+            )
+
+
+def as_frames(**tables: Any) -> dict[str, pd.DataFrame]:
+    """View tables as frames with the same column names, or say how they differ."""
     tables = {table: polars_to_pandas(X) for table, X in tables.items()}
     frames = {table: _to_frame(table, X) for table, X in tables.items()}
     # An array's columns have no names; it takes those of the frames beside it.
@@ -88,15 +117,7 @@ def _to_frames(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
 
 
 def _to_frame(table: str, X: Any) -> pd.DataFrame:
-    if not isinstance(X, pd.DataFrame):
-        X = check_array(
-            to_array(X) if isinstance(X, (list, tuple)) else X,
-            dtype=None,
-            accept_sparse=["csr", "csc"],
-            ensure_all_finite=False,
-            input_name=table,
-        )
-    frame = to_frame(X)
+    frame = to_frame(X if isinstance(X, pd.DataFrame) else check_table(X))
     if 0 in frame.shape:
         raise ValueError(
             f"{table} has {frame.shape[0]} rows and {frame.shape[1]} columns; at least "
@@ -128,10 +149,10 @@ def _infer(table: str, frame: pd.DataFrame, features: Features) -> TableSchema:
         raise type(error)(f"{table}: {error}") from error
 
 
-def _read_column(
+def _align_column(
     parts: dict[str, pd.Series], schemas: dict[str, ColumnSchema]
 ) -> Column:
-    """Read one column of each table as what it is where it has values."""
+    """Align one column of each table, as what it is where it has values."""
     known = [t for t, series in parts.items() if np.asarray(series.notna()).any()]
     first = schemas[known[0] if known else next(iter(parts))]
     for table in known[1:]:
@@ -142,22 +163,20 @@ def _read_column(
                 f"dtype, or name {first.name!r} in `categorical_features`."
             )
     if first.kind is Kind.CATEGORICAL:
-        values = _codes(list(parts.values()))
-    else:
-        values = [_numbers(table, series, first) for table, series in parts.items()]
-    return Column(first.name, first.kind is Kind.CATEGORICAL, values)
+        values = [series.astype(object).to_numpy() for series in parts.values()]
+        codes, categories = pd.factorize(np.concatenate(values))
+        ends = np.cumsum([len(part) for part in values])[:-1]
+        return Column(
+            first.name, first.dtype, np.split(codes, ends), categories.tolist()
+        )
+    numbers = [_numbers(table, series, first) for table, series in parts.items()]
+    return Column(first.name, first.dtype, numbers, None)
 
 
 def _role(column: ColumnSchema) -> str:
     if column.kind is Kind.CATEGORICAL:
         return "categories"
     return {"M": "dates", "m": "durations"}.get(column.dtype.kind, "numbers")
-
-
-def _codes(parts: list[pd.Series]) -> list[np.ndarray]:
-    values = [series.astype(object).to_numpy() for series in parts]
-    codes, _ = pd.factorize(np.concatenate(values))
-    return np.split(codes, np.cumsum([len(part) for part in parts])[:-1])
 
 
 def _numbers(table: str, series: pd.Series, column: ColumnSchema) -> np.ndarray:
@@ -174,22 +193,26 @@ def _numbers(table: str, series: pd.Series, column: ColumnSchema) -> np.ndarray:
     return read_floats(series, bound=1e100)
 
 
-def encode_alike(columns: list[Column]) -> list[np.ndarray]:
-    """Return each table as numbers in which distances mean something.
+def encode_aligned(categorical_features: Features, **tables: Any) -> list[np.ndarray]:
+    """Encode tables with the same columns, so that Euclidean distances suit them.
 
     Parameters
     ----------
-    columns : list of Column
-        The columns; scales and frequencies are those of the first table.
+    categorical_features : "auto" or array-like
+        Which columns are categorical.
+
+    **tables : {array-like, dataframe, sparse matrix}
+        The tables, under the names by which errors call them. The first one decides
+        the scales of numbers, and which categories are frequent.
 
     Returns
     -------
-    tables : list of ndarray of shape (n_rows, n_encoded), dtype float64
-        The encoded tables.
+    encoded : list of ndarray of shape (n_rows, n_encoded), dtype float64
+        The encoded tables, in their order.
     """
     blocks = [
         _one_hot(column.parts) if column.categorical else _standardise(column.parts)
-        for column in columns
+        for column in align_tables(categorical_features, **tables)
     ]
     return [np.hstack(table) for table in zip(*blocks, strict=True)]
 

@@ -11,6 +11,7 @@ from scipy.stats import betabinom
 
 from gansampler.tabular.column_values import take
 from gansampler.tabular.encoder import join_columns
+from gansampler.utils.nearest_neighbors import CLOSEST_SHARE, distance_ratio
 
 MAX_REAL = 2_000
 """Real rows of a class that others are held against at most."""
@@ -19,12 +20,9 @@ MAX_ROWS = 500
 """Rows, generated ones and real ones, that are held against them, which bounds the cost
 to a few hundredths of a training's."""
 
-CLOSEST_SHARE = 0.05
-"""The share of real rows that count as near copies of another."""
-
 MANY_COPIES, MANY_NEAR = 0.05, 0.3
 """By how much the shares may exceed those of real rows: as in a quality report, where
-more is *poor* (gansampler/measures.py)."""
+more is *poor* (gansampler/evaluation/report/grading.py)."""
 
 MAX_P = 1e-3
 """Real rows themselves exceed their shares by chance in one class of a thousand."""
@@ -53,7 +51,7 @@ class Copies:
 
     See Also
     --------
-    gansampler.evaluation.report.report.QualityReport : More on copies, with rows that were held out.
+    gansampler.evaluation.report.QualityReport : More, with rows that were held out.
     """
 
     n_generated: int
@@ -124,9 +122,9 @@ def measure_copies(
     unseen = known[:MAX_ROWS]
     own = np.arange(len(unseen))
     theirs = _nearest_two(unseen, known, own)
-    limit = np.quantile(_ratios(theirs), CLOSEST_SHARE)
+    limit = np.quantile(distance_ratio(theirs), CLOSEST_SHARE)
     (exact, near), *usual = (
-        (float(np.mean(two[:, 0] == 0)), float(np.mean(_ratios(two) <= limit)))
+        (float(np.mean(two[:, 0] == 0)), float(np.mean(distance_ratio(two) <= limit)))
         for two in (_nearest_two(ours, known), theirs, _nearest_two(by_chance, known))
     )
     usual_exact, usual_near = map(max, zip(*usual, strict=True))
@@ -162,13 +160,3 @@ def _nearest_two(
     # Anew, because only differences are exactly zero between copies.
     between = rows[:, np.newaxis] - real[nearest]
     return np.sort(np.sqrt(np.square(between).sum(axis=2)), axis=1)
-
-
-def _ratios(distances: np.ndarray) -> np.ndarray:
-    """Divide the distance to the closest real row by that to the second closest.
-
-    Unlike the distance itself it is not small for all rows in the middle of a class,
-    where real rows are dense. It is 1 where both are 0.
-    """
-    closest, second = distances.T
-    return np.divide(closest, second, out=np.ones_like(closest), where=second > 0)

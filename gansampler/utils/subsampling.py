@@ -1,4 +1,4 @@
-"""Draw a bounded number of rows, class by class."""
+"""Draw a bounded number of rows, of a table or class by class."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
+
+
+def random_rows(
+    frame: pd.DataFrame, n_max: int, random_state: np.random.RandomState
+) -> pd.DataFrame:
+    """Draw `n_max` rows where there are more, in the order of the table."""
+    if len(frame) <= n_max:
+        return frame
+    return frame.iloc[np.sort(random_state.permutation(len(frame))[:n_max])]
 
 
 def balanced_rows(

@@ -7,21 +7,21 @@ import numpy as np
 import pandas as pd
 
 from gansampler import GANOverSampler, TabularGAN, __version__
-from gansampler.evaluation.comparison.compare import SamplerComparison, compare_samplers
-from gansampler.evaluation.metrics.metrics import (
+from gansampler.evaluation.comparison import SamplerComparison, compare_samplers
+from gansampler.evaluation.metrics import (
     PrecisionRecallDensityCoverage,
     detection_auc,
     marginal_distances,
     precision_recall_density_coverage,
 )
-from gansampler.evaluation.plotting.plotting import (
+from gansampler.evaluation.plotting import (
     ClosestRecordDisplay,
     CorrelationDisplay,
     EmbeddingDisplay,
     MarginalsDisplay,
     TrainingHistoryDisplay,
 )
-from gansampler.evaluation.report.report import ClassReport, QualityReport
+from gansampler.evaluation.report import ClassReport, QualityReport
 
 
 def balance(X: pd.DataFrame, y: np.ndarray) -> GANOverSampler:

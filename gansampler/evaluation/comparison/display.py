@@ -24,6 +24,9 @@ STYLES = (
 """Colour and marker of each estimator, after Okabe and Ito; the markers tell them apart
 in grey, and five of them are as many as one picture bears."""
 
+HOLLOW = {"markerfacecolor": "white", "linestyle": "none", "capsize": 3}
+"""The look of a difference that may be chance."""
+
 
 class SamplerComparisonDisplay:
     """Differences of samplers to no resampling, with their 95 % intervals.
@@ -61,7 +64,7 @@ class SamplerComparisonDisplay:
     >>> from imblearn.over_sampling import SMOTE
     >>> from sklearn.datasets import make_classification
     >>> from sklearn.linear_model import LogisticRegression
-    >>> from gansampler.evaluation.comparison.compare import (
+    >>> from gansampler.evaluation.comparison import (
     ...     SamplerComparisonDisplay,
     ...     compare_samplers,
     ... )
@@ -92,7 +95,7 @@ class SamplerComparisonDisplay:
         Parameters
         ----------
         comparison : SamplerComparison
-            What :func:`~gansampler.evaluation.comparison.compare.compare_samplers` gave.
+            What :func:`~gansampler.evaluation.comparison.compare_samplers` returned.
 
         metric : str, default=None
             The metric, by default the first one.
@@ -128,15 +131,24 @@ class SamplerComparisonDisplay:
         display : SamplerComparisonDisplay
             The display itself.
         """
+        from matplotlib.lines import Line2D
+
         rows = self.summary[self.summary["sampler"] != NONE]
         samplers, estimators = rows["sampler"].unique(), rows["estimator"].unique()
         size = (6.4, 1.6 + 0.25 * len(samplers) * (len(estimators) + 1))
         self.figure_, self.ax_ = take_axes(ax, type(self).__name__, size)
         self.ax_.axvline(0, color=INK, linewidth=1)
-        self.errorbars_ = {
-            estimator: self._draw(rows, samplers, number, len(estimators), kwargs)
-            for number, estimator in enumerate(estimators)
-        }
+        self.errorbars_ = {}
+        for number, estimator in enumerate(estimators):
+            own = rows[rows["estimator"] == estimator].set_index("sampler")
+            beside = (number - (len(estimators) - 1) / 2) * 0.7 / len(estimators)
+            colour, marker = STYLES[number % len(STYLES)]
+            defaults = {"color": colour, "marker": marker, "label": shorten(estimator)}
+            self.errorbars_[estimator] = self._draw(
+                own.loc[samplers],
+                np.arange(len(samplers)) + beside,
+                merge_style(HOLLOW | defaults, kwargs, Line2D),
+            )
         self.ax_.set(
             xlabel=f"{self.metric}: difference to no resampling",
             yticks=np.arange(len(samplers)),
@@ -153,38 +165,13 @@ class SamplerComparisonDisplay:
         return self
 
     def _draw(
-        self,
-        rows: pd.DataFrame,
-        samplers: np.ndarray,
-        number: int,
-        n_estimators: int,
-        kwargs: dict[str, Any],
+        self, rows: pd.DataFrame, height: np.ndarray, style: dict[str, Any]
     ) -> ErrorbarContainer:
-        """Draw the differences of one estimator, beside those of the others."""
-        from matplotlib.lines import Line2D
-
-        estimator = rows["estimator"].unique()[number]
-        own = rows[rows["estimator"] == estimator].set_index("sampler").loc[samplers]
-        height = np.arange(len(samplers)) + (number - (n_estimators - 1) / 2) * 0.7 / (
-            n_estimators
-        )
-        colour, marker = STYLES[number % len(STYLES)]
-        style = merge_style(
-            {
-                "color": colour,
-                "marker": marker,
-                "markerfacecolor": "white",
-                "linestyle": "none",
-                "capsize": 3,
-                "label": shorten(estimator),
-            },
-            kwargs,
-            Line2D,
-        )
-        middle = own["difference"].to_numpy()
-        reach = [middle - own["low"].to_numpy(), own["high"].to_numpy() - middle]
+        """Draw the differences of one estimator, each at its height."""
+        middle = rows["difference"].to_numpy()
+        reach = [middle - rows["low"].to_numpy(), rows["high"].to_numpy() - middle]
         bars = self.ax_.errorbar(middle, height, xerr=reach, **style)
-        sure = (own["p_holm"] < LEVEL).to_numpy()
+        sure = (rows["p_holm"] < LEVEL).to_numpy()
         self.ax_.plot(
             middle[sure],
             height[sure],
@@ -197,6 +184,6 @@ class SamplerComparisonDisplay:
 
 
 def _label(sampler: str, rows: pd.DataFrame) -> str:
-    """Return a sampler's name, and say where there is nothing to draw."""
+    """Return a sampler's name, with a word where there is nothing to draw."""
     drawn = rows.loc[rows["sampler"] == sampler, "difference"].notna().any()
     return shorten(sampler) if drawn else f"{shorten(sampler)}\n(failed)"

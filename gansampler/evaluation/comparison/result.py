@@ -182,7 +182,7 @@ def _say_refusals(summary: pd.DataFrame) -> list[str]:
     ]
 
 
-def summarise(results: pd.DataFrame, test_ratio: float) -> pd.DataFrame:
+def summarise_scores(results: pd.DataFrame, test_ratio: float) -> pd.DataFrame:
     """Average scores over splits, and test the differences to no resampling.
 
     Parameters
@@ -198,34 +198,27 @@ def summarise(results: pd.DataFrame, test_ratio: float) -> pd.DataFrame:
     summary : DataFrame
         A row for each metric, estimator and sampler, in the order of `results`.
     """
-    frames = []
+    rows = []
     for metric, of_metric in results.groupby("metric", sort=False):
-        rows = []
         for estimator, found in of_metric.groupby("estimator", sort=False):
             scores = found.pivot(index="split", columns="sampler", values="score")
             for sampler, own in found.groupby("sampler", sort=False):
                 differences = (scores[sampler] - scores[NONE]).dropna().to_numpy()
-                test = corrected_resampled_ttest(differences, test_ratio)
-                rows.append(
-                    {
-                        "metric": metric,
-                        "estimator": estimator,
-                        "sampler": sampler,
-                        "mean_score": own["score"].mean(),
-                        "difference": test.mean,
-                        "low": test.low,
-                        "high": test.high,
-                        "p": test.p,
-                        "p_holm": np.nan,
-                        "n_splits": int(own["score"].notna().sum()),
-                        "n_errors": int((own["error"] != "").sum()),
-                        "mean_fit_time": own["fit_time"].mean(),
-                    }
-                )
-        frame = pd.DataFrame(rows)
-        # Nothing is to be tested where a sampler is compared with itself.
-        frame.loc[frame["sampler"] == NONE, ["difference", "low", "high", "p"]] = np.nan
-        tested = frame["p"].notna()
-        frame.loc[tested, "p_holm"] = holm(frame.loc[tested, "p"].to_numpy())
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+                if sampler == NONE:  # is not compared with itself
+                    differences = differences[:0]
+                row = {
+                    "metric": metric,
+                    "estimator": estimator,
+                    "sampler": sampler,
+                    "mean_score": own["score"].mean(),
+                    **vars(corrected_resampled_ttest(differences, test_ratio)),
+                    "p_holm": np.nan,
+                    "n_splits": int(own["score"].notna().sum()),
+                    "n_errors": int((own["error"] != "").sum()),
+                    "mean_fit_time": own["fit_time"].mean(),
+                }
+                rows.append(row)
+    summary = pd.DataFrame(rows)
+    tested = summary[summary["p"].notna()].groupby("metric")["p"]
+    summary["p_holm"] = tested.transform(lambda p: holm(p.to_numpy()))
+    return summary

@@ -17,7 +17,7 @@ class PairedTest:
 
     Parameters
     ----------
-    mean : float
+    difference : float
         The mean difference.
 
     low, high : float
@@ -28,7 +28,7 @@ class PairedTest:
         interval are NaN.
     """
 
-    mean: float
+    difference: float
     low: float
     high: float
     p: float
@@ -82,7 +82,7 @@ def corrected_resampled_ttest(
     ...     corrected_resampled_ttest,
     ... )
     >>> test = corrected_resampled_ttest(np.array([0.1, 0.2, 0.3]), test_ratio=0.5)
-    >>> round(test.mean, 3), round(test.p, 3)
+    >>> round(test.difference, 3), round(test.p, 3)
     (0.2, 0.16)
     """
     differences = np.round(differences, DECIMALS)

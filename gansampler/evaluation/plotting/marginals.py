@@ -1,25 +1,27 @@
-"""One column of two tables: what is in it, and its picture."""
+"""The columns of two tables one by one: histograms and bars."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils import check_scalar
 
-from gansampler.evaluation.aligned_tables import Features, read_alike
-from gansampler.evaluation.metrics.metrics import marginal_distances
+from gansampler.evaluation.aligned_tables import Column, Features, align_tables
+from gansampler.evaluation.metrics.marginal import marginal_distance
 from gansampler.evaluation.plotting.style import (
     REAL,
     SYNTHETIC,
     Style,
     merge_style,
     shorten,
+    take_panels,
 )
-from gansampler.tabular.containers import polars_to_pandas, to_frame
-from gansampler.tabular.validation import check_table
+from gansampler.evaluation.plotting.two_tables import TwoTablesDisplay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +57,8 @@ class Marginal:
         Its name.
 
     distance : float
-        How far the two lie apart, see :func:`gansampler.evaluation.metrics.metrics.marginal_distances`.
+        How far the two lie apart, by
+        :func:`~gansampler.evaluation.metrics.marginal_distances`.
 
     real, synthetic : ndarray of shape (n_rows,)
         The column in each table: numbers with NaN, dates in days since 1970; or
@@ -78,61 +81,179 @@ class Marginal:
     @property
     def missing(self) -> tuple[float, float]:
         """The share of rows of each table in which the column is missing."""
-        if self.categories is not None:
-            return float(np.mean(self.real < 0)), float(np.mean(self.synthetic < 0))
-        return (
-            float(np.mean(np.isnan(self.real))),
-            float(np.mean(np.isnan(self.synthetic))),
+        real, synthetic = (
+            np.isnan(part) if self.categories is None else part < 0
+            for part in (self.real, self.synthetic)
         )
+        return float(real.mean()), float(synthetic.mean())
 
 
 def read_marginals(
     X_real: Any, X_synthetic: Any, categorical_features: Features
 ) -> list[Marginal]:
     """Read the columns of two tables, the least alike first."""
-    real, synthetic = (
-        to_frame(check_table(polars_to_pandas(X))) for X in (X_real, X_synthetic)
-    )
-    tables = {"X_real": real, "X_synthetic": synthetic}
-    columns = read_alike(categorical_features, **tables)
-    distances = marginal_distances(
-        real, synthetic, categorical_features=categorical_features
-    )
-    marginals = []
-    for j, (column, distance) in enumerate(zip(columns, distances, strict=True)):
-        parts = [table.iloc[:, j] for table in tables.values()]
-        categories, unit, numbers = None, None, column.parts
-        if column.categorical:
-            categories = _find_categories(parts)
-        else:
-            numbers, unit = _scale_times(column.parts, parts)
-        real_part, synthetic_part = numbers
-        marginals.append(
-            Marginal(column.name, distance, real_part, synthetic_part, categories, unit)
-        )
-    return sorted(marginals, key=lambda marginal: -marginal.distance)
+    columns = align_tables(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
+    return sorted(map(_read_marginal, columns), key=lambda one: -one.distance)
 
 
-def _find_categories(parts: list[pd.Series]) -> list[Any]:
-    """Return the categories in the order of their codes, see `read_alike`."""
-    values = np.concatenate([part.astype(object).to_numpy() for part in parts])
-    return pd.factorize(values)[1].tolist()
+def _read_marginal(column: Column) -> Marginal:
+    distance, unit = marginal_distance(column), None
+    real, synthetic = column.parts
+    if not column.categorical and column.dtype.kind in "mM":
+        (real, synthetic), unit = _scale_times(column)
+    return Marginal(column.name, distance, real, synthetic, column.categories, unit)
 
 
-def _scale_times(
-    numbers: list[np.ndarray], parts: list[pd.Series]
-) -> tuple[list[np.ndarray], str | None]:
-    """Turn dates into days since 1970 and durations into a unit that suits them."""
-    times = [part for part in parts if part.dtype.kind in "mM"]
-    if not times:
-        return numbers, None
-    seconds = [part * UNIT_SECONDS[times[0].dt.unit] for part in numbers]
-    if times[0].dtype.kind == "M":
+def _scale_times(column: Column) -> tuple[list[np.ndarray], str]:
+    """Turn dates into days since 1970, and durations into a unit that suits them."""
+    size = UNIT_SECONDS[pd.Series(dtype=column.dtype).dt.unit]
+    seconds = [part * size for part in column.parts]
+    if column.dtype.kind == "M":
         return [part / DURATIONS["days"] for part in seconds], "date"
     typical = np.nanmedian(np.abs(np.concatenate(seconds)))
     suited = [unit for unit, size in DURATIONS.items() if typical >= size]
     unit = suited[0] if suited else "seconds"
     return [part / DURATIONS[unit] for part in seconds], unit
+
+
+class MarginalsDisplay(TwoTablesDisplay):
+    """The columns one by one, real and synthetic, the least alike first.
+
+    Numbers and dates are drawn as histograms, categories as bars; all heights are
+    shares of the rows of a table. Missing categories have bars of their own; where
+    numbers are missing, the shares stand below.
+
+    It is recommended to use :meth:`from_sampler` or :meth:`from_rows`. All parameters
+    are stored as attributes.
+
+    Parameters
+    ----------
+    marginals : list of Marginal
+        The columns to be drawn, in this order.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+        The figure.
+
+    bounding_ax_ : matplotlib axes or None
+        The axes that the panels divide, None where several were given.
+
+    axes_ : ndarray of matplotlib axes, of shape (n_columns,)
+        The panels.
+
+    See Also
+    --------
+    gansampler.evaluation.metrics.marginal_distances : What orders the columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gansampler.evaluation.plotting import MarginalsDisplay
+    >>> real = pd.DataFrame({"age": [31, 45, 28, 60], "job": ["a", "b", "a", "a"]})
+    >>> synthetic = pd.DataFrame(
+    ...     {"age": [31, 45, 61, 62], "job": ["a", "a", None, "b"]}
+    ... )
+    >>> display = MarginalsDisplay.from_rows(real, synthetic)
+    >>> [(column.name, column.distance) for column in display.marginals]
+    [('age', 0.5), ('job', 0.25)]
+    """
+
+    def __init__(self, marginals: list[Marginal]) -> None:
+        self.marginals = marginals
+
+    @classmethod
+    def from_rows(
+        cls,
+        X_real: Any,
+        X_synthetic: Any,
+        *,
+        categorical_features: Features = "auto",
+        max_columns: int = 9,
+        ax: Any = None,
+        n_cols: int = 3,
+        real_kw: Style = None,
+        synthetic_kw: Style = None,
+    ) -> MarginalsDisplay:
+        """Compare the columns of two tables.
+
+        Parameters
+        ----------
+        X_real, X_synthetic : {array-like, dataframe, sparse matrix} of shape \
+                (n_rows, n_features)
+            Real and synthetic rows, in the same columns.
+
+        categorical_features : "auto" or array-like, default="auto"
+            Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
+
+        max_columns : int, default=9
+            How many columns are drawn, the least alike ones.
+
+        ax : matplotlib axes or array-like of axes, default=None
+            Where to draw: one axes is divided into panels.
+
+        n_cols : int, default=3
+            Panels side by side.
+
+        real_kw, synthetic_kw : dict, default=None
+            Keywords of the patches of each table.
+
+        Returns
+        -------
+        display : MarginalsDisplay
+            What was drawn.
+        """
+        check_scalar(max_columns, "max_columns", Integral, min_val=1)
+        marginals = read_marginals(X_real, X_synthetic, categorical_features)
+        display = cls(marginals[:max_columns])
+        return display.plot(
+            ax, n_cols=n_cols, real_kw=real_kw, synthetic_kw=synthetic_kw
+        )
+
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        n_cols: int = 3,
+        real_kw: Style = None,
+        synthetic_kw: Style = None,
+    ) -> MarginalsDisplay:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib axes or array-like of axes, default=None
+            Where to draw: one axes is divided into panels.
+
+        n_cols : int, default=3
+            Panels side by side.
+
+        real_kw, synthetic_kw : dict, default=None
+            Keywords of the patches of each table.
+
+        Returns
+        -------
+        display : MarginalsDisplay
+            What was drawn.
+        """
+        from matplotlib.patches import Patch
+
+        check_scalar(n_cols, "n_cols", Integral, min_val=1)
+        n_panels = len(self.marginals)
+        n_cols = min(n_cols, n_panels)
+        size = (3.2 * n_cols, 2.4 * -(-n_panels // n_cols) + 0.4)
+        self.figure_, self.bounding_ax_, self.axes_ = take_panels(
+            ax, n_panels, n_cols, "MarginalsDisplay", size
+        )
+        styles = marginal_styles(real_kw, synthetic_kw)
+        for panel, marginal in zip(self.axes_, self.marginals, strict=True):
+            draw_marginal(panel, marginal, styles)
+        handles = [Patch(**style) for style in styles]
+        if ax is None:
+            self.figure_.legend(handles=handles, loc="outside upper right", ncols=2)
+        else:
+            self.axes_[0].legend(handles=handles, fontsize="small")
+        return self
 
 
 def marginal_styles(
@@ -238,9 +359,9 @@ def _draw_categories(
 
 
 def _rank_categories(marginal: Marginal) -> tuple[list[str], np.ndarray]:
-    """Return the name and the shares, (n_bars, 2), of each bar, the frequent ones first.
+    """Return the name and the shares, (n_bars, 2), of each bar.
 
-    Behind them stand the others, as one, and the missing ones.
+    The frequent ones come first, then the others as one, then the missing ones.
     """
     categories = marginal.categories or []
     shares = np.stack(

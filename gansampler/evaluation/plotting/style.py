@@ -1,4 +1,4 @@
-"""What all pictures share: matplotlib where it is needed, colours, axes."""
+"""What all displays share: colours, axes and names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from gansampler.utils.optional_import import import_optional
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,23 +26,11 @@ MAX_NAME = 24
 """Characters of a name or category that are shown."""
 
 
-def import_pyplot(caller: str) -> Any:
-    """Import ``matplotlib.pyplot``, or say how to install it."""
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            f"{caller} needs matplotlib, which is not installed here; install it with "
-            '`pip install "gansampler[plot]"`.'
-        ) from error
-    return plt
-
-
 def take_axes(
     ax: Axes | None, caller: str, figsize: tuple[float, float] | None = None
 ) -> tuple[Any, Axes]:
     """Return the axes to draw on, new ones where there are none, and their figure."""
-    plt = import_pyplot(caller)
+    plt = import_optional("matplotlib.pyplot", caller=caller, extra="plot")
     if ax is None:
         _, ax = plt.subplots(figsize=figsize, layout="constrained")
     return ax.figure, ax
@@ -81,7 +71,7 @@ def take_panels(
     panels : ndarray of shape (n_panels,)
         The axes, row by row.
     """
-    plt = import_pyplot(caller)
+    plt = import_optional("matplotlib.pyplot", caller=caller, extra="plot")
     if ax is not None and not isinstance(ax, plt.Axes):
         given = np.asarray(ax, dtype=object).ravel()
         if given.size != n_panels:
@@ -115,3 +105,8 @@ def shorten(name: Hashable, length: int = MAX_NAME) -> str:
     """Write a name or a category on one line, cut where it is long."""
     text = " ".join(str(name).split())
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def of_class(label: Any) -> str:
+    """Return what a title says of the class, nothing where it is not known."""
+    return "" if label is None else f" of class {shorten(label)}"

@@ -2,61 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
 
-from gansampler.evaluation.plotting.plotting import why_empty
 from gansampler.evaluation.plotting.style import shorten
-from gansampler.evaluation.report.measures import UNKNOWN, Finding
-from gansampler.evaluation.report.pictures import LEGEND, draw_pictures
-from gansampler.gan.history import History
+from gansampler.evaluation.plotting.training_history import explain_no_history
+from gansampler.evaluation.report.class_report import ClassReport
+from gansampler.evaluation.report.grading import UNKNOWN, Finding
+from gansampler.evaluation.report.pictures import draw_pictures
+from gansampler.utils.optional_import import import_optional
 
 if TYPE_CHECKING:
-    from gansampler.evaluation.report.report import ClassReport, QualityReport
+    from gansampler.gan.history import History
 
 MAX_COLUMNS = 15
 """Columns of a table that are listed at once; the others unfold."""
 
-HOW = (
-    "How the numbers are made: several times, two tables of real rows and one of "
-    "synthetic rows are drawn, all of the same size. One real table is the reference, "
-    "against which the other two are measured. Synthetic rows are good where they do "
-    "no worse than the worst of the real tables, or hardly worse than their mean."
-)
 
-
-def write_page(report: QualityReport) -> str:
-    """Write a report as a page of its own, with pictures."""
-    from gansampler import __version__  # which is not known before all is imported
-
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            report=report,
-            version=__version__,
-            how=HOW,
-            legend=LEGEND,
-            max_columns=MAX_COLUMNS,
-            too_few=UNKNOWN,
-        )
+def write_page(classes: list[ClassReport], warnings: list[str]) -> str:
+    """Write reports on classes as a page of its own, with pictures."""
+    return _render(
+        "page.html",
+        classes,
+        warnings,
+        version=version("gansampler"),
+        max_columns=MAX_COLUMNS,
     )
 
 
-def write_fragment(report: QualityReport) -> str:
-    """Write the verdicts of a report as a piece of another page.
+def write_fragment(classes: list[ClassReport], warnings: list[str]) -> str:
+    """Write the verdicts on classes as a piece of another page.
 
     It takes the colours of the page, of which it can't know whether it is light.
     """
-    template = _environment().get_template("fragment.html")
-    return template.render(report=report, too_few=UNKNOWN)
+    return _render("fragment.html", classes, warnings)
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("gansampler.evaluation.report"),
+def _render(
+    template: str, classes: list[ClassReport], warnings: list[str], **context: Any
+) -> str:
+    jinja2 = import_optional("jinja2", caller="QualityReport.to_html", extra="report")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("gansampler.evaluation.report"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -65,14 +54,17 @@ def _environment() -> Environment:
         "count": _count,
         "decimals": _decimals,
         "heading": _heading,
-        "judged": _is_judged,
         "number": _write_number,
         "percent": _percent,
         "pictures": draw_pictures,
         "short": shorten,
-        "training": _tell_training,
+        "training": _describe_training,
     }
-    return environment
+    # What to say where there were too few rows of every class.
+    unknown = UNKNOWN if all(one.grade == "unknown" for one in classes) else None
+    return environment.get_template(template).render(
+        classes=classes, warnings=warnings, unknown=unknown, **context
+    )
 
 
 def _write_number(finding: Finding, of: str) -> str:
@@ -99,15 +91,9 @@ def _heading(report: ClassReport) -> str:
     return "Rows" if report.label is None else f"Class {shorten(report.label, 60)}"
 
 
-def _is_judged(report: QualityReport) -> bool:
-    return any(
-        finding.grade != "unknown" for c in report.classes for finding in c.findings
-    )
-
-
-def _tell_training(history: History) -> str:
+def _describe_training(history: History) -> str:
     if not history.iteration:
-        return why_empty(history)
+        return explain_no_history(history)
     if not history.best_iteration:
         return "Training broke down: the rows come from a smoothed bootstrap."
     kept = (

@@ -9,30 +9,19 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
+from gansampler.evaluation.plotting.correlation import CorrelationDisplay
 from gansampler.evaluation.plotting.marginals import (
     Marginal,
     draw_marginal,
     marginal_styles,
 )
-from gansampler.evaluation.plotting.plotting import (
-    CorrelationDisplay,
-    TrainingHistoryDisplay,
-)
-from gansampler.evaluation.plotting.style import (
-    INK,
-    OTHERS,
-    REAL,
-    SYNTHETIC,
-    import_pyplot,
-    shorten,
-)
+from gansampler.evaluation.plotting.style import INK, OTHERS, REAL, SYNTHETIC, shorten
+from gansampler.evaluation.plotting.training_history import TrainingHistoryDisplay
+from gansampler.evaluation.report.class_report import ClassReport
+from gansampler.utils.optional_import import import_optional
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from gansampler.evaluation.report.report import ClassReport
 
 COLOURS = {
     REAL: "var(--real)",
@@ -65,23 +54,6 @@ STYLE = {
 SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
 """Inches of a picture, whose letters are legible on a telephone."""
 
-LEGEND = (
-    (
-        "real",
-        '<rect width="16" height="8" fill="var(--real)" fill-opacity="0.4"/>',
-    ),
-    (
-        "synthetic",
-        '<rect x="1" y="1" width="14" height="6" fill="none" stroke-width="2" '
-        'stroke="var(--synthetic)"/>',
-    ),
-    (
-        "other classes",
-        '<circle cx="8" cy="4" r="2" fill="var(--others)"/>',
-    ),
-)
-"""Name and mark of each kind of rows."""
-
 
 @dataclass(frozen=True)
 class Picture:
@@ -103,16 +75,18 @@ class Picture:
     alt: str
     caption: str = ""
 
-    def inline(self, name: str) -> Markup:
-        """Make it a part of a page: with names of its own and the page's colours."""
+    def inline(self, name: str) -> str:
+        """Return it as a part of a page: with names of its own and the page's colours.
+
+        User text in it is escaped: in labels by matplotlib, in the alternative here.
+        """
         svg = self.svg[self.svg.index("<svg") :]
         for colour, variable in COLOURS.items():
             svg = svg.replace(colour, variable)
         svg = re.sub(r'\bid="', f'id="{name}-', svg)
         svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", svg)
         label = html.escape(self.alt, quote=True)
-        # Escaped where it was written: labels by matplotlib, the alternative here.
-        return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
+        return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
 def draw_pictures(report: ClassReport) -> list[list[Picture]]:
@@ -128,7 +102,9 @@ def draw_pictures(report: ClassReport) -> list[list[Picture]]:
     groups : list of list of Picture
         The columns, the associations, and the rest.
     """
-    plt = import_pyplot("QualityReport.to_html")
+    plt = import_optional(
+        "matplotlib.pyplot", caller="QualityReport.to_html", extra="report"
+    )
     with plt.rc_context(STYLE):
         return [
             [_draw_column(marginal) for marginal in report.marginals],
@@ -169,36 +145,35 @@ def _draw_associations(display: CorrelationDisplay) -> list[Picture]:
 
 
 def _draw_rows(report: ClassReport) -> list[Picture]:
-    """Draw what is seen of whole rows, and of the training."""
-    pictures = [
-        _draw_display(
+    """Draw whole rows, and the training."""
+    shown: list[tuple[Any, str, str]] = [
+        (
             report.embedding,
             "Rows in two principal components",
             "All columns at once, in two principal components. Synthetic rows should "
             "lie among the real ones of the class, and all over them.",
         ),
-        _draw_display(
+        (
             report.closeness,
             "Distances to the closest training row",
             "How close rows come to the closest training row. Where the curve of "
             "synthetic rows starts far left of that of real rows, they are copies.",
         ),
     ]
-    if report.history is None or not report.history.iteration:
-        return pictures
-    training = _draw_display(
-        TrainingHistoryDisplay(report.history),
-        "Losses and distance to real rows during the training",
-        "The training: losses, which need not fall, and the distance to the real rows, "
-        "which should.",
-    )
-    return [*pictures, training]
-
-
-def _draw_display(display: Any, alt: str, caption: str) -> Picture:
-    figure, ax = _new_figure(LARGE)
-    display.plot(ax=ax)
-    return Picture(_write(figure), alt, caption)
+    if report.history is not None and report.history.iteration:
+        training = (
+            TrainingHistoryDisplay(report.history),
+            "Losses and distance to real rows during the training",
+            "The training: losses, which need not fall, and the distance to the real "
+            "rows, which should.",
+        )
+        shown.append(training)
+    pictures = []
+    for display, alt, caption in shown:
+        figure, ax = _new_figure(LARGE)
+        display.plot(ax=ax)
+        pictures.append(Picture(_write(figure), alt, caption))
+    return pictures
 
 
 def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:

@@ -1,4 +1,4 @@
-"""The measures of synthetic rows: what each number is, and what is said of it."""
+"""The measures of a report: what each number is, its limits and its sentences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 MIN_ROWS = 20
-"""Real rows below which nothing is judged: halves of fewer than ten rows differ so much
+"""Real rows below which nothing is graded: halves of fewer than ten rows differ so much
 from each other that nothing else could be told from chance."""
 
 SLIGHT, LARGE = 0.05, 0.15
@@ -17,7 +17,7 @@ goes into a model; at three in twenty another column would be the better descrip
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is measured, and what is said of it.
+    """A measure of synthetic rows, with its limits and its sentences.
 
     Parameters
     ----------
@@ -172,14 +172,14 @@ MEASURES = {
         ),
     )
 }
-"""All that is measured, in the order in which it is told."""
+"""All measures, in the order of the report."""
 
 UNKNOWN = f"There are fewer than {MIN_ROWS} rows: too few to judge by."
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found by one measure.
+    """The number of one measure, and its grade.
 
     Parameters
     ----------
@@ -201,15 +201,18 @@ class Finding:
 
     @property
     def grade(self) -> str:
-        """One of "good", "fair", "poor" and "unknown"."""
-        measure = self.measure
-        return grade(
-            self.synthetic,
-            self.real,
-            self.worst,
-            limits=(measure.slight, measure.large),
-            more_is_better=measure.more_is_better,
-        )
+        """One of "good", "fair", "poor" and "unknown".
+
+        It goes by how much worse the number is than that of real rows; it is good, too,
+        where some real rows were as bad by chance.
+        """
+        if np.isnan(self.synthetic) or np.isnan(self.real):
+            return "unknown"
+        sign = -1 if self.measure.more_is_better else 1
+        excess = sign * (self.synthetic - self.real)
+        if excess <= self.measure.slight or sign * (self.synthetic - self.worst) <= 0:
+            return "good"
+        return "fair" if excess <= self.measure.large else "poor"
 
     @property
     def verdict(self) -> str:
@@ -220,38 +223,3 @@ class Finding:
     def alarm(self) -> str | None:
         """What is to be warned of, None where nothing is."""
         return self.measure.alarm if self.grade == "poor" else None
-
-
-def grade(
-    synthetic: float,
-    real: float,
-    worst: float,
-    *,
-    limits: tuple[float, float],
-    more_is_better: bool = False,
-) -> str:
-    """Grade a number by how much worse it is than that of real rows.
-
-    Parameters
-    ----------
-    synthetic, real, worst : float
-        The number of synthetic rows, and the mean and the worst of real rows.
-
-    limits : tuple (slight, large)
-        By how much it may be worse and still be good, or still be fair.
-
-    more_is_better : bool, default=False
-        Whether a larger number is the better one.
-
-    Returns
-    -------
-    grade : {"good", "fair", "poor", "unknown"}
-        Good, too, where real rows were as bad by chance.
-    """
-    if np.isnan(synthetic) or np.isnan(real):
-        return "unknown"
-    sign = -1 if more_is_better else 1
-    excess = sign * (synthetic - real)
-    if excess <= limits[0] or sign * (synthetic - worst) <= 0:
-        return "good"
-    return "fair" if excess <= limits[1] else "poor"

@@ -6,8 +6,8 @@ import pytest
 from reports import EVIL, hard_report, hard_table
 from tables import assert_same, deep, global_states, mixed_frame, polars_frame, quick
 
-from gansampler.evaluation.report.measures import MEASURES
-from gansampler.evaluation.report.report import QualityReport
+from gansampler.evaluation.report import QualityReport
+from gansampler.evaluation.report.grading import MEASURES
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test__from_sampler__numpy_labels__written_as_python_has_them(one_class):
 
 
 def test__report__large_class__bounded(monkeypatch):
-    import gansampler.evaluation.report.report as module
+    import gansampler.evaluation.report.class_report as module
 
     monkeypatch.setattr(module, "MAX_REAL_ROWS", 50)
     report = QualityReport.from_rows(normal(), normal(seed=1), normal(70, seed=2))

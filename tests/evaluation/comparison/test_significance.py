@@ -22,7 +22,7 @@ def test__ttest__four_differences__as_computed_by_hand():
     error = np.sqrt(0.0022 / 3 * 7 / 12)
     quantile = 3.182446  # Student's t, 3 degrees of freedom, 97.5 %
     test = corrected_resampled_ttest(differences, 1 / 3)
-    assert_allclose(test.mean, 0.02)
+    assert_allclose(test.difference, 0.02)
     assert_allclose(test.low, 0.02 - quantile * error, rtol=1e-6)
     assert_allclose(test.high, 0.02 + quantile * error, rtol=1e-6)
     # The distribution function of Student's t has a closed form for 3 degrees.
@@ -59,14 +59,14 @@ def test__ttest__any_differences__more_careful_than_the_plain_one(differences, r
 def test__ttest__all_the_same__certain(differences, expected):
     test = corrected_resampled_ttest(np.array(differences), 0.25)
     assert test.p == expected
-    assert test.low == test.mean == test.high
+    assert test.low == test.difference == test.high
 
 
 @pytest.mark.parametrize("differences", [[], [0.3]])
 def test__ttest__fewer_than_two__nothing_said(differences):
     test = corrected_resampled_ttest(np.array(differences), 0.25)
     assert np.isnan([test.low, test.high, test.p]).all()
-    assert np.isnan(test.mean) == (not differences)
+    assert np.isnan(test.difference) == (not differences)
 
 
 def test__holm__worked_example__same():

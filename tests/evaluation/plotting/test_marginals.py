@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from strategies import frames
 from tables import arrow_frame, mixed_frame, mixed_rows, polars_frame, sparse_matrix
 
+from gansampler.evaluation.metrics import marginal_distances
+from gansampler.evaluation.plotting import MarginalsDisplay
 from gansampler.evaluation.plotting.marginals import (
     MAX_BARS,
     MAX_BINS,
@@ -182,3 +184,30 @@ def test__draw__any_two_tables__shares_sum_to_the_known_ones(data):
         shares = marginal.missing
     plt.close("all")
     assert np.allclose(shares, 1)
+
+
+def test__marginals__many_columns__the_least_alike_ones():
+    real, synthetic = mixed_frame()[0], mixed_frame(seed=1)[0]
+    display = MarginalsDisplay.from_rows(real, synthetic, max_columns=4, n_cols=2)
+    expected = marginal_distances(real, synthetic).nlargest(4, keep="all")
+    drawn = {one.name: one.distance for one in display.marginals}
+    assert drawn == expected.iloc[:4].to_dict()
+    assert len(display.axes_) == 4
+    assert len(display.figure_.legends) == 1
+
+
+def test__marginals__given_axes__legend_in_the_first():
+    _, axes = plt.subplots(1, 2)
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    display = MarginalsDisplay.from_rows(
+        frame, frame, ax=axes, real_kw={"fc": "red"}, synthetic_kw={"label": "new"}
+    )
+    legend = axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["real", "new"]
+    assert display.figure_.legends == []
+    assert {p.get_facecolor()[:3] for p in axes[1].patches[:2]} == {(1, 0, 0)}
+
+
+def test__plot__no_panels_side_by_side__refused():
+    with pytest.raises(ValueError, match="n_cols == 0, must be >= 1"):
+        MarginalsDisplay.from_rows([[1.0]], [[1.0]], n_cols=0)

@@ -1,125 +1,26 @@
-"""The quality report: what was generated, class by class, in words and pictures."""
+"""The quality report: the synthetic rows of each class, in words and pictures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
 import pandas as pd
 from sklearn.utils import check_random_state
 
-from gansampler.evaluation.aligned_tables import Features
+from gansampler.evaluation.aligned_tables import Features, as_frames
 from gansampler.evaluation.class_rows import (
-    MAX_SAMPLES,
     ClassRows,
     collect_rows,
-    labels_of,
-    measure_closeness,
+    generated_labels,
     select_holdout,
-    thin_out,
 )
-from gansampler.evaluation.plotting.marginals import Marginal, read_marginals
-from gansampler.evaluation.plotting.plotting import (
-    ClosestRecordDisplay,
-    CorrelationDisplay,
-    EmbeddingDisplay,
-    compare_associations,
-    embed_rows,
-    show_closeness,
-)
-from gansampler.evaluation.plotting.style import shorten
-from gansampler.evaluation.report.judgement import judge
-from gansampler.evaluation.report.measures import MIN_ROWS, Finding
-from gansampler.gan.history import History
-from gansampler.tabular.containers import polars_to_pandas, to_frame
+from gansampler.evaluation.report.class_report import ClassReport, report_class
+from gansampler.evaluation.report.page import write_fragment, write_page
 from gansampler.tabular.inference import infer_schema
-from gansampler.tabular.validation import check_table
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written
-
-__all__ = ["ClassReport", "QualityReport"]
-
-MAX_REAL_ROWS = 10_000
-"""Real rows of a class that are looked at, drawn at random where there are more."""
-
-MAX_PICTURED = 12
-"""Columns that are drawn, the furthest off."""
-
-MAX_POINTS = 300
-"""Rows of a kind in the picture of all columns, which is part of the page."""
-
-MAX_NAMES = 5
-"""Columns that are named in a sentence."""
-
-GRADES = ("poor", "fair", "good", "unknown")
-"""From the worst on."""
-
-
-@dataclass(frozen=True, eq=False)
-class ClassReport:
-    """What was found of the synthetic rows of one class.
-
-    Parameters
-    ----------
-    label : object
-        The class.
-
-    n_real, n_synthetic : int
-        Training rows, and synthetic rows that were drawn to be looked at.
-
-    n_unseen : int
-        Real rows that the generator has not seen and that the others were compared
-        with; 0 where the training rows were halved instead.
-
-    findings : list of Finding
-        One for each measure.
-
-    columns : DataFrame of shape (n_features, 5)
-        For each column, the furthest off first: its distance, that of real rows in the
-        same place, in how many real and synthetic rows it is missing, and a grade.
-
-    marginals : list of Marginal
-        The columns furthest off.
-
-    correlation : CorrelationDisplay
-        Associations.
-
-    embedding : EmbeddingDisplay
-        Two components.
-
-    closeness : ClosestRecordDisplay
-        Distances to the training rows.
-
-    history : History or None
-        The record of the training, None where it is not known.
-    """
-
-    label: Any
-    n_real: int
-    n_synthetic: int
-    n_unseen: int
-    findings: list[Finding]
-    columns: pd.DataFrame
-    marginals: list[Marginal]
-    correlation: CorrelationDisplay
-    embedding: EmbeddingDisplay
-    closeness: ClosestRecordDisplay
-    history: History | None
-
-    @property
-    def grade(self) -> str:
-        """The worst grade of all findings."""
-        return min((f.grade for f in self.findings), key=GRADES.index)
-
-    def explain(self, finding: Finding) -> str:
-        """Return the verdict of a finding, and the columns where it is about some."""
-        far_off = self.columns.index[self.columns["grade"] == "poor"]
-        if finding.measure.name != "columns" or len(far_off) == 0:
-            return finding.verdict
-        names = ", ".join(shorten(name) for name in far_off[:MAX_NAMES])
-        rest = len(far_off) - MAX_NAMES
-        return f"{finding.verdict} These are {names}{f' and {rest} more' * (rest > 0)}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -143,8 +44,8 @@ class QualityReport:
 
     See Also
     --------
-    gansampler.evaluation.metrics.metrics : The measures as functions.
-    gansampler.evaluation.plotting.plotting : The pictures one by one.
+    gansampler.evaluation.metrics : The measures as functions.
+    gansampler.evaluation.plotting : The pictures one by one.
 
     Notes
     -----
@@ -167,7 +68,7 @@ class QualityReport:
     >>> from sklearn.datasets import make_classification
     >>> from sklearn.model_selection import train_test_split
     >>> from gansampler import GANOverSampler
-    >>> from gansampler.evaluation.report.report import QualityReport
+    >>> from gansampler.evaluation.report import QualityReport
     >>> X, y = make_classification(n_samples=600, weights=[0.8], random_state=0)
     >>> X_train, X_holdout, y_train, y_holdout = train_test_split(
     ...     X, y, stratify=y, random_state=0
@@ -231,10 +132,10 @@ class QualityReport:
         """
         random_state = check_random_state(random_state)
         classes = []
-        for label in labels_of(sampler):
-            rows = collect_rows(sampler, X, y, label=label, random_state=random_state)
+        for label in generated_labels(sampler):
+            rows = collect_rows(sampler, X, y, label, None, random_state)
             holdout = select_holdout(sampler, X_holdout, y_holdout, label)
-            classes.append(_report_class(rows, holdout, random_state))
+            classes.append(report_class(rows, holdout, random_state))
         return cls(classes)
 
     @classmethod
@@ -277,8 +178,10 @@ class QualityReport:
         report : QualityReport
             The report, of one class.
         """
-        real, synthetic = _read_table(X_real), _read_table(X_synthetic)
-        holdout = None if X_holdout is None else _read_table(X_holdout)
+        tables = {"X_real": X_real, "X_synthetic": X_synthetic}
+        if X_holdout is not None:
+            tables["X_holdout"] = X_holdout
+        real, synthetic, *holdout = as_frames(**tables).values()
         schema = infer_schema(real, categorical_features)
         rows = ClassRows(
             label=label,
@@ -288,17 +191,13 @@ class QualityReport:
             categorical_features=schema.categorical_features.tolist(),
             history=None,
         )
-        return cls([_report_class(rows, holdout, check_random_state(random_state))])
+        unseen = holdout[0] if holdout else None
+        return cls([report_class(rows, unseen, check_random_state(random_state))])
 
     @property
     def warnings(self) -> list[str]:
         """Sentences that warn of collapse, copying and drift, one for each finding."""
-        return [
-            f"{alarm.capitalize()}{_in_class(one.label)}: {one.explain(finding)}"
-            for one in self.classes
-            for finding in one.findings
-            if (alarm := finding.alarm)
-        ]
+        return [warning for one in self.classes for warning in one.warnings]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the findings as a table.
@@ -328,7 +227,7 @@ class QualityReport:
     def to_html(self, path: str | PathLike[str]) -> None:
         """Write the report as a page: one file, without scripts and without network.
 
-        It needs matplotlib (``pip install "gansampler[plot]"``).
+        It needs jinja2 and matplotlib (``pip install "gansampler[report]"``).
 
         Parameters
         ----------
@@ -336,16 +235,15 @@ class QualityReport:
             The file; one that is there is replaced as a whole or, if anything fails,
             left as it was.
         """
-        from gansampler.evaluation.report.page import write_page
-
-        page = write_page(self)
+        page = write_page(self.classes, self.warnings)
         with replacing(path) as temporary:
             temporary.write_text(page, encoding="utf-8")
 
-    def _repr_html_(self) -> str:
-        from gansampler.evaluation.report.page import write_fragment
-
-        return write_fragment(self)
+    def _repr_html_(self) -> str | None:
+        try:
+            return write_fragment(self.classes, self.warnings)
+        except ImportError:  # a notebook shows the words of `__repr__` instead
+            return None
 
     def __repr__(self) -> str:
         lines = [
@@ -354,56 +252,3 @@ class QualityReport:
             for finding in report.findings
         ]
         return "\n".join(["QualityReport", *lines])
-
-
-def _read_table(X: Any) -> pd.DataFrame:
-    return to_frame(check_table(polars_to_pandas(X)))
-
-
-def _report_class(
-    rows: ClassRows, holdout: pd.DataFrame | None, random_state: Any
-) -> ClassReport:
-    n_real, features = len(rows.real), rows.categorical_features
-    rows = replace(
-        rows,
-        real=thin_out(rows.real, MAX_REAL_ROWS, random_state),
-        synthetic=thin_out(rows.synthetic, MAX_SAMPLES, random_state),
-    )
-    if holdout is not None:
-        enough = len(holdout) >= MIN_ROWS
-        holdout = thin_out(holdout, MAX_REAL_ROWS, random_state) if enough else None
-    closeness = measure_closeness(rows, holdout)
-    judgement = judge(rows, holdout, closeness, random_state)
-    marginals = {
-        marginal.name: marginal
-        for marginal in read_marginals(rows.real, rows.synthetic, features)
-    }
-    return ClassReport(
-        label=rows.label,
-        n_real=n_real,
-        n_synthetic=len(rows.synthetic),
-        n_unseen=0 if holdout is None else len(holdout),
-        findings=judgement.findings,
-        columns=judgement.columns,
-        marginals=[marginals[name] for name in judgement.columns.index[:MAX_PICTURED]],
-        correlation=_compare_furthest(rows, judgement.columns),
-        embedding=embed_rows(rows, MAX_POINTS, random_state),
-        closeness=show_closeness(closeness, rows.label),
-        history=rows.history,
-    )
-
-
-def _compare_furthest(rows: ClassRows, columns: pd.DataFrame) -> CorrelationDisplay:
-    """Compare the associations of the columns that are drawn, in the table's order."""
-    places = rows.real.columns.get_indexer(columns.index[:MAX_PICTURED])
-    shown = sorted(places.tolist())
-    return compare_associations(
-        rows.real.iloc[:, shown],
-        rows.synthetic.iloc[:, shown],
-        [k for k, place in enumerate(shown) if place in rows.categorical_features],
-        max_columns=MAX_PICTURED,
-    )
-
-
-def _in_class(label: Any) -> str:
-    return "" if label is None else f" in class {label}"

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from reports import EVIL, hard_report
 
-from gansampler.evaluation.report.page import write_fragment, write_page
-from gansampler.evaluation.report.report import QualityReport
+from gansampler.evaluation.report import QualityReport
+from gansampler.evaluation.report.page import write_page
 from gansampler.gan.history import History
 
 
@@ -29,9 +29,13 @@ class Reader(HTMLParser):
         self.text += data
 
 
+def page_of(report):
+    return write_page(report.classes, report.warnings)
+
+
 @pytest.fixture(scope="module")
 def page():
-    return write_page(hard_report())
+    return page_of(hard_report())
 
 
 def normal(n, seed):
@@ -48,7 +52,7 @@ def test__page__text_of_users__shown_as_it_is_and_never_run(page):
 def test__page__categories_in_pictures__shown_as_they_are():
     names = ["</svg><p>", "日本", "a & b", EVIL[:13]]
     table = pd.DataFrame({"kind": np.repeat(names, 10)})
-    page = write_page(QualityReport.from_rows(table, table, random_state=0))
+    page = page_of(QualityReport.from_rows(table, table, random_state=0))
     read = Reader(page)
     assert all(name in read.text for name in names)
     assert "<script" not in page
@@ -57,12 +61,11 @@ def test__page__categories_in_pictures__shown_as_they_are():
 
 
 def test__fragment__text_of_users__shown_as_it_is_and_never_run():
-    fragment = write_fragment(hard_report())
+    fragment = hard_report()._repr_html_()
     read = Reader(fragment)
     assert "<script" not in fragment
     assert EVIL in read.text
     assert {"table", "style", "section"} <= {tag for tag, _ in read.tags}
-    assert hard_report()._repr_html_() == fragment
 
 
 def test__page__one_file__refers_to_nothing_outside(page):
@@ -118,7 +121,7 @@ def test__page__colours__follow_the_scheme(page):
 
 
 def test__page__same_report__same_bytes(page):
-    assert write_page(hard_report()) == page
+    assert page_of(hard_report()) == page
 
 
 def test__page__written__pyplot_knows_of_no_figure(page):
@@ -129,7 +132,7 @@ def test__page__good_rows__no_warnings():
     report = QualityReport.from_rows(
         normal(80, 0), normal(80, 1), normal(40, 2), random_state=0
     )
-    text = " ".join(Reader(write_page(report)).text.split())
+    text = " ".join(Reader(page_of(report)).text.split())
     assert "No warnings" in text
     assert "compared with 40 rows that the generator has not seen" in text
     assert "Training did" not in text
@@ -137,8 +140,9 @@ def test__page__good_rows__no_warnings():
 
 def test__page__too_few_rows__says_that_nothing_was_judged():
     report = QualityReport.from_rows(normal(9, 0), normal(80, 1), label=3)
-    text = " ".join(Reader(write_page(report)).text.split())
+    text = " ".join(Reader(page_of(report)).text.split())
     assert "Nothing could be judged" in text
+    assert "There are fewer than 20 rows: too few to judge by." in text
     assert "9 real rows to learn from" in text
     assert "No warnings" not in text
     assert "nan" not in text.lower()
@@ -152,7 +156,7 @@ def test__page__training__told_in_words(page):
 @pytest.mark.parametrize(
     ("history", "expected"),
     [
-        (History(), "Nothing was trained"),
+        (History(), "No training was recorded"),
         (History(epsilon=1.0), "Private training keeps no losses"),
         (
             History([50], [1.0], [1.0], [0.1], 50, n_iter=60, diverged=True),
@@ -170,13 +174,13 @@ def test__page__training__told_in_words(page):
 )
 def test__fragment__unusual_trainings__told_in_words(history, expected):
     (small,) = [one for one in hard_report().classes if one.label == "few"]
-    fragment = write_fragment(QualityReport([replace(small, history=history)]))
+    fragment = QualityReport([replace(small, history=history)])._repr_html_()
     assert expected in " ".join(Reader(fragment).text.split())
 
 
 def test__page__nothing_trained__no_picture_of_it(page):
     (small,) = [one for one in hard_report().classes if one.label == "few"]
-    bootstrapped = write_page(QualityReport([replace(small, history=History())]))
+    bootstrapped = page_of(QualityReport([replace(small, history=History())]))
     assert "Losses and distance" in page
     assert "Losses and distance" not in bootstrapped
 
@@ -187,12 +191,25 @@ def test__to_html__path__written_as_utf8(tmp_path, page):
     assert path.read_text(encoding="utf-8") == page
 
 
-def test__to_html__without_matplotlib__says_how_to_install(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+@pytest.mark.parametrize("module", ["matplotlib.pyplot", "jinja2"])
+def test__to_html__package_missing__says_how_to_install(module, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, module, None)
     report = QualityReport.from_rows(normal(30, 0), normal(30, 1), random_state=0)
+    package = module.split(".")[0]
     with pytest.raises(
-        ImportError, match=r"QualityReport.to_html .*gansampler\[plot\]"
+        ImportError,
+        match=rf"QualityReport.to_html needs {package}.*gansampler\[report\]",
     ):
         report.to_html(tmp_path / "report.html")
     assert not (tmp_path / "report.html").exists()
-    assert "<table" in report._repr_html_()
+
+
+def test__notebook__without_matplotlib__verdicts_all_the_same(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    assert "<table" in hard_report()._repr_html_()
+
+
+def test__notebook__without_jinja2__left_to_the_words(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert hard_report()._repr_html_() is None
+    assert "Columns one by one: poor" in repr(hard_report())

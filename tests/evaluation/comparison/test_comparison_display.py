@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from test_comparison_result import make_comparison
 
-from gansampler.evaluation.comparison.compare import SamplerComparisonDisplay
+from gansampler.evaluation.comparison import SamplerComparisonDisplay
 
 SCORES = {
     ("tree", "none"): 0.5,

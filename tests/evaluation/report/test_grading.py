@@ -1,16 +1,22 @@
 import numpy as np
 import pytest
 
-from gansampler.evaluation.report.measures import (
+from gansampler.evaluation.report.grading import (
     LARGE,
     MEASURES,
     SLIGHT,
     UNKNOWN,
     Finding,
-    grade,
+    Measure,
 )
 
-LIMITS = (SLIGHT, LARGE)
+
+def grade(synthetic, real, worst, more_is_better=False):
+    words = ("name", "title", "meaning")
+    measure = Measure(
+        *words, SLIGHT, LARGE, "good", "fair", "poor", more_is_better=more_is_better
+    )
+    return Finding(measure, synthetic, real, worst).grade
 
 
 @pytest.mark.parametrize(
@@ -27,16 +33,16 @@ LIMITS = (SLIGHT, LARGE)
     ],
 )
 def test__grade__less_is_better__by_how_much_worse(synthetic, expected):
-    assert grade(synthetic, 0.2, 0.2, limits=LIMITS) == expected
-    more = grade(1 - synthetic, 0.8, 0.8, limits=LIMITS, more_is_better=True)
+    assert grade(synthetic, 0.2, 0.2) == expected
+    more = grade(1 - synthetic, 0.8, 0.8, more_is_better=True)
     assert more == expected
 
 
 def test__grade__real_rows_as_bad__good():
-    assert grade(0.6, 0.2, 0.6, limits=LIMITS) == "good"
-    assert grade(0.61, 0.2, 0.6, limits=LIMITS) == "poor"
-    assert grade(0.4, 0.9, 0.4, limits=LIMITS, more_is_better=True) == "good"
-    assert grade(0.39, 0.9, 0.4, limits=LIMITS, more_is_better=True) == "poor"
+    assert grade(0.6, 0.2, 0.6) == "good"
+    assert grade(0.61, 0.2, 0.6) == "poor"
+    assert grade(0.4, 0.9, 0.4, more_is_better=True) == "good"
+    assert grade(0.39, 0.9, 0.4, more_is_better=True) == "poor"
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))

@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from tables import assert_same, global_states, mixed_frame, polars_frame, quick
 
-from gansampler.evaluation.comparison.compare import compare_samplers
+from gansampler.evaluation.comparison import compare_samplers
 
 TREE = DecisionTreeClassifier(max_depth=3)
 THREE = StratifiedKFold(3)
@@ -236,6 +236,17 @@ def test__compare__jobs_and_the_global_state__no_part_in_the_scores():
         X, y, samplers, estimators, **(params | {"random_state": 4})
     )
     assert not untimed(one.results).equals(untimed(other.results))
+
+
+def test__compare__plain_sampler_and_two_jobs__fitted_there_as_here():
+    # Without `_parameter_constraints`, which imbalanced-learn's own samplers have.
+    X, y = two_classes()
+    params = {"estimators": GaussianNB(), "cv": 2, "scoring": "roc_auc"}
+    one, two = (
+        compare_samplers(X, y, Refusing(500), n_jobs=n, **params) for n in (1, 2)
+    )
+    assert (one.results["error"] == "").all()
+    pd.testing.assert_frame_equal(untimed(one.results), untimed(two.results))
 
 
 def test__compare__default_splits__five_folds_twice():

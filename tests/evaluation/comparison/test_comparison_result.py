@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gansampler.evaluation.comparison.result import SamplerComparison, summarise
+from gansampler.evaluation.comparison.result import SamplerComparison, summarise_scores
 
 NOISE = np.array([0.0, 0.02, -0.02, 0.01, -0.01])
 
@@ -35,7 +35,7 @@ def make_comparison(scores, metric="f1", tuned=True, n_errors=None):
         results.loc[failed, "error"] = "ValueError: no"
     return SamplerComparison(
         results=results,
-        summary=summarise(results, 1 / 4),
+        summary=summarise_scores(results, 1 / 4),
         n_splits=5,
         metrics=[metric],
         tuned=[metric] if tuned else [],

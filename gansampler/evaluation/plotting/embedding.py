@@ -1,0 +1,242 @@
+"""Where synthetic rows lie among the real ones, in two principal components."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+from sklearn.utils import check_random_state, check_scalar
+
+from gansampler.evaluation.aligned_tables import encode_aligned
+from gansampler.evaluation.class_rows import ClassRows, collect_rows
+from gansampler.evaluation.plotting.style import (
+    OTHERS,
+    REAL,
+    SYNTHETIC,
+    Style,
+    merge_style,
+    of_class,
+    take_axes,
+)
+from gansampler.utils.subsampling import random_rows
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MAX_EMBEDDED = 10_000
+"""Rows of the class, and of the others, by which components are found."""
+
+MAX_DEVIATIONS = 5.0
+"""Deviations to which encoded numbers are cut before components are found, so that
+one outlier does not make all other rows a dot."""
+
+
+class EmbeddingDisplay:
+    """Where the synthetic rows lie: two principal components of the real table.
+
+    Synthetic rows should lie among the real rows of their class, all over them, and
+    keep out of where only the other classes are.
+
+    It is recommended to use :meth:`from_sampler`. All parameters are stored as
+    attributes.
+
+    Parameters
+    ----------
+    real, synthetic, others : ndarray of shape (n_rows, 2)
+        The class's real and synthetic rows, and those of the other classes.
+
+    explained : tuple of float
+        The share of the real table's variance along each component.
+
+    label : object, default=None
+        The class, for the title.
+
+    Attributes
+    ----------
+    figure_ : matplotlib Figure
+        The figure.
+
+    ax_ : matplotlib axes
+        The axes.
+
+    points_ : list of matplotlib PathCollection
+        The rows of the other classes, where there are any, the real ones and the
+        synthetic ones.
+
+    See Also
+    --------
+    gansampler.evaluation.metrics.precision_recall_density_coverage : The same in all
+        columns, as numbers.
+
+    Notes
+    -----
+    The components are those of all real rows: numbers standardised by median and
+    interquartile range and cut at five of these deviations, categories one-hot encoded,
+    missing numbers marked.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from gansampler import GANOverSampler
+    >>> from gansampler.evaluation.plotting import EmbeddingDisplay
+    >>> X, y = make_classification(weights=[0.8], random_state=0)
+    >>> sampler = GANOverSampler(max_iter=50, random_state=0)
+    >>> _ = sampler.fit_resample(X, y)
+    >>> EmbeddingDisplay.from_sampler(sampler, X, y, random_state=0)
+    <...>
+    """
+
+    def __init__(
+        self,
+        real: np.ndarray,
+        synthetic: np.ndarray,
+        others: np.ndarray,
+        *,
+        explained: tuple[float, ...],
+        label: Any = None,
+    ) -> None:
+        self.real = real
+        self.synthetic = synthetic
+        self.others = others
+        self.explained = explained
+        self.label = label
+
+    @classmethod
+    def from_sampler(
+        cls,
+        sampler: Any,
+        X: Any,
+        y: Any,
+        *,
+        label: Any = None,
+        n_samples: int | None = None,
+        max_points: int = 1000,
+        random_state: Any = None,
+        ax: Axes | None = None,
+        scatter_kw: Style = None,
+    ) -> EmbeddingDisplay:
+        """Draw rows from a generator and place them among the real ones.
+
+        Parameters
+        ----------
+        sampler : GANOverSampler
+            A fitted sampler.
+
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            The table that it was fitted on.
+
+        y : array-like of shape (n_samples,)
+            The labels.
+
+        label : object, default=None
+            The class; it may be left out where there is one generator.
+
+        n_samples : int, default=None
+            Synthetic rows to draw: by default as many as the class has, but 200 at
+            least and 2,000 at most.
+
+        max_points : int, default=1000
+            Rows of each kind that are drawn, at random; more of them would hide one
+            another.
+
+        random_state : int, RandomState instance or None, default=None
+            Decides which rows are drawn.
+
+        ax : matplotlib axes, default=None
+            Where to draw.
+
+        scatter_kw : dict, default=None
+            Keywords of :meth:`matplotlib.axes.Axes.scatter`.
+
+        Returns
+        -------
+        display : EmbeddingDisplay
+            What was drawn.
+
+        Raises
+        ------
+        ValueError
+            If `label` has no generator, or is left out where there are several; if `X`
+            and `y` do not suit the sampler.
+        """
+        check_scalar(max_points, "max_points", Integral, min_val=1)
+        seed = check_random_state(random_state)
+        rows = collect_rows(sampler, X, y, label, n_samples, seed)
+        return embed_rows(rows, max_points, seed).plot(ax, scatter_kw=scatter_kw)
+
+    def plot(
+        self, ax: Axes | None = None, *, scatter_kw: Style = None
+    ) -> EmbeddingDisplay:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, default=None
+            Where to draw.
+
+        scatter_kw : dict, default=None
+            Keywords of :meth:`matplotlib.axes.Axes.scatter`.
+
+        Returns
+        -------
+        display : EmbeddingDisplay
+            What was drawn.
+        """
+        from matplotlib.collections import PathCollection
+
+        self.figure_, self.ax_ = take_axes(ax, "EmbeddingDisplay", (6.4, 4.8))
+        looks: list[tuple[np.ndarray, str, dict[str, Any]]] = [
+            (self.others, "other classes", {"c": OTHERS, "marker": ".", "alpha": 0.4}),
+            (self.real, "real", {"c": REAL, "marker": "o", "alpha": 0.8}),
+            (self.synthetic, "synthetic", {"c": SYNTHETIC, "marker": "x"}),
+        ]
+        self.points_ = []
+        for points, name, look in looks:
+            defaults = {"s": 16, "linewidths": 1, "label": name, **look}
+            style = merge_style(defaults, scatter_kw, PathCollection)
+            if len(points):
+                self.points_.append(self.ax_.scatter(*points.T, **style))
+        first, second = (_name_component(k, self.explained) for k in (0, 1))
+        self.ax_.set(xlabel=first, ylabel=second)
+        if len(self.explained) == 1:
+            self.ax_.set_yticks([])
+        self.ax_.set_title(f"Rows{of_class(self.label)}", loc="left", parse_math=False)
+        self.ax_.legend()
+        return self
+
+
+def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> EmbeddingDisplay:
+    """Find two components of the real table and place all rows along them."""
+    real, others = (
+        random_rows(frame, MAX_EMBEDDED, random_state)
+        for frame in (rows.real, rows.others)
+    )
+    table = pd.concat([real, others])
+    encoded = [
+        np.clip(part, -MAX_DEVIATIONS, MAX_DEVIATIONS)
+        for part in encode_aligned(
+            rows.categorical_features, X=table, X_synthetic=rows.synthetic
+        )
+    ]
+    pca = PCA(n_components=min(2, *encoded[0].shape), svd_solver="full")
+    with np.errstate(invalid="ignore"):  # where all columns are constant
+        parts = [pca.fit_transform(encoded[0]), pca.transform(encoded[1])]
+    if parts[0].shape[1] == 1:
+        # Spread along the other axis, where nothing else could be seen.
+        parts = [
+            np.column_stack([part[:, 0], random_state.uniform(-1, 1, len(part))])
+            for part in parts
+        ]
+    kinds = [parts[0][: len(real)], parts[1], parts[0][len(real) :]]
+    shown = [part[random_state.permutation(len(part))[:max_points]] for part in kinds]
+    explained = tuple(np.nan_to_num(pca.explained_variance_ratio_).tolist())
+    return EmbeddingDisplay(*shown, explained=explained, label=rows.label)
+
+
+def _name_component(k: int, explained: tuple[float, ...]) -> str:
+    if k >= len(explained):
+        return "spread at random: there is one component"
+    return f"component {k + 1} ({100 * explained[k]:.0f} % of the variance)"
