@@ -44,7 +44,9 @@ def test__place__any_offsets__legal_numbers_of_the_class(series, n, data):
 
 
 @pytest.mark.parametrize(
-    "frame", [mixed_frame()[0], arrow_frame(), pandas_sparse()], ids=str
+    "frame",
+    [mixed_frame()[0], arrow_frame(), pandas_sparse()],
+    ids=["mixed", "arrow", "sparse"],
 )
 def test__place__what_was_read__the_same_numbers(frame):
     for j, column in enumerate(infer_schema(frame).columns):
