@@ -41,7 +41,7 @@ from gansampler.tabular.bounded_encoder import check_private_table
 from gansampler.tabular.containers import (
     Container,
     polars_to_pandas,
-    put_back,
+    restore_container,
     to_frame,
 )
 from gansampler.tabular.image_encoder import check_image_schema, read_image_shape
@@ -592,7 +592,7 @@ class GANOverSampler(CallbackSupportMixin, BaseOverSampler):
             self._container = Container.of(X)
             X_res, y_res = super().fit_resample(table, target, **params)
             labels, new = np.split(np.reshape(y_res, -1), [len(target)])
-            return put_back(X_res, X), append_labels(y, labels, new)
+            return restore_container(X_res, X), append_labels(y, labels, new)
 
     def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
         """Write the fitted sampler to a file, from which nothing is ever executed.

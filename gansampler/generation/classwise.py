@@ -15,7 +15,7 @@ from gansampler.generation.class_generator import Encoder, RowSource
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.bounded_encoder import BoundedEncoder
 from gansampler.tabular.encoder import RowLayout, TableEncoder
-from gansampler.tabular.image_encoder import PixelEncoder
+from gansampler.tabular.image_encoder import ImageEncoder
 from gansampler.tabular.schema import TableSchema
 from gansampler.utils.formatting import as_written
 
@@ -48,7 +48,7 @@ def make_encoder(
     if config.privacy is not None:
         return BoundedEncoder(schema, column_bounds)
     if config.image_shape is not None:
-        return PixelEncoder(schema, config.image_shape)
+        return ImageEncoder(schema, config.image_shape)
     return TableEncoder(schema)
 
 

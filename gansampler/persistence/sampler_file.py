@@ -20,7 +20,7 @@ from gansampler.generation.constraints import check_constraints
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.persistence.json_codec import VALUES, NoFormError, Reader, Writer
 from gansampler.persistence.serializers import FORMS
-from gansampler.tabular.encoder import lay_out
+from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written
 
@@ -157,7 +157,7 @@ def _try(generator: ClassGenerator) -> None:
         raise ValueError(f"n_candidates={n_candidates!r}")
     codecs = vars(encoder).get("codecs_")
     if codecs is not None:
-        if encoder.layout_ != lay_out(codecs):
+        if encoder.layout_ != RowLayout.of(codecs):
             raise ValueError("the columns are not where the layout says")
         for codec in codecs:
             states = np.arange(codec.n_states) if codec.n_states else None
