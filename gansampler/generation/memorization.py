@@ -1,4 +1,4 @@
-"""How many generated rows are copies of real ones, beside what real rows are."""
+"""Memorization: how many generated rows are copies of real ones, or nearly so."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLOSEST_SHARE = 0.05
 
 MANY_COPIES, MANY_NEAR = 0.05, 0.3
 """By how much the shares may exceed those of real rows: as in a quality report, where
-more is *poor* (gansampler/measures.py)."""
+more is *poor* (gansampler/evaluation/report/measures.py)."""
 
 MAX_P = 1e-3
 """Real rows themselves exceed their shares by chance in one class of a thousand."""
@@ -53,7 +53,8 @@ class Copies:
 
     See Also
     --------
-    gansampler.evaluation.report.report.QualityReport : More on copies, with rows that were held out.
+    gansampler.evaluation.report.report.QualityReport : More on copies, with rows that
+        were held out.
     """
 
     n_generated: int
@@ -94,7 +95,7 @@ def measure_copies(
     encode: Callable[[pd.DataFrame], np.ndarray],
     rng: np.random.Generator,
 ) -> Copies:
-    """Hold generated rows, and real ones in their place, against the real rows.
+    """Measure how many generated rows are copies of real rows, and how many by chance.
 
     Parameters
     ----------
