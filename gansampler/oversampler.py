@@ -44,7 +44,7 @@ from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import (
     Container,
     polars_to_pandas,
-    put_back,
+    restore_container,
     to_frame,
 )
 from gansampler.tabular.inference import infer_schema
@@ -273,7 +273,7 @@ class GANOverSampler(DefaultGANMixin, CallbackSupportMixin, BaseOverSampler):
             self._container = Container.of(X)
             X_res, y_res = super().fit_resample(table, target, **params)
             labels, new = np.split(np.reshape(y_res, -1), [len(target)])
-            return put_back(X_res, X), append_labels(y, labels, new)
+            return restore_container(X_res, X), append_labels(y, labels, new)
 
     def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
         """Write the fitted sampler to a file, from which nothing is ever executed.

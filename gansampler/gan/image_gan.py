@@ -12,7 +12,7 @@ from gansampler.gan.base_gan import OPEN_CONSTRAINTS, BaseGAN
 from gansampler.gan.parameter_docs import SHARED
 from gansampler.gan.settings import TrainingSettings
 from gansampler.tabular.image_encoder import (
-    PixelEncoder,
+    ImageEncoder,
     check_image_schema,
     read_image_shape,
 )
@@ -174,8 +174,8 @@ class ImageGAN(BaseGAN):
         settings.image_shape = read_image_shape(self.image_shape)
         return settings
 
-    def _make_encoder(self, schema: TableSchema) -> PixelEncoder:
-        return PixelEncoder(schema, read_image_shape(self.image_shape))
+    def _make_encoder(self, schema: TableSchema) -> ImageEncoder:
+        return ImageEncoder(schema, read_image_shape(self.image_shape))
 
     def _contradictions(self, settings: TrainingSettings) -> Iterator[str]:
         yield from super()._contradictions(settings)

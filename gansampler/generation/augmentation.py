@@ -284,15 +284,12 @@ class ClassStatistics:
     ) -> ClassStatistics:
         """Read them off all real rows of the class."""
         shape = None if image_shape is None else read_image_shape(image_shape)
-        columns = [real.iloc[:, j] for j in range(real.shape[1])]
-        grids = [
-            _make_grid(column, series, is_pixel=shape is not None)
-            for column, series in zip(schema.columns, columns, strict=True)
-        ]
-        means = [
-            _mean(grid.read(series)) if grid else np.nan
-            for grid, series in zip(grids, columns, strict=True)
-        ]
+        grids, means = [], []
+        for j, column in enumerate(schema.columns):
+            series = real.iloc[:, j]
+            grid = _make_grid(column, series, is_pixel=shape is not None)
+            grids.append(grid)
+            means.append(_mean(grid.read(series)) if grid else np.nan)
         return cls(grids, means, shape)
 
 

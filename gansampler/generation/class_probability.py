@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,29 +26,6 @@ MAX_FIT_ROWS = 10_000
 """Real rows that a classifier of the user's is fitted on at most."""
 
 
-class ClassProbability(Protocol):
-    """A classifier of tables, which tells how likely rows belong to a class.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-        The classes that it knows.
-
-    average_precision_ : dict of object to float
-        How well it tells each class from the others on rows that it has not seen;
-        empty for one that does not predict its rows out of bag.
-    """
-
-    classes_: np.ndarray
-    average_precision_: dict[Any, float]
-
-    def fit(self, frame: pd.DataFrame, y: np.ndarray, seed: int) -> ClassProbability:
-        """Learn from the whole table, (n_samples, n_features), and its labels."""
-
-    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the probability of each class, (n_rows, n_classes)."""
-
-
 class ForestClassProbability:
     """A random forest on a bounded sample of the real rows.
 
@@ -60,6 +37,15 @@ class ForestClassProbability:
     ----------
     schema : TableSchema
         The columns of the table.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes that it knows.
+
+    average_precision_ : dict of object to float
+        How well it tells each class from the others on rows out of bag, which it has
+        not seen.
     """
 
     def __init__(self, schema: TableSchema) -> None:
@@ -68,7 +54,7 @@ class ForestClassProbability:
     def fit(
         self, frame: pd.DataFrame, y: np.ndarray, seed: int
     ) -> ForestClassProbability:
-        """Fit the forest on real rows of all classes; see :class:`ClassProbability`."""
+        """Fit the forest on the real rows of all classes."""
         rng = np.random.default_rng(seed)
         rows, weights = balanced_rows(y, MAX_FOREST_ROWS, rng)
         frame, y = frame.iloc[rows], y[rows]
@@ -87,7 +73,7 @@ class ForestClassProbability:
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the probability of each class; see :class:`ClassProbability`."""
+        """Return the probability of each class, (n_rows, n_classes)."""
         return self.forest_.predict_proba(self.features_.transform(frame))
 
 
@@ -101,6 +87,15 @@ class EstimatorClassProbability:
 
     schema : TableSchema
         The columns of the table.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes that it knows.
+
+    average_precision_ : dict of object to float
+        How well it tells each class from the others on rows out of bag; empty where the
+        classifier predicts none of these.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -110,7 +105,7 @@ class EstimatorClassProbability:
     def fit(
         self, frame: pd.DataFrame, y: np.ndarray, seed: int
     ) -> EstimatorClassProbability:
-        """Fit the clone on real rows of all classes; see :class:`ClassProbability`."""
+        """Fit the clone on the real rows of all classes."""
         rng = np.random.default_rng(seed)
         rows = stratified_rows(y, MAX_FIT_ROWS, rng)
         classifier = seeded(self.estimator, int(rng.integers(MAX_SEED)))
@@ -124,8 +119,12 @@ class EstimatorClassProbability:
         return self
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return the probability of each class; see :class:`ClassProbability`."""
+        """Return the probability of each class, (n_rows, n_classes)."""
         return self.model_.predict_proba(frame)
+
+
+ClassProbability = ForestClassProbability | EstimatorClassProbability
+"""What tells how likely rows belong to each class."""
 
 
 def make_class_probability(estimator: Any, schema: TableSchema) -> ClassProbability:

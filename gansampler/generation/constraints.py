@@ -8,7 +8,7 @@ import re
 import reprlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from pandas.api import types as pdt
 from pandas.api.extensions import ExtensionArray
 
 from gansampler.utils.formatting import as_written
+from gansampler.utils.random import MAX_SEED
 
 MAX_TRIES = 100
 """Rows generated at most for each row wanted."""
@@ -36,21 +37,6 @@ QUOTED = re.compile(
 SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = 80
 SHORT.maxlist = 20
-
-
-class Constraint(Protocol):
-    """What each row by itself must satisfy."""
-
-    name: str
-
-    def columns(self, rows: pd.DataFrame) -> list[Hashable]:
-        """Return the columns that tell why a row breaks it."""
-
-    def holds(self, rows: pd.DataFrame) -> np.ndarray:
-        """Tell which rows satisfy it, a bool array of shape (n_rows,).
-
-        The index of `rows` is 0, 1, ...
-        """
 
 
 class Expression:
@@ -77,7 +63,7 @@ class Expression:
         self.named = _names_in(self.text, self.name)
 
     def columns(self, rows: pd.DataFrame) -> list[Hashable]:
-        """Return the columns that the expression names; ValueError if one is unknown."""
+        """Return the columns that the expression names, or say which are unknown."""
         known = set(rows.columns)
         unknown = [name for name in self.named if name not in known]
         if unknown:
@@ -96,11 +82,10 @@ class Expression:
         # The rows in which nothing named is missing, because objects with None among
         # them can't be compared. Without None they may have a dtype of their own.
         complete = rows[columns][~holds].reset_index(drop=True).infer_objects()
-        holds[~holds] = _call(self.name, self._evaluate, complete)
+        holds[~holds] = _call(
+            self.name, lambda rows: rows.eval(self.text, engine="python"), complete
+        )
         return holds
-
-    def _evaluate(self, rows: pd.DataFrame) -> Any:
-        return rows.eval(self.text, engine="python")
 
 
 class Predicate:
@@ -124,6 +109,11 @@ class Predicate:
     def holds(self, rows: pd.DataFrame) -> np.ndarray:
         """Tell which rows satisfy the callable, which gets a copy of them."""
         return _call(self.name, self.function, rows.copy())
+
+
+Constraint = Expression | Predicate
+"""What each row by itself must satisfy. Its `holds` takes rows of the index 0, 1, ...
+and returns a bool array of shape (n_rows,); its `columns` tell why a row breaks it."""
 
 
 @dataclass(frozen=True)
@@ -231,7 +221,7 @@ class Constraints:
             # As many as are missing, by the share that has passed so far.
             hoped = math.ceil((n_wanted - n_kept) * (n_made + 1) / (n_kept + 1))
             k = min(hoped, ROUND_ROWS, n_most - n_made)
-            rows = make(k, int(rng.integers(2**31 - 1)))
+            rows = make(k, int(rng.integers(MAX_SEED)))
             holds = self._table(rows)
             passed = np.all(holds, axis=0)
             kept.append(rows.loc[passed])
@@ -239,8 +229,14 @@ class Constraints:
             n_made += k
             n_broken += (~holds).sum(axis=1)
         if n_kept < n_required:
+            worst = int(np.argmax(n_broken))
             raise RuntimeError(
-                self._explain(n_kept, n_required, n_made, n_broken, label)
+                f"Only {n_kept} of {n_made} generated rows of class {_written(label)} "
+                f"satisfy the constraints, and {n_required} are needed. The constraint "
+                f"{self.entries[worst].name} is broken most often, by "
+                f"{n_broken[worst]} rows: loosen it, train longer, or leave out a "
+                "column that it names and derive that column from the others after "
+                "resampling."
             )
         return pd.concat(kept, ignore_index=True).iloc[:n_wanted]
 
@@ -252,23 +248,6 @@ class Constraints:
         for i, constraint in enumerate(self.entries):
             holds[i] = constraint.holds(rows)
         return holds
-
-    def _explain(
-        self,
-        n_kept: int,
-        n_required: int,
-        n_made: int,
-        n_broken: np.ndarray,
-        label: Any,
-    ) -> str:
-        worst = int(np.argmax(n_broken))
-        return (
-            f"Only {n_kept} of {n_made} generated rows of class {_written(label)} "
-            f"satisfy the constraints, and {n_required} are needed. The constraint "
-            f"{self.entries[worst].name} is broken most often, by {n_broken[worst]} "
-            "rows: loosen it, train longer, or leave out a column that it names and "
-            "derive that column from the others after resampling."
-        )
 
 
 def check_constraints(constraints: Any) -> Constraints:
@@ -393,10 +372,10 @@ def _read_mask(result: Any, n_rows: int) -> np.ndarray | None:
 
 
 def _describe(result: Any) -> str:
-    known = [
-        f"{a} {getattr(result, a)}" for a in ("dtype", "shape") if hasattr(result, a)
-    ]
-    return " ".join([f"a {type(result).__name__}", *known])
+    known = [a for a in ("dtype", "shape") if hasattr(result, a)]
+    return f"a {type(result).__name__}" + "".join(
+        f" {a} {getattr(result, a)}" for a in known
+    )
 
 
 def _write_row(row: pd.DataFrame, columns: list[Hashable]) -> str:

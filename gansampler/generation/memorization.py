@@ -1,4 +1,4 @@
-"""How many generated rows are copies of real ones, beside what real rows are."""
+"""Memorization: how many generated rows are copies of real ones, or nearly so."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def measure_copies(
     encode: Callable[[pd.DataFrame], np.ndarray],
     rng: np.random.Generator,
 ) -> Copies:
-    """Hold generated rows, and real ones in their place, against the real rows.
+    """Measure how many generated rows are copies of real rows, and how many by chance.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ from gansampler.persistence.serializers import (
     GENERATORS,
     fitted_attributes,
 )
-from gansampler.tabular.encoder import lay_out
+from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written
 
@@ -226,7 +226,7 @@ def _try_gan(gan: Any) -> None:
     encoder = gan.encoder_
     codecs = vars(encoder).get("codecs_")
     if codecs is not None:
-        if encoder.layout_ != lay_out(codecs):
+        if encoder.layout_ != RowLayout.of(codecs):
             raise ValueError("the columns are not where the layout says")
         for codec in codecs:
             states = np.arange(codec.n_states) if codec.n_states else None

@@ -53,7 +53,7 @@ from gansampler.tabular.encoder import (
     TableEncoder,
     _AsinhScale,
 )
-from gansampler.tabular.image_encoder import PixelEncoder
+from gansampler.tabular.image_encoder import ImageEncoder
 from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
@@ -325,7 +325,7 @@ FORMS: tuple[Form, ...] = (
     by_attributes(TableEncoder, "schema", "codecs_", "columns_", "layout_"),
     by_attributes(BoundedEncoder, "schema", "codecs_", "columns_", "layout_"),
     by_attributes(
-        PixelEncoder,
+        ImageEncoder,
         *("schema", "image_shape", "grids_", "columns_", "layout_"),
         *("center_", "radius_"),
     ),

@@ -1,1 +1,19 @@
-"""tabular."""
+"""Tables and float32 matrices, one made of the other without loss of what is legal.
+
+- `containers`: pandas, polars, NumPy, SciPy sparse and lists, to a frame and back
+- `validation`: what is no table or no target, said before any training
+- `schema`: what is known of each column: its kind, its dtype, its grid
+- `inference`: the schema read off the rows, all at once or part by part
+- `number_facts`: the step, the decimals and the few values of a column of numbers
+- `column_values`: the values of one column, read without loss
+- `number_grid`: the numbers that a column may take in one class
+- `encoder`: one class as scalars and one-hot blocks (`RowLayout`), for any table
+- `image_encoder`: the same for flattened images, all pixels on one scale
+- `bounded_encoder`: the same on declared scales, which learn nothing from the rows
+- `classifier_features`: tables as the numbers that classifiers take
+- `labels`: targets read, and the labels of new rows put below them
+
+A new type of column starts in `schema` and `inference`, and gets a codec in `encoder`.
+
+It may import `gansampler.utils`, and never torch.
+"""

@@ -16,8 +16,8 @@ from gansampler.tabular.encoder import (
     MAX_FLOAT,
     CategoricalCodec,
     ColumnCodec,
+    RowLayout,
     TableEncoder,
-    lay_out,
 )
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
@@ -97,7 +97,7 @@ class BoundedEncoder(TableEncoder):
             The fitted encoder.
         """
         self.columns_ = frame.columns
-        self.layout_ = lay_out(self.codecs_)
+        self.layout_ = RowLayout.of(self.codecs_)
         return self
 
 
@@ -168,9 +168,9 @@ def check_private_table(
         n_missing = int(frame.iloc[:, j].isna().sum())
         if n_missing:
             raise ValueError(
-                f"privacy='dp' takes no missing values, but column {column.name!r} has "
-                f"{n_missing}; fill them in with a value that you choose without "
-                "looking at the rows, or drop the column."
+                "PrivateTabularGAN takes no missing values, but column "
+                f"{column.name!r} has {n_missing}; fill them in with a value that you "
+                "choose without looking at the rows, or drop the column."
             )
 
 
@@ -213,32 +213,20 @@ def _find_column(key: Any, names: list[Hashable]) -> int:
 
 def _read_pair(name: Hashable, pair: Any) -> tuple[Any, Any]:
     """Return two finite numbers, integers as Python's own."""
+    must_be = f"column_bounds of column {name!r} must be"
     if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
-        raise TypeError(
-            f"column_bounds of column {name!r} must be a pair (low, high), got "
-            f"{pair!r}."
-        )
-    low, high = (_read_bound(name, bound) for bound in pair)
+        raise TypeError(f"{must_be} a pair (low, high), got {pair!r}.")
+    for bound in pair:
+        if not isinstance(bound, Real) or isinstance(bound, bool):
+            raise TypeError(f"{must_be} numbers, got {bound!r}.")
+        if not (isinstance(bound, Integral) or math.isfinite(bound)):
+            raise ValueError(f"{must_be} finite, got {bound!r}.")
+    low, high = (int(b) if isinstance(b, Integral) else float(b) for b in pair)
     if low >= high:
         raise ValueError(
-            f"column_bounds of column {name!r} must be (low, high) with low < high, "
-            f"got ({low!r}, {high!r})."
+            f"{must_be} (low, high) with low < high, got ({low!r}, {high!r})."
         )
     return low, high
-
-
-def _read_bound(name: Hashable, bound: Any) -> Any:
-    if not isinstance(bound, Real) or isinstance(bound, bool):
-        raise TypeError(
-            f"column_bounds of column {name!r} must be numbers, got {bound!r}."
-        )
-    if isinstance(bound, Integral):
-        return int(bound)
-    if not math.isfinite(bound):
-        raise ValueError(
-            f"column_bounds of column {name!r} must be finite, got {bound!r}."
-        )
-    return float(bound)
 
 
 def _make_codec(column: ColumnSchema, bounds: tuple[Any, Any] | None) -> ColumnCodec:
@@ -253,8 +241,9 @@ def _make_codec(column: ColumnSchema, bounds: tuple[Any, Any] | None) -> ColumnC
     _check_number(column)
     if bounds is None:
         raise ValueError(
-            f"privacy='dp' needs the bounds of column {column.name!r}, which must not "
-            f"be read off the rows; set column_bounds={{{column.name!r}: (low, high)}}."
+            f"PrivateTabularGAN needs the bounds of column {column.name!r}, which must "
+            "not be read off the rows; set "
+            f"column_bounds={{{column.name!r}: (low, high)}}."
         )
     return BoundedCodec(column.dtype, *_legal_range(column, *bounds))
 
@@ -274,20 +263,20 @@ def _check_number(column: ColumnSchema) -> None:
     categories = f"X[{column.name!r}].astype(pd.CategoricalDtype([...]))"
     if column.kind is Kind.CATEGORICAL:
         raise ValueError(
-            f"privacy='dp' needs the categories of column {column.name!r} of dtype "
-            f"{column.dtype}, which must not be read off the rows; declare them, e.g. "
-            f"{categories}."
+            f"PrivateTabularGAN needs the categories of column {column.name!r} of "
+            f"dtype {column.dtype}, which must not be read off the rows; declare them, "
+            f"e.g. {categories}."
         )
     if not (pdt.is_integer_dtype(column.dtype) or pdt.is_float_dtype(column.dtype)):
         raise ValueError(
-            f"privacy='dp' takes numbers, booleans and declared categories, but column "
-            f"{column.name!r} has the dtype {column.dtype}; convert it to numbers, or "
-            f"declare its categories, e.g. {categories}."
+            "PrivateTabularGAN takes numbers, booleans and declared categories, but "
+            f"column {column.name!r} has the dtype {column.dtype}; convert it to "
+            f"numbers, or declare its categories, e.g. {categories}."
         )
 
 
 def _legal_range(column: ColumnSchema, low: Any, high: Any) -> tuple[Any, Any]:
-    """Return the smallest and the largest number of the column's dtype in the bounds."""
+    """Return the smallest and the largest number in the bounds that the dtype has."""
     dtype = _numpy_dtype(column.dtype)
     smallest, largest, furthest = _limits(dtype)
     fault = None

@@ -95,7 +95,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
 
     def _plain(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the columns as float64 with NaN or as strings, named by position."""
-        columns = {}
+        columns: dict[int, Any] = {}
         for j, column in enumerate(self.schema_.columns):
             series = frame.iloc[:, j]
             if column.kind is Kind.CATEGORICAL:

@@ -69,6 +69,7 @@ def read_floats(series: pd.Series, bound: float) -> np.ndarray:
 
 
 def is_temporal(dtype: Any) -> bool:
+    """Tell whether a column of this dtype holds dates or durations."""
     if isinstance(dtype, pd.ArrowDtype):
         # Arrow's dates and times of day are objects to NumPy.
         return dtype.kind in "mM" and dtype.pyarrow_dtype.bit_width == 64

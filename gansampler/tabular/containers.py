@@ -131,32 +131,24 @@ def to_frame(X: Any) -> pd.DataFrame:
     if isinstance(X, pd.DataFrame):
         return _in_own_byte_order(X)
     values = X.toarray() if sparse.issparse(X) else X
-    values = values.astype(_own_byte_order(values.dtype), copy=False)
+    if not values.dtype.isnative:
+        values = values.astype(values.dtype.newbyteorder("="))
     # pandas 3 would read an object array of strings as its own string dtype, which
     # knows one kind of missing value where the user may have used another.
     dtype = object if values.dtype == object else None
     return pd.DataFrame(values, dtype=dtype, copy=False)
 
 
-def _own_byte_order(dtype: np.dtype) -> np.dtype:
-    return dtype if dtype.isnative else dtype.newbyteorder("=")
-
-
 def _in_own_byte_order(frame: pd.DataFrame) -> pd.DataFrame:
-    foreign = [
-        j
+    foreign = {
+        j: dtype.newbyteorder("=")
         for j, dtype in enumerate(frame.dtypes)
         if isinstance(dtype, np.dtype) and not dtype.isnative
-    ]
+    }
     if not foreign:
         return frame
-    columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
-    for j in foreign:
-        dtype = np.dtype(columns[j].dtype)  # type: ignore[arg-type]
-        columns[j] = columns[j].astype(_own_byte_order(dtype))
-    native = pd.concat(columns, axis=1)
-    native.columns = frame.columns
-    return native
+    by_position = frame.set_axis(range(frame.shape[1]), axis=1)
+    return by_position.astype(foreign).set_axis(frame.columns, axis=1)
 
 
 def is_polars(table: Any) -> bool:
@@ -215,8 +207,8 @@ def _to_pandas(table: Any) -> Any:
         raise
 
 
-def put_back(X_res: Any, X: Any) -> Any:
-    """Put the user's own rows in front of the synthetic ones.
+def restore_container(X_res: Any, X: Any) -> Any:
+    """Return resampled rows in the container that the user passed.
 
     Parameters
     ----------

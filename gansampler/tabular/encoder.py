@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -41,16 +42,18 @@ class RowLayout:
     n_scalars: int
     block_sizes: tuple[int, ...]
 
+    @classmethod
+    def of(cls, codecs: list[ColumnCodec]) -> RowLayout:
+        """Return the layout of a row to which each codec adds what it needs."""
+        return cls(
+            n_scalars=sum(codec.n_scalars for codec in codecs),
+            block_sizes=tuple(codec.n_states for codec in codecs if codec.n_states),
+        )
+
     @property
     def width(self) -> int:
         """The number of columns of an encoded row."""
         return self.n_scalars + sum(self.block_sizes)
-
-    @property
-    def block_starts(self) -> np.ndarray:
-        """The first column of each block, int array of shape (n_blocks,)."""
-        sizes = np.array((self.n_scalars, *self.block_sizes), dtype=np.int64)
-        return np.cumsum(sizes)[:-1]
 
     @property
     def block_of_column(self) -> np.ndarray:
@@ -136,7 +139,7 @@ class TableEncoder:
             for j, column in enumerate(self.schema.columns)
         ]
         self.columns_ = frame.columns
-        self.layout_ = lay_out(self.codecs_)
+        self.layout_ = RowLayout.of(self.codecs_)
         return self
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
@@ -155,16 +158,13 @@ class TableEncoder:
             The encoded rows.
         """
         rows = np.zeros((len(frame), self.layout_.width), dtype=np.float32)
-        starts = iter(self.layout_.block_starts)
-        next_scalar = 0
-        for j, codec in enumerate(self.codecs_):
+        for j, (codec, position, block) in enumerate(self._places()):
             scalar, state = codec.encode(frame.iloc[:, j])
             if scalar is not None:
-                rows[:, next_scalar] = scalar
-                next_scalar += 1
+                rows[:, position] = scalar
             if state is not None:
                 shown = np.flatnonzero(state >= 0)
-                rows[shown, next(starts) + state[shown]] = 1.0
+                rows[shown, block.start + state[shown]] = 1.0
         return rows
 
     def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
@@ -180,27 +180,23 @@ class TableEncoder:
         frame : DataFrame of shape (n_rows, n_features)
             Legal rows of the class, in the user's dtypes.
         """
-        blocks = iter(
-            zip(self.layout_.block_starts, self.layout_.block_sizes, strict=True)
-        )
-        scalars = iter(range(self.layout_.n_scalars))
-        decoded = []
-        for codec in self.codecs_:
-            scalar = rows[:, next(scalars)] if codec.n_scalars else None
-            state = None
-            if codec.n_states:
-                start, size = next(blocks)
-                state = rows[:, start : start + size].argmax(axis=1)
-            decoded.append(codec.decode(scalar, state, len(rows)))
+        decoded = [
+            codec.decode(
+                rows[:, position] if codec.n_scalars else None,
+                rows[:, block].argmax(axis=1) if codec.n_states else None,
+                len(rows),
+            )
+            for codec, position, block in self._places()
+        ]
         return join_columns(decoded, self.columns_)
 
-
-def lay_out(codecs: list[ColumnCodec]) -> RowLayout:
-    """Return the layout of a row to which each codec adds what it needs."""
-    return RowLayout(
-        n_scalars=sum(codec.n_scalars for codec in codecs),
-        block_sizes=tuple(codec.n_states for codec in codecs if codec.n_states),
-    )
+    def _places(self) -> Iterator[tuple[ColumnCodec, int, slice]]:
+        """Yield each codec, and where its scalar and its block lie if it has one."""
+        position, start = 0, self.layout_.n_scalars
+        for codec in self.codecs_:
+            yield codec, position, slice(start, start + codec.n_states)
+            position += codec.n_scalars
+            start += codec.n_states
 
 
 def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:

@@ -16,7 +16,7 @@ MAX_PIXEL = 10.0
 """Numbers of other classes that lie further out on the class's scale are cut to it."""
 
 
-class PixelEncoder:
+class ImageEncoder:
     """Encode rows that are flattened images, and decode such matrices.
 
     All pixels share one linear scale, on which the class's lowest value is -1 and its
@@ -42,10 +42,10 @@ class PixelEncoder:
     Examples
     --------
     >>> import pandas as pd
-    >>> from gansampler.tabular.image_encoder import PixelEncoder
+    >>> from gansampler.tabular.image_encoder import ImageEncoder
     >>> from gansampler.tabular.inference import infer_schema
     >>> frame = pd.DataFrame([[0, 8, 16, 4], [16, 0, 4, 8]])
-    >>> encoder = PixelEncoder(infer_schema(frame), (2, 2)).fit(frame)
+    >>> encoder = ImageEncoder(infer_schema(frame), (2, 2)).fit(frame)
     >>> encoder.transform(frame).tolist()
     [[-1.0, 0.0, 1.0, -0.5], [1.0, -1.0, -0.5, 0.0]]
     >>> encoder.inverse_transform(encoder.transform(frame)).equals(frame)
@@ -56,7 +56,7 @@ class PixelEncoder:
         self.schema = schema
         self.image_shape = image_shape
 
-    def fit(self, frame: pd.DataFrame) -> PixelEncoder:
+    def fit(self, frame: pd.DataFrame) -> ImageEncoder:
         """Learn the pixels of one class.
 
         Parameters
@@ -66,7 +66,7 @@ class PixelEncoder:
 
         Returns
         -------
-        self : PixelEncoder
+        self : ImageEncoder
             The fitted encoder.
         """
         self.grids_ = [

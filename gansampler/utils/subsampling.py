@@ -21,7 +21,10 @@ def random_rows(
 def balanced_rows(
     y: np.ndarray, n_max: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw rows of all classes, of each as many or all there are, and weigh them.
+    """Draw equally many rows of each class, with weights that undo it.
+
+    A class with fewer rows than its share is drawn whole, and the others share what it
+    leaves.
 
     Parameters
     ----------
@@ -54,7 +57,25 @@ def balanced_rows(
 
 
 def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
-    """Return positions of at most about `n_max` rows, two of each class at least."""
+    """Draw a stratified sample: of each class the share that it has in `y`.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        The labels.
+
+    n_max : int
+        About how many rows at most, but two of each class at least.
+
+    rng : numpy.random.Generator
+        Decides which.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows,), dtype int
+        Their positions: all in order where there are no more than `n_max`, else class
+        by class.
+    """
     if len(y) <= n_max:
         return np.arange(len(y))
     codes, counts = np.unique(y, return_inverse=True, return_counts=True)[1:]
@@ -63,7 +84,21 @@ def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.n
 
 
 def stratified_sizes(counts: Mapping[Any, int], n_max: int) -> dict[Any, int]:
-    """Return how many of each class's rows make at most about `n_max`, two at least."""
+    """Return the rows of each class in a stratified sample of about `n_max` rows.
+
+    Parameters
+    ----------
+    counts : mapping of object to int
+        The rows that each class has.
+
+    n_max : int
+        About how many rows at most, but two of each class that has them.
+
+    Returns
+    -------
+    sizes : dict of object to int
+        The rows to draw of each class.
+    """
     total = sum(counts.values())
     return {
         label: min(n, max(2, round(n_max * n / total))) for label, n in counts.items()

@@ -18,7 +18,7 @@ from gansampler.tabular.containers import (
     Container,
     is_polars,
     polars_to_pandas,
-    put_back,
+    restore_container,
     to_array,
     to_frame,
 )
@@ -158,31 +158,31 @@ def test__polars_to_pandas__target_of_no_such_dtype__the_reason_itself():
         polars_to_pandas(pl.Series([2**100], dtype=pl.Int128))
 
 
-def test__put_back__polars__originals_untouched():
+def test__restore_container__polars__originals_untouched():
     X = pl.DataFrame({"a": [1, None], "b": ["x", "y"]})
     rows = pd.DataFrame({"a": [1, np.nan, 3, np.nan], "b": ["x", "y", "y", None]})
-    X_res = put_back(rows, X)
+    X_res = restore_container(rows, X)
     assert_same(X_res[:2], X)
     assert X_res[2:].rows() == [(3, "y"), (None, None)]
 
 
 @pytest.mark.parametrize("name", ["csr", "csc", "coo", "lil", "dok"])
-def test__put_back__sparse__format_of_the_user(name):
+def test__restore_container__sparse__format_of_the_user(name):
     X = sparse.csr_array(ARRAY).asformat(name)
-    assert_same(put_back(X.tocsr(), X), X)
+    assert_same(restore_container(X.tocsr(), X), X)
 
 
-def test__put_back__list__whole_numbers_beside_others_stay_whole():
+def test__restore_container__list__whole_numbers_beside_others_stay_whole():
     X = [[1, 2.5], [3, True]]
-    X_res = put_back([[1.0, 2.5], [3.0, 1.0], [1.2, 2.0]], X)
+    X_res = restore_container([[1.0, 2.5], [3.0, 1.0], [1.2, 2.0]], X)
     assert repr(X_res) == "[[1, 2.5], [3, True], [1.2, 2.0]]"
     assert X_res[0] is not X[0]
 
 
 @pytest.mark.parametrize("X", [pd.DataFrame(ARRAY), ARRAY, [ARRAY[0], ARRAY[1]]])
-def test__put_back__others__left_alone(X):
+def test__restore_container__others__left_alone(X):
     X_res = object()
-    assert put_back(X_res, X) is X_res
+    assert restore_container(X_res, X) is X_res
 
 
 def test__to_frame__foreign_byte_order__numbers_that_pandas_can_take():

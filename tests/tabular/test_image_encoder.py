@@ -8,7 +8,7 @@ from tables import assert_legal, assert_same, mixed_frame
 
 from gansampler.tabular.encoder import RowLayout
 from gansampler.tabular.image_encoder import (
-    PixelEncoder,
+    ImageEncoder,
     check_image_schema,
     read_image_shape,
 )
@@ -18,7 +18,7 @@ from gansampler.tabular.inference import infer_schema
 def fit(frame, image_shape=None, n=None):
     """Fit an encoder on the first `n` rows as a class."""
     image_shape = image_shape or (1, frame.shape[1])
-    return PixelEncoder(infer_schema(frame), image_shape).fit(frame.iloc[:n])
+    return ImageEncoder(infer_schema(frame), image_shape).fit(frame.iloc[:n])
 
 
 def images():

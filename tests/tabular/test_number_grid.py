@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +6,7 @@ from hypothesis import strategies as st
 from strategies import columns
 from tables import arrow_frame, mixed_frame, pandas_sparse
 
-from gansampler.tabular.column_values import distinct_values, read_numbers
+from gansampler.tabular.column_values import read_numbers
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.schema import Kind
@@ -145,19 +143,3 @@ def test__place__whole_objects_in_a_column_of_others__in_their_range():
 def test__grid__few_values__not_in_the_order_of_the_rows():
     grid, _ = make_grid([10.0, 2.0, 4.0, 1.0] * 5, n=4)
     assert grid.legal.tolist() == [1, 2, 4, 10]
-
-
-def test__distinct_values__missing_of_any_kind__once():
-    series = pd.Series(["b", None, "a", np.nan, "b"], dtype=object)
-    assert distinct_values(series).tolist() == [None, "a", "b"]
-
-
-def test__distinct_values__look_alikes_of_other_types__order_not_of_the_rows():
-    pair = [Decimal(1), "1"]
-    orders = [distinct_values(pd.Series(p, dtype=object)) for p in (pair, pair[::-1])]
-    assert repr(orders[0].tolist()) == repr(orders[1].tolist())
-
-
-@pytest.mark.parametrize("dtype", [object, "str", "category", "float64"])
-def test__distinct_values__of_nothing__nothing(dtype):
-    assert len(distinct_values(pd.Series([], dtype=dtype))) == 0

@@ -4,7 +4,12 @@ import polars as pl
 import pytest
 from scipy import sparse
 
-from gansampler.tabular.validation import check_table, check_target_complete, read_table
+from gansampler.tabular.validation import (
+    check_table,
+    check_target_complete,
+    check_unique_names,
+    read_table,
+)
 from gansampler.utils.formatting import as_written
 
 
@@ -68,6 +73,16 @@ def test__table__name_twice__named():
 def test__table__frame__is_given_back_as_it_is():
     frame = pd.DataFrame({"a": [1.0, None], "b": ["p", None]})
     assert check_table(frame) is frame
+
+
+def test__check_unique_names__twice__named():
+    check_unique_names(pd.Index(["a", "b"]))
+    with pytest.raises(ValueError, match="Column names") as caught:
+        check_unique_names(pd.Index(["b", "a", "b", 3, 3, 3]))
+    assert str(caught.value) == (
+        "Column names must be unique, but ['b', 3] stand more than once; rename them, "
+        "e.g. `X.columns = [...]`."
+    )
 
 
 @pytest.mark.parametrize("rows", [[[1], [1, 2]], [[1, [2]], [3, [4, 5]]]])

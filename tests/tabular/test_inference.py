@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 from strategies import frames
 from tables import arrow_frame, mixed_frame, pandas_sparse
 
-from gansampler.tabular.column_values import read_floats, read_numbers
-from gansampler.tabular.inference import (
-    MAX_DISCRETE_VALUES,
-    check_unique_names,
-    column_facts,
-    infer_schema,
-)
+from gansampler.tabular.inference import column_facts, infer_schema
+from gansampler.tabular.number_facts import MAX_DISCRETE_VALUES
 from gansampler.tabular.schema import ColumnSchema, Kind
 
 NUMBERS = np.random.default_rng(0).normal(size=100)
@@ -166,77 +161,6 @@ def test__infer__days__step_of_a_day():
     assert infer_one(days.astype("datetime64[ns]")).step == one_day.astype("int64")[0]
 
 
-@given(st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=9))
-def test__read_numbers__integers__exact(values):
-    series = pd.Series(values, dtype="Int64")
-    numbers, missing = read_numbers(series)
-    assert missing.tolist() == [value is None for value in values]
-    assert numbers.dtype == np.int64
-    assert numbers.tolist() == [value for value in values if value is not None]
-
-
-@pytest.mark.parametrize(
-    ("series", "expected"),
-    [
-        (pd.Series([2**64 - 1, 1], dtype="uint64"), [2**64 - 1, 1]),
-        (pd.Series([1, None], dtype="UInt8"), [1]),
-        (pd.Series([1.5, None], dtype="Float64"), [1.5]),
-        (pd.Series([1.5, None], dtype="double[pyarrow]"), [1.5]),
-        (pd.Series(pd.arrays.SparseArray([0, 0, 3])), [0, 0, 3]),
-        (pd.Series([2, None, 3], dtype=object), [2, 3]),
-        (pd.Series([], dtype="float64"), []),
-        (pd.Series(pd.to_datetime(["1970-01-02", None])).astype("M8[s]"), [86400]),
-        (
-            pd.Series(pd.to_timedelta(["1s"])).astype("duration[ms][pyarrow]"),
-            [1000],
-        ),
-        (
-            pd.Series(pd.to_datetime(["1970-01-01 01:00"]))
-            .astype("M8[s]")
-            .dt.tz_localize("Etc/GMT-1"),
-            [3600],
-        ),
-    ],
-)
-def test__read_numbers__each_dtype__values(series, expected):
-    numbers, missing = read_numbers(series)
-    assert numbers.tolist() == expected
-    assert missing.tolist() == series.isna().tolist()
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype"),
-    [([-(2**63), 2**63 - 1], np.int64), ([2**63], float), ([-(2**63) - 1], float)],
-)
-def test__read_numbers__integers_among_objects__exact_where_int64_holds_them(
-    values, dtype
-):
-    numbers, _ = read_numbers(pd.Series(values, dtype=object))
-    assert numbers.dtype == dtype
-    assert numbers.tolist() == [dtype(value) for value in values]
-
-
-def test__read_numbers__small_integers_of_numpy_among_objects__int64():
-    numbers, _ = read_numbers(pd.Series([np.int8(1), np.int8(2)], dtype=object))
-    assert numbers.dtype == np.int64
-
-
-@pytest.mark.parametrize(
-    ("dtype", "wide"),
-    [
-        ("int8", np.int64),
-        ("Int16", np.int64),
-        ("uint8", np.uint64),
-        ("float32", np.float64),
-        ("Float32", np.float64),
-        ("float[pyarrow]", np.float64),
-    ],
-)
-def test__read_numbers__narrow_dtype__widened(dtype, wide):
-    numbers, _ = read_numbers(pd.Series([1, 2], dtype=dtype))
-    assert numbers.dtype == wide
-
-
 @pytest.mark.parametrize(
     ("values", "decimals"), [([1e9, 0.5, 0.25], 2), ([1e9 + 0.5, 0.5, 0.25], None)]
 )
@@ -337,12 +261,6 @@ def test__merge__parts_that_differ__told_how(one, other, message):
     assert str(caught.value) == message
 
 
-def test__read_floats__any_numbers__cut_to_the_bound_and_nan_where_missing():
-    series = pd.Series([1, None, -7, 10**6, -(10**6)], dtype="Int64")
-    expected = [1, np.nan, -7, 100, -100]
-    np.testing.assert_array_equal(read_floats(series, bound=100.0), expected)
-
-
 @pytest.mark.parametrize(
     ("declared", "message"),
     [
@@ -420,16 +338,6 @@ def test__infer__column_that_can_not_be_read__name_value_and_way_out(
     with pytest.raises((TypeError, ValueError)) as caught:
         infer_schema(values.to_frame("x"), declared)
     assert str(caught.value) == message
-
-
-def test__check_unique_names__twice__named():
-    check_unique_names(pd.Index(["a", "b"]))
-    with pytest.raises(ValueError, match="Column names") as caught:
-        check_unique_names(pd.Index(["b", "a", "b", 3, 3, 3]))
-    assert str(caught.value) == (
-        "Column names must be unique, but ['b', 3] stand more than once; rename them, "
-        "e.g. `X.columns = [...]`."
-    )
 
 
 def test__infer__duplicate_names__named():
