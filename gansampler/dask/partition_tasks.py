@@ -195,6 +195,7 @@ def fit_class(
         known = pd.concat([rows, covering.drop(rows.index, errors="ignore")])
         known = known.sort_index()
     augmenter = fit_augmenter(sampler, gan, schema, known)
+    is_verbose = sampler.verbose or getattr(gan, "verbose", 0)
     context = ClassContext(
         schema,
         seed,
@@ -203,7 +204,7 @@ def fit_class(
         all_rows=known,
         others=others,
         watch=Watch(label, getattr(sampler.gan, "callback", None), NoTask()),
-        progress=f"class {label}" if sampler.verbose or _is_verbose(gan) else None,
+        progress=f"class {label}" if is_verbose else None,
     )
     return fit_generator(gan, rows, context), augmenter
 
@@ -233,10 +234,6 @@ def synthetic_rows(
 def synthetic_labels(label: Any, n: int, first: int, name: Any, dtype: Any) -> Any:
     """Return `n` times a label, with an index that counts from `first`."""
     return renumber(pd.Series([label] * n, name=name, dtype=dtype), first)
-
-
-def _is_verbose(gan: TableGenerator) -> bool:
-    return bool(getattr(gan, "verbose", 0))
 
 
 def _with_all_categories(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

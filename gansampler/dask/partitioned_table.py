@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import dask
 import dask.dataframe as dd
@@ -57,8 +57,7 @@ class SampledRows:
     stratified: tuple[Delayed, Delayed]
 
 
-@dataclass(frozen=True)
-class SyntheticPartition:
+class SyntheticPartition(NamedTuple):
     """A partition that is to be generated.
 
     Parameters
@@ -140,7 +139,13 @@ class PartitionedTable:
         ]
         summary = _tree_reduce(delayed(merge_summaries), summaries).compute()
         _check_summary(X, y, summary)
-        return cls(parts, labels, X._meta, y._meta, summary)
+        return cls(
+            parts,
+            labels,
+            X._meta.reset_index(drop=True),
+            y._meta.reset_index(drop=True),
+            summary,
+        )
 
     @property
     def starts(self) -> list[int]:
@@ -209,28 +214,19 @@ class PartitionedTable:
         """
         # One node of the graph, which goes to each worker once.
         shared = delayed(unpack_generators)(pack_generators(generators))
-        target = self.summary.target
+        y = self.summary.target
         starts = list(accumulate((p.n for p in partitions), initial=self.starts[-1]))
         rows = [*map(delayed(renumber), self.parts, self.starts)]
         labels = [*map(delayed(renumber), self.labels, self.starts)]
-        for new, first in zip(partitions, starts, strict=False):
-            rows.append(
-                delayed(synthetic_rows)(shared, new.label, new.n, new.seed, first)
-            )
-            labels.append(
-                delayed(synthetic_labels)(
-                    new.label, new.n, first, target.name, target.dtype
-                )
-            )
+        make_labels = delayed(partial(synthetic_labels, name=y.name, dtype=y.dtype))
+        for (label, n, seed), first in zip(partitions, starts, strict=False):
+            rows.append(delayed(synthetic_rows)(shared, label, n, seed, first))
+            labels.append(make_labels(label, n, first))
         divisions = (*self.starts[:-1], *starts[:-1], starts[-1] - 1)
+        make = partial(dd.from_delayed, divisions=divisions)
         # Else dask would turn columns of objects into strings.
         with dask.config.set({"dataframe.convert-string": False}):
-            return tuple(
-                dd.from_delayed(
-                    tasks, meta=meta.reset_index(drop=True), divisions=divisions
-                )
-                for tasks, meta in ((rows, self.meta), (labels, self.target_meta))
-            )
+            return make(rows, meta=self.meta), make(labels, meta=self.target_meta)
 
 
 def cut_into_partitions(

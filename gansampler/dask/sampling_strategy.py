@@ -57,10 +57,8 @@ def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]
         )
     if strategy == "minority":
         labels = [minority]
-    if strategy == "not minority":
-        labels.remove(minority)
-    if strategy in ("auto", "not majority"):
-        labels.remove(majority)
+    elif strategy != "all":
+        labels.remove(minority if strategy == "not minority" else majority)
     return {label: counts[majority] - counts[label] for label in labels}
 
 
