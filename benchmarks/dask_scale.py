@@ -83,7 +83,7 @@ def measure(n_rows: int, n_workers: int, limit: int, seed: int) -> dict[str, obj
     import dask
     from distributed import Client, LocalCluster
 
-    from gansampler.dask.oversampler import DaskGANOverSampler
+    from gansampler.dask import DaskGANOverSampler
 
     # As many columns as make the table larger than the limit, six at least.
     n_columns = max(6, ceil(OVERSIZE * limit / (NUMBER_BYTES * n_rows)))
@@ -135,7 +135,7 @@ def measure(n_rows: int, n_workers: int, limit: int, seed: int) -> dict[str, obj
 def _import_all() -> None:
     import torch
 
-    import gansampler.dask.oversampler  # noqa: F401
+    import gansampler.dask  # noqa: F401
 
     torch.zeros(1)
 

@@ -1,73 +1,57 @@
-"""Over-sampling of dask DataFrames: the table stays where it is."""
+"""``DaskGANOverSampler``: the over-sampler of tables that no machine could hold."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from inspect import Parameter, Signature, signature
-from itertools import accumulate
+import os
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
-import pandas as pd
+import dask
+from dask.delayed import delayed
+from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.utils import Substitution
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import validate_data
 
-from gansampler.dask.counting import Tally, rows_to_generate
-from gansampler.dask.on_workers import (
-    Order,
-    count_part,
-    merge_tallies,
-    merge_witnesses,
-    pick_part,
-    renumber,
-    sample_classes,
-    synthetic_labels,
-    synthetic_rows,
+from gansampler.dask.partition_tasks import SamplingPlan, fit_class
+from gansampler.dask.partitioned_table import (
+    PartitionedTable,
+    SampledRows,
+    check_collections,
+    cut_into_partitions,
 )
-from gansampler.dask.picking import Picks, lot_limit
-from gansampler.gan.callbacks import NoTask, Watch
-from gansampler.gan.history import History
-from gansampler.generation.class_generator import ClassGenerator, Encoder, RowSource
+from gansampler.dask.row_sampling import key_threshold
+from gansampler.dask.sampling_strategy import rows_to_generate
+from gansampler.gan.base_gan import MIN_TRAINING_ROWS
+from gansampler.gan.protocol import TableGenerator
+from gansampler.generation.augmentation import Augmenter
+from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.class_probability import MAX_FIT_ROWS
-from gansampler.generation.classwise import MIN_TRAINING_ROWS, make_encoder, train_class
-from gansampler.generation.constraints import check_constraints
-from gansampler.generation.rejection import Rejection
-from gansampler.generation.row_augmenter import Augmenter
-from gansampler.oversampler import (
-    GANOverSampler,
-    warn_of_bootstraps,
-    warn_of_faults,
-    warn_of_lost_classes,
+from gansampler.generation.composition import (
+    SAMPLER_CONSTRAINTS,
+    SAMPLER_DOCS,
+    DefaultGANMixin,
+    draw_other_classes,
+    fit_rejection,
+    make_generator,
+    rejects,
 )
+from gansampler.generation.constraints import check_constraints
+from gansampler.generation.diagnostics import warn_of_lost_classes, warn_of_trainings
+from gansampler.generation.rejection import Rejection
 from gansampler.tabular.containers import Container
-from gansampler.tabular.schema import TableSchema
-from gansampler.tabular.validation import check_unique_names
-from gansampler.utils.random import MAX_SEED
+from gansampler.utils.random import MAX_SEED, ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
 from gansampler.utils.subsampling import stratified_sizes
 
-try:
-    import cloudpickle
-    import dask
-    import dask.dataframe as dd
-    from dask.delayed import Delayed, delayed
-except ImportError as error:
-    raise ImportError(
-        "gansampler.dask.oversampler needs dask, which is not installed here; install it with "
-        '`pip install "gansampler[dask]"`.'
-    ) from error
 
-FAN_IN = 16
-"""What parts of a table say is put together so many at a time, on the workers."""
-
-
-class DaskGANOverSampler(GANOverSampler):
+@Substitution(
+    sampling_strategy=BaseOverSampler._sampling_strategy_docstring, **SAMPLER_DOCS
+)
+class DaskGANOverSampler(DefaultGANMixin, BaseOverSampler):
     """Over-sample a dask DataFrame with one tabular GAN for each minority class.
 
     It does what :class:`gansampler.GANOverSampler` does, with tables that no single
@@ -75,16 +59,17 @@ class DaskGANOverSampler(GANOverSampler):
 
     - columns and classes are counted on the workers, partition by partition;
     - the rows of a minority class, or a sample of them, travel to the worker that
-      trains its GAN;
+      trains its generator;
     - the result is lazy: the partitions of the table, then synthetic ones, each of
       which is generated on a worker when it is asked for.
 
     Rows of the majority stay where they are, but for a sample of at most about
-    10,000 rows of all classes, in their proportions. It travels to one worker, for the
-    classifier that chooses among the candidates and for an `auxiliary_classifier`;
-    with ``rejection_estimator=None`` and no auxiliary classifier there is none. No real
-    row comes to the process that calls, except what a generator itself keeps
-    (``condition="anchor"``, and classes of one or two rows).
+    10,000 rows of all classes, in their proportions. It travels to the workers where
+    the classifier that chooses among the candidates is fitted, and generators that
+    learn from other classes (`auxiliary_classifier`); with
+    ``rejection_estimator=None`` and no such generator there is none. No real row comes
+    to the process that calls, except what a generator itself keeps
+    (``condition="anchor"``, classes of one or two rows, some generators of your own).
 
     The same `random_state` gives the same rows, whatever the number of workers and
     threads, the order in which they finish, and the partitions of the table, as long
@@ -96,6 +81,22 @@ class DaskGANOverSampler(GANOverSampler):
 
     Parameters
     ----------
+    {gan}
+
+        It must not be private. Its `device` is one of the workers'.
+
+    {sampling_strategy}
+
+        A callable is given `y` as it is, a dask Series.
+
+    {categorical_features}
+
+    {rejection_estimator}
+
+    {augmentation}
+
+    {constraints}
+
     max_train_rows : int, default=100_000
         Rows of a class that travel to its trainer at most. Of a larger class a sample
         is drawn, and with it come the few rows that show its ranges, its categories
@@ -105,11 +106,12 @@ class DaskGANOverSampler(GANOverSampler):
     partition_size : int, default=100_000
         Rows of each synthetic partition. The rows depend on it.
 
-    **params : dict
-        The parameters of :class:`gansampler.GANOverSampler`. A `sampling_strategy`
-        that is callable is given `y` as it is. `device` is one of the workers';
-        `n_jobs` has no effect, because the classes are tasks of the cluster anyway.
-        `privacy` has to be None.
+    random_state : int, RandomState instance or None, default=None
+        Decides everything that is random; a generator with a `random_state` of its own
+        is trained by that. With None, NumPy's global random state is drawn from.
+
+    verbose : int, default=0
+        With 1, a progress bar for each class, on its worker.
 
     Attributes
     ----------
@@ -118,7 +120,8 @@ class DaskGANOverSampler(GANOverSampler):
 
     generators_ : dict
         The fitted generator of each class for which rows are generated;
-        ``generators_[label].sample(n, random_state=0)`` gives more, as a pandas frame.
+        ``generators_[label].sample(n, random_state=0)`` returns more, as a pandas
+        frame.
 
     history_ : dict
         The record of each class's training.
@@ -148,7 +151,8 @@ class DaskGANOverSampler(GANOverSampler):
     Warns
     -----
     UserWarning
-        As :class:`gansampler.GANOverSampler` does.
+        As :class:`gansampler.GANOverSampler` does, but for copies, which are not
+        measured.
 
     See Also
     --------
@@ -163,11 +167,12 @@ class DaskGANOverSampler(GANOverSampler):
     --------
     >>> import dask.dataframe as dd
     >>> from sklearn.datasets import make_classification
-    >>> from gansampler.dask.oversampler import DaskGANOverSampler
+    >>> from gansampler import TabularGAN
+    >>> from gansampler.dask import DaskGANOverSampler
     >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
-    >>> X = dd.from_array(X, chunksize=100, columns=[f"x{j}" for j in range(20)])
+    >>> X = dd.from_array(X, chunksize=100, columns=[f"x{{j}}" for j in range(20)])
     >>> y = dd.from_array(y, chunksize=100)
-    >>> sampler = DaskGANOverSampler(max_iter=50, random_state=0)
+    >>> sampler = DaskGANOverSampler(TabularGAN(max_iter=50), random_state=0)
     >>> X_res, y_res = sampler.fit_resample(X, y)
     >>> X_res.npartitions
     4
@@ -176,21 +181,43 @@ class DaskGANOverSampler(GANOverSampler):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **GANOverSampler._parameter_constraints,
+        **BaseOverSampler._parameter_constraints,
+        **{name: c for name, c in SAMPLER_CONSTRAINTS.items() if name != "n_jobs"},
         "max_train_rows": [Interval(Integral, MIN_TRAINING_ROWS, None, closed="left")],
         "partition_size": [Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
         self,
+        gan: Any = None,
         *,
+        sampling_strategy: float
+        | str
+        | Mapping[Any, int]
+        | Callable[..., Any] = "auto",
+        categorical_features: str | Sequence[Any] = "auto",
+        rejection_estimator: Any = "auto",
+        n_candidates: int = 6,
+        augmentation: Any = None,
+        augmentation_fraction: float = 0.5,
+        constraints: Any = None,
         max_train_rows: int = 100_000,
         partition_size: int = 100_000,
-        **params: Any,
+        random_state: Any = None,
+        verbose: int = 0,
     ) -> None:
-        super().__init__(**params)
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.gan = gan
+        self.categorical_features = categorical_features
+        self.rejection_estimator = rejection_estimator
+        self.n_candidates = n_candidates
+        self.augmentation = augmentation
+        self.augmentation_fraction = augmentation_fraction
+        self.constraints = constraints
         self.max_train_rows = max_train_rows
         self.partition_size = partition_size
+        self.random_state = random_state
+        self.verbose = verbose
 
     def fit(self, X: Any, y: Any, **params: Any) -> DaskGANOverSampler:
         """Check the table and the parameters; nothing is trained.
@@ -213,11 +240,13 @@ class DaskGANOverSampler(GANOverSampler):
         self : object
             The sampler itself.
         """
-        self._count(X, y)
+        self._check(X, y)
         return self
 
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Train a GAN for each class with rows to generate, and add its rows lazily.
+
+        If anything fails or is interrupted, the sampler stays as it was before.
 
         Parameters
         ----------
@@ -242,378 +271,157 @@ class DaskGANOverSampler(GANOverSampler):
             Their labels, with the same divisions.
         """
         with all_or_nothing(self):
-            table = self._count(X, y)
-            random_state = check_random_state(self.random_state)
-            wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
-            seeds = random_state.randint(MAX_SEED, size=(len(wanted), 2))
-            training_seeds = dict(zip(wanted, seeds[:, 0].tolist(), strict=True))
-            trained, rejection = self._fit(table, training_seeds, random_state)
-            self._keep(table.tally, trained, rejection)
-            pieces = _cut(wanted, seeds[:, 1].tolist(), self.partition_size)
-            return _append(table, list(pieces), self.generators_)
+            return self._fit_resample(X, y)
 
-    def _count(self, X: Any, y: Any) -> _Table:
-        """Check all that can be checked without training, and count."""
+    def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
+        """Write the fitted sampler to a file, from which nothing is ever executed.
+
+        See :meth:`gansampler.GANOverSampler.save` and the :ref:`User Guide <saving>`.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file. One that is there already is replaced as a whole or, if anything
+            fails, left as it was.
+
+        keep_data : bool, default=False
+            Whether the file may hold training rows.
+        """
+        from gansampler.persistence.sampler_file import save_sampler
+
+        save_sampler(self, path, keep_data=keep_data)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> DaskGANOverSampler:
+        """Read a fitted sampler from a file that :meth:`save` wrote.
+
+        See :meth:`gansampler.GANOverSampler.load`.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file.
+
+        Returns
+        -------
+        sampler : DaskGANOverSampler
+            The fitted sampler.
+        """
+        from gansampler.persistence.sampler_file import load_estimator
+
+        return load_estimator(path, cls)
+
+    def _fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+        gan, table = self._check(X, y)
+        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
+        random_state = check_random_state(self.random_state)
+        seeds = ClassSeeds.draw(random_state, list(wanted))
+        sampled = self._sample(gan, table, list(wanted), random_state.randint(MAX_SEED))
+        fitted, rejection = self._fit_on_workers(gan, table, sampled, seeds)
+        self._keep(table, fitted, rejection)
+        partitions = cut_into_partitions(wanted, seeds.sampling, self.partition_size)
+        return table.append(list(partitions), self.generators_)
+
+    def _check(self, X: Any, y: Any) -> tuple[TableGenerator, PartitionedTable]:
+        """Check all that can be checked without training, and summarise the table."""
         self._validate_params()
-        if self.privacy is not None:
+        if getattr(self.gan, "is_private", False):
             raise ValueError(
-                "privacy='dp' is not available for dask DataFrames; use "
-                "gansampler.GANOverSampler on a table in memory."
+                f"A private generator such as {type(self.gan).__name__} is not "
+                "available for dask DataFrames; use gansampler.GANOverSampler on a "
+                "table in memory."
             )
-        # Whether there is such a device is for the workers to say.
-        clone(self).set_params(device="cpu")._training_config()
+        sampler = clone(self)
+        if hasattr(self.gan, "device"):  # whether there is one is for workers to say
+            sampler.set_params(gan__device="cpu")
+        gan = make_generator(sampler)
         check_constraints(self.constraints)
-        _check_collections(X, y)
+        check_collections(X, y)
         validate_data(self, X=X._meta, reset=True, skip_check_array=True)
-        table = _Table.count(X, y, self.categorical_features)
+        table = PartitionedTable.summarise(X, y, self.categorical_features)
         strategy = self.sampling_strategy
         strategy = strategy(y) if callable(strategy) else strategy
-        self.sampling_strategy_ = rows_to_generate(strategy, table.tally.counts)
-        return table
+        self.sampling_strategy_ = rows_to_generate(strategy, table.summary.counts)
+        return gan, table
 
-    def _fit(
-        self,
-        table: _Table,
-        seeds: Mapping[Any, int],
-        random_state: np.random.RandomState,
-    ) -> tuple[dict[Any, _FittedClass], Rejection | None]:
-        """Train each class with a seed and fit the rejection, as tasks."""
-        rejection_seed = random_state.randint(MAX_SEED)
-        travelling = self._pick(table, list(seeds), random_state.randint(MAX_SEED))
-        sampler = delayed(clone(self), traverse=False)
-        schema = delayed(table.tally.schema, traverse=False)
-        trained = {
-            label: delayed(_fit_class)(
-                sampler,
-                schema,
-                label,
-                travelling.picks[label],
-                travelling.witnesses.get(label),
-                travelling.others if self.auxiliary_classifier else None,
-                seed,
-            )
-            for label, seed in seeds.items()
-        }
-        rejection = None
-        if self._rejects() and seeds:
-            rejection = delayed(_fit_rejection)(
-                sampler, schema, travelling.others, rejection_seed
-            )
-        return dask.compute(trained, rejection)
-
-    def _pick(self, table: _Table, trained: Sequence[Any], seed: int) -> _Travelling:
-        """Plan which rows travel to the trainers and to the rejection."""
-        counts = table.tally.counts
-        needs_others = trained and (self.auxiliary_classifier or self._rejects())
+    def _sample(
+        self, gan: TableGenerator, table: PartitionedTable, labels: list[Any], seed: int
+    ) -> SampledRows:
+        """Plan which rows leave their partitions to fit some classes."""
+        counts = table.summary.counts
+        needs_others = labels and (gan.uses_other_classes or rejects(self, gan))
         shares = stratified_sizes(counts, MAX_FIT_ROWS) if needs_others else {}
-        n_picked = shares | {
-            label: max(shares.get(label, 0), self.max_train_rows) for label in trained
+        n_sampled = shares | {
+            label: max(shares.get(label, 0), self.max_train_rows) for label in labels
         }
-        order = Order(
-            schema=table.tally.schema,
-            limits={
-                label: lot_limit(n, counts[label]) for label, n in n_picked.items()
-            },
-            trained=trained,
-            sampled=[k for k in trained if counts[k] > self.max_train_rows],
-            seed=seed,
+        plan = SamplingPlan(
+            schema=table.summary.schema,
+            gan=gan,
             constraints=check_constraints(self.constraints),
-            image_shape=self.image_shape,
+            n_rows={label: counts[label] for label in labels},
+            thresholds={k: key_threshold(n, counts[k]) for k, n in n_sampled.items()},
+            covered=[k for k in labels if counts[k] > self.max_train_rows],
+            seed=seed,
         )
-        return _Travelling.plan(table, order, shares)
+        return table.sample(plan, shares)
+
+    def _fit_on_workers(
+        self,
+        gan: TableGenerator,
+        table: PartitionedTable,
+        sampled: SampledRows,
+        seeds: ClassSeeds,
+    ) -> tuple[dict[Any, tuple[TableGenerator, Augmenter | None]], Rejection | None]:
+        """Fit each class and the rejection, as tasks."""
+        sampler = delayed(clone(self), traverse=False)
+        schema = delayed(table.summary.schema, traverse=False)
+        draw = delayed(draw_other_classes)
+        fitted = {}
+        for label, seed in seeds.training.items():
+            others = None
+            if gan.uses_other_classes:
+                others = draw(gan, *sampled.stratified, label, seed)
+            sample, covering = sampled.samples[label], sampled.covering.get(label)
+            fitted[label] = delayed(fit_class)(
+                sampler, schema, label, sample, covering, others, seed
+            )
+        rejection = None
+        if fitted and rejects(self, gan):
+            rejection = delayed(fit_rejection)(
+                sampler, schema, *sampled.stratified, seeds.choosing
+            )
+        return dask.compute(fitted, rejection)
 
     def _keep(
         self,
-        tally: Tally,
-        trained: Mapping[Any, _FittedClass],
+        table: PartitionedTable,
+        fitted: Mapping[Any, tuple[TableGenerator, Augmenter | None]],
         rejection: Rejection | None,
     ) -> None:
         """Set what is fitted, and warn of what is not as it should be."""
-        self.schema_ = tally.schema
+        self.schema_ = table.summary.schema
         self.categorical_features_ = self.schema_.categorical_features
-        self.history_ = {label: one.history for label, one in trained.items()}
-        rows = {label: range(tally.counts[label]) for label in trained}
+        self.history_ = {label: gan.history_ for label, (gan, _) in fitted.items()}
+        n_rows = {label: table.summary.counts[label] for label in fitted}
         self.generators_ = {
             label: ClassGenerator(
                 label,
-                one.source,
-                one.encoder,
+                gan,
                 Container("pandas"),
-                one.history,
-                augmenter=one.augmenter,
+                augmenter=augmenter,
                 constraints=check_constraints(self.constraints),
-                rejection=rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
+                rejection=rejection if n_rows[label] >= MIN_TRAINING_ROWS else None,
                 n_candidates=self.n_candidates,
             )
-            for label, one in trained.items()
+            for label, (gan, augmenter) in fitted.items()
         }
-        warn_of_bootstraps(rows, self.history_)
-        warn_of_faults(rows, self.history_)
+        warn_of_trainings(n_rows, self.history_)
         if rejection is not None:
-            warn_of_lost_classes(rows, rejection.class_probability_.average_precision_)
+            warn_of_lost_classes(n_rows, rejection.judge_.average_precision_)
 
-
-def _full_signature() -> Signature:
-    """Return the signature of the constructor with the parameters that it passes on."""
-    own = signature(DaskGANOverSampler.__init__).parameters.values()
-    passed_on = list(signature(GANOverSampler.__init__).parameters.values())[1:]
-    named = [p for p in own if p.kind is not Parameter.VAR_KEYWORD]
-    return Signature([*named, *passed_on])
-
-
-# scikit-learn reads the parameters of an estimator off it.
-DaskGANOverSampler.__init__.__signature__ = _full_signature()  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True)
-class _Table:
-    """A dask DataFrame and its labels, counted.
-
-    Parameters
-    ----------
-    parts, labels : list of Delayed
-        The partitions.
-
-    meta : DataFrame
-        An empty frame with the columns.
-
-    tally : Tally
-        What is known of all partitions.
-    """
-
-    parts: list[Delayed]
-    labels: list[Delayed]
-    meta: pd.DataFrame
-    target_meta: pd.Series
-    tally: Tally
-
-    @classmethod
-    def count(cls, X: Any, y: Any, categorical_features: Any) -> _Table:
-        """Count on the workers, partition by partition."""
-        # Not fused, so that what both are taken from is read once for both.
-        parts, labels = (
-            collection.optimize(fuse=False).to_delayed(optimize_graph=False)
-            for collection in (X, y)
-        )
-        tallies = [
-            delayed(count_part)(number, *pair, X.columns, categorical_features)
-            for number, pair in enumerate(zip(parts, labels, strict=True))
-        ]
-        tally = _tree(delayed(merge_tallies), tallies).compute()
-        _check_counted(X, y, tally)
-        return cls(parts, labels, X._meta, y._meta, tally)
-
-    @property
-    def starts(self) -> list[int]:
-        """The position of each partition's first row, and that beyond the last row."""
-        return list(accumulate(self.tally.lengths, initial=0))
-
-
-@dataclass(frozen=True)
-class _Travelling:
-    """The rows that leave their partitions, as tasks.
-
-    Parameters
-    ----------
-    picks : dict of object to Delayed
-        The picks of each class, at least as many as are needed.
-
-    witnesses : dict of object to Delayed
-        The witnesses of each class of which not all rows are needed.
-
-    others : Delayed
-        A sample of all classes and its labels.
-    """
-
-    picks: dict[Any, Delayed]
-    witnesses: dict[Any, Delayed]
-    others: Delayed
-
-    @classmethod
-    def plan(
-        cls, table: _Table, order: Order, shares: Mapping[Any, int]
-    ) -> _Travelling:
-        """Plan to pick from each partition, `shares` of each class for the sample."""
-        shared_order = delayed(order, traverse=False)
-        parts = zip(table.parts, table.labels, table.starts, strict=False)
-        picked = [
-            delayed(pick_part, nout=2)(number, *part, shared_order)
-            for number, part in enumerate(parts)
-        ]
-        picks = {
-            label: delayed(Picks.join)([rows[label] for rows, _ in picked])
-            for label in order.limits
-        }
-        merge = delayed(partial(merge_witnesses, schema=order.schema))
-        witnesses = {
-            label: _tree(merge, [shown[label] for _, shown in picked])
-            for label in order.sampled
-        }
-        dtype = np.asarray(
-            pd.Series(list(shares), dtype=table.tally.target.dtype)
-        ).dtype
-        others = delayed(sample_classes)({k: picks[k] for k in shares}, shares, dtype)
-        return cls(picks, witnesses, others)
-
-
-@dataclass(frozen=True)
-class _FittedClass:
-    """What a worker makes of the rows of a class."""
-
-    source: RowSource
-    encoder: Encoder
-    history: History
-    augmenter: Augmenter | None
-
-
-def _fit_class(
-    sampler: DaskGANOverSampler,
-    schema: TableSchema,
-    label: Any,
-    picks: Picks,
-    witnesses: pd.DataFrame | None,
-    others: tuple[pd.DataFrame, np.ndarray] | None,
-    seed: int,
-) -> _FittedClass:
-    """Train on the rows of a class, or on a sample, and know what all of them show."""
-    config = sampler._training_config()
-    rows = known = picks.sample(sampler.max_train_rows)
-    if witnesses is not None:
-        known = pd.concat([rows, witnesses.drop(rows.index, errors="ignore")])
-        known = known.sort_index()
-    encoder = make_encoder(schema, config, None).fit(known)
-    labelled = None
-    if others is not None:
-        (labelled,) = sampler._label_rows(*others, {label: encoder}, [seed])
-    source, history = train_class(
-        label,
-        encoder.transform(rows),
-        encoder.layout_,
-        config,
-        seed,
-        bool(sampler.verbose),
-        labelled,
-        Watch(label, sampler.callback, NoTask()),
-    )
-    return _FittedClass(source, encoder, history, sampler._fit_augmenter(schema, known))
-
-
-def _fit_rejection(
-    sampler: DaskGANOverSampler,
-    schema: TableSchema,
-    others: tuple[pd.DataFrame, np.ndarray],
-    seed: int,
-) -> Rejection:
-    """Fit what chooses among candidates."""
-    return Rejection(sampler.rejection_estimator, schema).fit(*others, seed)
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A synthetic partition that is to be generated."""
-
-    label: Any
-    n: int
-    seed: int
-
-
-def _cut(
-    wanted: Mapping[Any, int], seeds: Sequence[int], size: int
-) -> Iterator[_Piece]:
-    """Cut the rows of each class into partitions, each of which has its own seed."""
-    for (label, n), seed in zip(wanted.items(), seeds, strict=True):
-        sizes = [min(size, n - done) for done in range(0, n, size)]
-        # The first has the class's own, with which a table in memory is generated.
-        more = np.random.SeedSequence(seed).generate_state(len(sizes))[1:]
-        for k, own in zip(sizes, [seed, *more.tolist()], strict=True):
-            yield _Piece(label, k, own)
-
-
-def _append(
-    table: _Table,
-    pieces: Sequence[_Piece],
-    generators: Mapping[Any, ClassGenerator],
-) -> tuple[Any, Any]:
-    """Put the synthetic partitions behind those of the table, all of them lazy."""
-    # One node of the graph, which goes to each worker once; it is packed because dask
-    # warns of graphs beyond ten megabytes, which a forest soon fills.
-    shared = delayed(_unpack)(zlib.compress(cloudpickle.dumps(generators)))
-    target = table.tally.target
-    name, dtype = target.name, target.dtype
-    starts = list(accumulate((p.n for p in pieces), initial=table.starts[-1]))
-    rows = [*map(delayed(renumber), table.parts, table.starts)]
-    labels = [*map(delayed(renumber), table.labels, table.starts)]
-    for piece, first in zip(pieces, starts, strict=False):
-        rows.append(
-            delayed(synthetic_rows)(shared, piece.label, piece.n, piece.seed, first)
-        )
-        labels.append(
-            delayed(synthetic_labels)(piece.label, piece.n, first, name, dtype)
-        )
-    divisions = (*table.starts[:-1], *starts[:-1], starts[-1] - 1)
-    # Else dask would turn columns of objects into strings.
-    with dask.config.set({"dataframe.convert-string": False}):
-        return tuple(
-            dd.from_delayed(
-                delayeds, meta=meta.reset_index(drop=True), divisions=divisions
-            )
-            for delayeds, meta in ((rows, table.meta), (labels, table.target_meta))
-        )
-
-
-def _unpack(packed: bytes) -> dict[Any, ClassGenerator]:
-    """Return the generators again, on a worker."""
-    return cloudpickle.loads(zlib.decompress(packed))
-
-
-def _tree(merge: Callable[[list[Any]], Delayed], nodes: Sequence[Delayed]) -> Delayed:
-    """Put nodes together in their order, so many at a time that all fit a worker."""
-    while len(nodes) > 1:
-        nodes = [
-            merge(list(nodes[i : i + FAN_IN])) for i in range(0, len(nodes), FAN_IN)
-        ]
-    return nodes[0]
-
-
-def _check_collections(X: Any, y: Any) -> None:
-    """Raise a TypeError or a ValueError if `X` and `y` can't be resampled together."""
-    if not isinstance(X, dd.DataFrame):
-        raise TypeError(
-            f"X must be a dask DataFrame, got {_described(X)}; use "
-            "gansampler.GANOverSampler for a table in memory, or make one by "
-            "dask.dataframe.from_pandas or from_array."
-        )
-    if not isinstance(y, dd.Series):
-        raise TypeError(
-            f"y must be a dask Series, got {_described(y)}; take a column of the "
-            "table, such as `table['label']`, or make one by "
-            "dask.dataframe.from_pandas or from_array."
-        )
-    if X.npartitions != y.npartitions:
-        raise ValueError(
-            f"X has {X.npartitions} partitions and y has {y.npartitions}; take both "
-            "from the same dask DataFrame, or repartition them alike."
-        )
-    if not len(X.columns):
-        raise ValueError("X has no columns.")
-    check_unique_names(X.columns)
-
-
-def _described(collection: Any) -> str:
-    kind = type(collection)
-    return f"a {kind.__module__.split('.')[0]} {kind.__name__}"
-
-
-def _check_counted(X: Any, y: Any, tally: Tally) -> None:
-    """Raise an error if there are no rows, or not of the dtypes that dask expects."""
-    if not sum(tally.lengths):
-        raise ValueError("X has no rows.")
-    expected = [*X._meta.dtypes, y._meta.dtype]
-    for column, dtype in zip([*tally.columns, tally.target], expected, strict=True):
-        # Of a category dask need not know which there are.
-        if str(column.dtype) != str(dtype):
-            raise TypeError(
-                f"Column {column.name!r} has the dtype {column.dtype}, but {dtype} in "
-                "dask's metadata; pass the right `meta` where it is made, or convert "
-                "it by `astype`."
-            )
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags

@@ -58,7 +58,8 @@ FITTED = (
 )
 """The attributes of a fitted sampler that are kept, those that there are."""
 
-KINDS = ("GANOverSampler", *(kind.__name__ for kind in GENERATORS))
+SAMPLERS = ("GANOverSampler", "DaskGANOverSampler")
+KINDS = (*SAMPLERS, *(kind.__name__ for kind in GENERATORS))
 """What may be in a file."""
 
 Estimator = TypeVar("Estimator")
@@ -175,7 +176,7 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
         for name, value in content["fitted"].items():
             if name in (*FITTED, *FITTED_GAN):
                 setattr(estimator, name, reader.read(value))
-        if wanted == "GANOverSampler":
+        if wanted in SAMPLERS:
             for generator in vars(estimator)["generators_"].values():
                 _try(generator)
         else:

@@ -1,4 +1,4 @@
-"""Which real rows travel: at most so many, the same however the table is cut."""
+"""Samples of rows that are the same however the table is cut into partitions."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from gansampler.tabular.schema import Kind, TableSchema
 
 
 @dataclass(frozen=True)
-class Picks:
-    """Some rows of one class.
+class RowSample:
+    """Some rows of one class, at least as many as are wanted.
 
     Parameters
     ----------
     rows : DataFrame of shape (n_rows, n_features)
         The rows, whose index is their position in the whole table.
 
-    lots : ndarray of shape (n_rows,), dtype float64
-        A random number for each; those with the smallest are a sample.
+    keys : ndarray of shape (n_rows,), dtype float64
+        The random key of each; the rows with the `n` smallest are a sample of `n`.
     """
 
     rows: pd.DataFrame
-    lots: np.ndarray
+    keys: np.ndarray
 
     @classmethod
-    def join(cls, picks: Sequence[Picks]) -> Picks:
-        """Put together the picks of all parts, in the parts' order."""
-        rows = pd.concat([pick.rows for pick in picks])
-        return cls(rows, np.concatenate([pick.lots for pick in picks]))
+    def join(cls, samples: Sequence[RowSample]) -> RowSample:
+        """Join the samples of all partitions, in their order."""
+        rows = pd.concat([sample.rows for sample in samples])
+        return cls(rows, np.concatenate([sample.keys for sample in samples]))
 
-    def sample(self, n: int) -> pd.DataFrame:
-        """Return `n` rows at most, in the table's order."""
+    def smallest(self, n: int) -> pd.DataFrame:
+        """Return the `n` rows with the smallest keys, or all, in the table's order."""
         if len(self.rows) <= n:
             return self.rows
-        smallest = np.argpartition(self.lots, n - 1)[:n]
+        smallest = np.argpartition(self.keys, n - 1)[:n]
         return self.rows.iloc[np.sort(smallest)]
 
 
-def pick_rows(
+def sample_rows(
     frame: pd.DataFrame,
     y: np.ndarray,
     first: int,
-    limits: Mapping[Any, float],
+    thresholds: Mapping[Any, float],
     seed: int,
-) -> dict[Any, Picks]:
-    """Pick rows of each class from one part of a table.
+) -> dict[Any, RowSample]:
+    """Sample rows of each class from one partition.
 
-    Every row of the table draws a lot by its position in it, and is picked if that is
-    below the limit of its class. So the picks do not depend on how the table is cut.
+    Every row of the table has a random key, which depends on its position only, and is
+    taken if it is below the threshold of its class.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_features)
-        The part.
+        The partition.
 
     y : ndarray of shape (n_rows,)
         Its labels.
@@ -67,30 +67,29 @@ def pick_rows(
     first : int
         The position of its first row in the whole table.
 
-    limits : mapping of object to float
-        The limit of each class from which rows are to be picked; see
-        :func:`lot_limit`.
+    thresholds : mapping of object to float
+        That of each class of which rows are wanted; see :func:`key_threshold`.
 
     seed : int
-        Decides the lots.
+        Decides the keys.
 
     Returns
     -------
-    picks : dict of object to Picks
+    samples : dict of object to RowSample
         The rows of each class.
     """
     # The generator can be moved to any position of its one stream.
     stream = np.random.Generator(np.random.PCG64(seed).advance(first))
-    lots = stream.random(len(frame))
-    picks = {}
-    for label, limit in limits.items():
-        own = np.flatnonzero((y == label) & (lots < limit))
-        picks[label] = Picks(frame.iloc[own].set_axis(first + own), lots[own])
-    return picks
+    keys = stream.random(len(frame))
+    samples = {}
+    for label, threshold in thresholds.items():
+        own = np.flatnonzero((y == label) & (keys < threshold))
+        samples[label] = RowSample(frame.iloc[own].set_axis(first + own), keys[own])
+    return samples
 
 
-def lot_limit(n_wanted: int, n_rows: int) -> float:
-    """Return the limit below which there are `n_wanted` of `n_rows` lots, or a few more.
+def key_threshold(n_wanted: int, n_rows: int) -> float:
+    """Return the threshold below which `n_wanted` of `n_rows` keys lie, or a few more.
 
     Fewer are as unlikely as a normal number six deviations out, and no harm.
     """
@@ -99,13 +98,13 @@ def lot_limit(n_wanted: int, n_rows: int) -> float:
     return min((n_wanted + 6 * sqrt(n_wanted) + 6) / n_rows, 1.0)
 
 
-def witness_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-    """Return the few rows that show all that is legal in a class.
+def covering_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Return a few rows that cover all that is legal in a class.
 
     These are, for each column, the first row with the lowest and the first with the
     highest number, the first in which it is missing, and the first with each category
-    or, where a column takes few numbers, each of these. The witnesses of the witnesses
-    of parts are those of the whole.
+    or, where a column takes few numbers, each of these. Of the covering rows of all
+    partitions, the covering rows are those of the whole table.
 
     Parameters
     ----------
@@ -117,7 +116,7 @@ def witness_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
 
     Returns
     -------
-    witnesses : DataFrame of shape (n_witnesses, n_features)
+    covering : DataFrame of shape (n_covering, n_features)
         Some of the rows, in their order.
     """
     found: set[int] = set()

@@ -1,0 +1,101 @@
+"""How many rows each class gets, from the counts of the classes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+from gansampler.utils.formatting import as_written
+
+
+def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]:
+    """Resolve a `sampling_strategy` as imbalanced-learn does.
+
+    imbalanced-learn's own ``check_sampling_strategy`` wants all labels in memory.
+
+    Parameters
+    ----------
+    strategy : float, str or mapping
+        The strategy, as :class:`gansampler.GANOverSampler` takes it.
+
+    counts : mapping of object to int
+        The rows of each class.
+
+    Returns
+    -------
+    wanted : dict of object to int
+        How many rows to generate for each class, ordered by label.
+
+    Raises
+    ------
+    ValueError
+        If the strategy asks for what can't be had.
+
+    Examples
+    --------
+    >>> from gansampler.dask.sampling_strategy import rows_to_generate
+    >>> rows_to_generate("auto", {"no": 90, "yes": 10})
+    {'yes': 80}
+    """
+    if len(counts) < 2:
+        raise ValueError(
+            "The target 'y' needs to have more than 1 class. Got "
+            f"{len(counts)} class instead."
+        )
+    labels = sorted(counts)
+    minority = min(labels, key=lambda label: counts[label])
+    majority = max(labels, key=lambda label: counts[label])
+    if isinstance(strategy, Mapping):
+        return _from_targets(strategy, counts)
+    if isinstance(strategy, Real):
+        return _from_ratio(float(strategy), counts, majority)
+    if strategy == "majority":
+        raise ValueError(
+            "sampling_strategy='majority' can't be used by an over-sampler; choose "
+            "'auto', 'minority', 'not minority' or 'all'."
+        )
+    if strategy == "minority":
+        labels = [minority]
+    elif strategy != "all":
+        labels.remove(minority if strategy == "not minority" else majority)
+    return {label: counts[majority] - counts[label] for label in labels}
+
+
+def _from_targets(
+    targets: Mapping[Any, Any], counts: Mapping[Any, int]
+) -> dict[Any, int]:
+    wanted = {}
+    for label in sorted(targets):
+        if label not in counts:
+            raise ValueError(
+                f"sampling_strategy names the class {as_written(label)!r}, which y "
+                f"does not have; its classes are {[*map(as_written, sorted(counts))]}."
+            )
+        wanted[label] = int(targets[label]) - counts[label]
+        if wanted[label] < 0:
+            raise ValueError(
+                f"sampling_strategy asks for {targets[label]} rows of class "
+                f"{as_written(label)!r}, which has {counts[label]} already; ask for "
+                "as many at least."
+            )
+    return wanted
+
+
+def _from_ratio(
+    ratio: float, counts: Mapping[Any, int], majority: Any
+) -> dict[Any, int]:
+    if len(counts) > 2:
+        raise ValueError(
+            "sampling_strategy can be a number only where there are two classes, got "
+            f"{len(counts)}; use a dict."
+        )
+    (minority,) = counts.keys() - {majority}
+    wanted = int(counts[majority] * ratio - counts[minority])
+    if wanted <= 0:
+        raise ValueError(
+            f"sampling_strategy={ratio:g} asks for no row of class "
+            f"{as_written(minority)!r}, which has {counts[minority]} to the "
+            f"{counts[majority]} of the other; increase it."
+        )
+    return {minority: wanted}
