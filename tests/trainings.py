@@ -1,16 +1,29 @@
-"""The settings of a training."""
+"""The settings of a training, how to change some of them, and gradients."""
 
-from copy import copy
+import torch
 
 from gansampler import TabularGAN
-from gansampler.gan.settings import read_settings
+from gansampler.gan.settings import TrainingSettings, read_settings
 
 DEFAULTS = read_settings(TabularGAN())
 """Those of a `TabularGAN`."""
 
 
-def settings(**changes):
-    """Return the default settings with some changes."""
-    changed = copy(DEFAULTS)
-    vars(changed).update(changes)
-    return changed
+def changed(settings=DEFAULTS, **changes):
+    """Return settings with some changes."""
+    unknown = [name for name in changes if not hasattr(settings, name)]
+    assert not unknown, unknown
+    return TrainingSettings(**(vars(settings) | changes))
+
+
+def differentiable(*arrays):
+    """Return arrays as tensors that gradients reach."""
+    return [torch.tensor(array, requires_grad=True) for array in arrays]
+
+
+def slopes(value, tensors):
+    """Differentiate a scalar with respect to each of the tensors."""
+    found = torch.autograd.grad(
+        value, tensors, retain_graph=True, materialize_grads=True
+    )
+    return [slope.detach() for slope in found]

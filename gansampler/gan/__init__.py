@@ -1,15 +1,16 @@
 """Generators: what learns the rows of a table, and makes more of them. START HERE.
 
-`tabular_gan`, `image_gan` and `private_gan` each hold one generator, which is what users
-see; `base_gan` is what they share, and `protocol` says what any generator must do, also
-one that is not made here. What happens in a training, from the outside in:
+`tabular_gan`, `image_gan` and `private_gan` each hold one generator, which is what
+users see; `base_gan` is what they share, and `protocol` says what any generator must
+do, also one that is not made here. What happens in a training, from the outside in:
 
-- `training` is the loop, with `monitor`, which tells how far it is; `private_training` is
-  the same with differential privacy;
+- `training` is the loop, with `monitor`, which measures how far it is;
+  `private_training` is the same with differential privacy;
 - `architecture` makes the networks: those of `networks` or of `convolutional`, whose
   outputs `row_activation` turns into encoded rows;
 - `losses` and `penalties` are what they minimise, with `conditioning` and
-  `auxiliary_classifier`; `critic_gradients` differentiates it, and `optim` moves weights;
+  `auxiliary_classifier`; `critic_gradients` differentiates it, and `optim` moves the
+  weights;
 - `trained_gan` is what remains, and `history` the record; `callbacks` and `diagnostics`
   tell the user;
 - `settings` checks the parameters, `sampling` draws any number of rows, `torch_state`

@@ -1,4 +1,4 @@
-"""Which networks a training plays with: dense, convolutional or the user's own."""
+"""Make the networks of a training: dense, convolutional or the user's own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gansampler.gan.networks import (
     add_spectral_norm,
 )
 from gansampler.gan.settings import TrainingSettings
-from gansampler.gan.torch_state import own_random_state
+from gansampler.gan.torch_state import draw_seed, own_random_state
 from gansampler.tabular.encoder import RowLayout
 
 
@@ -43,7 +43,7 @@ def make_networks(
         Length of the condition vector, may be 0.
 
     n_classes : int
-        Classes that the critic is to name, 0 for none.
+        Classes that the critic is to tell apart, 0 for none.
 
     rng : torch.Generator
         Source of the initial weights, on the CPU.
@@ -69,7 +69,7 @@ def make_networks(
     n_row, n_condition = settings.pac * layout.width, settings.pac * n_condition
     critic = _make_critic(settings, n_row, n_condition, 1 + n_classes, rng)
     if settings.spectral_norm:
-        with own_random_state(_draw_seed(rng)):
+        with own_random_state(draw_seed(rng)):
             add_spectral_norm(generator)
             add_spectral_norm(critic)
     return generator, critic
@@ -106,7 +106,7 @@ def _call_user(
     name: str, make: Any, n_in: int, n_out: int, rng: torch.Generator
 ) -> nn.Module:
     """Let the user's callable make a network, and try it on two rows."""
-    seed = _draw_seed(rng)
+    seed = draw_seed(rng)
     with own_random_state(seed):
         network = make(n_in, n_out, seed)
         if not isinstance(network, nn.Module):
@@ -135,7 +135,3 @@ def _call_user(
             "that could be trained; give it some, and do not detach its outputs."
         )
     return network
-
-
-def _draw_seed(rng: torch.Generator) -> int:
-    return int(torch.randint(2**31 - 1, (1,), generator=rng))

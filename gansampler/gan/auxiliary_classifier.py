@@ -1,4 +1,4 @@
-"""The auxiliary classifier: a critic that also names the class of a row."""
+"""The auxiliary classifier: a critic that also classifies rows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from gansampler.gan.networks import Critic
 class AuxiliaryClassifier:
     """Teach the critic the classes of real rows, and the generator to be of its own.
 
-    The rows of all classes are drawn with equal chance for each class. Unlike in the
-    AC-GAN there is a generator for each class, which learns from the others' rows only
-    where not to go, and the critic learns the classes from real rows alone.
+    Each class is drawn as often as the others. Unlike in the AC-GAN [1]_ there is a
+    generator for each class, which learns from the others' rows only where not to go,
+    and the critic learns the classes from real rows alone.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ class AuxiliaryClassifier:
         return torch.full((n,), self.own, device=self.codes.device)
 
 
-def naming_loss(
+def classification_loss(
     critic: Critic, rows: Tensor, codes: Tensor, n_condition: int
 ) -> Tensor:
-    """Return the cross-entropy of the critic's naming of `rows`, (n, width)."""
+    """Return the cross-entropy of the critic's classes of `rows`, (n, width)."""
     return cross_entropy(critic.classify(rows, n_condition), codes)

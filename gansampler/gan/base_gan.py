@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, TypeVar
@@ -312,6 +313,16 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         from gansampler.persistence.sampler_file import load_estimator
 
         return load_estimator(path, cls)
+
+    def __sklearn_clone__(self: GAN) -> GAN:
+        # With the user's callback itself: a copy would tell nobody, and what holds a
+        # lock or an open file can't be copied.
+        silent = copy(self)
+        silent.callback = None
+        cloned: GAN = BaseEstimator.__sklearn_clone__(silent)
+        if hasattr(self, "callback"):
+            cloned.callback = self.callback
+        return cloned
 
     def _make_encoder(self, schema: TableSchema) -> Encoder:
         return TableEncoder(schema)

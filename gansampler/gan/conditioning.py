@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 import torch
 from sklearn.neighbors import NearestNeighbors
@@ -16,25 +14,28 @@ N_NEIGHBORS = 5
 """Rows among which an anchor is interpolated, as many as SMOTE's default."""
 
 
-class Condition(Protocol):
+class Condition:
     """Draw condition vectors, for training with the real rows that go with them."""
 
     width: int
 
     def draw_pairs(self, n: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return positions of real rows, (n,), and their conditions, (n, width)."""
+        raise NotImplementedError
 
     def draw(self, n: int, rng: torch.Generator) -> Tensor:
         """Return conditions for `n` rows to be generated, (n, width)."""
+        raise NotImplementedError
 
     def loss(self, logits: Tensor, condition: Tensor) -> Tensor | None:
-        """Return the loss of a generator that does not do as it is told, if any."""
+        """Return the loss of a generator that ignores its condition, where needed."""
+        return None
 
     def forget_rows(self) -> None:
-        """Forget all that drawing conditions for rows to be generated can spare."""
+        """Forget all of the rows that drawing conditions can spare; here nothing."""
 
 
-class NoCondition:
+class NoCondition(Condition):
     """Tell nothing: rows come from the latent vector alone.
 
     Parameters
@@ -57,15 +58,8 @@ class NoCondition:
         """Return empty conditions."""
         return torch.empty((n, 0), device=rng.device)
 
-    def loss(self, logits: Tensor, condition: Tensor) -> None:
-        """Return nothing."""
-        return
 
-    def forget_rows(self) -> None:
-        """Forget nothing: there is only their number."""
-
-
-class CategoryCondition:
+class CategoryCondition(Condition):
     """Tell one category of one discrete column: training by sampling.
 
     A block is drawn with equal chance; in training its category is drawn by the
@@ -116,12 +110,12 @@ class CategoryCondition:
         )
 
     def loss(self, logits: Tensor, condition: Tensor) -> Tensor:
-        """Return the cross-entropy of the category that was asked for."""
+        """Return the cross-entropy of the category that the generator was told."""
         log_p = self.activation.log_softmax(logits[:, self.n_scalars :])
         return -(log_p * condition).sum(dim=1).mean()
 
     def forget_rows(self) -> None:
-        """Forget which row has which category: of that rows could be made up."""
+        """Forget which row has which category, from which rows could be rebuilt."""
         kept = {"width": self.width, "frequencies": self.frequencies}
         vars(self).clear()
         vars(self).update(kept)
@@ -130,13 +124,13 @@ class CategoryCondition:
         return torch.nn.functional.one_hot(category, self.width).float()
 
 
-class AnchorCondition:
+class AnchorCondition(Condition):
     """Tell a point near which the row is to lie.
 
     The anchor is an interpolation of two of a row's nearest neighbours in its class;
-    the generator learns what else such a row could have been. Unlike the other
-    conditions this one keeps the class's encoded rows, because generating needs
-    anchors too.
+    the generator learns what else such a row could have been. The critic sees the
+    anchor beside the row. Unlike the other conditions this one keeps the class's
+    encoded rows, because generating needs anchors too.
 
     Parameters
     ----------
@@ -169,13 +163,6 @@ class AnchorCondition:
     def draw(self, n: int, rng: torch.Generator) -> Tensor:
         """Return anchors around rows drawn with equal chance."""
         return self.draw_pairs(n, rng)[1]
-
-    def loss(self, logits: Tensor, condition: Tensor) -> None:
-        """Return nothing: the critic sees the anchor beside the row."""
-        return
-
-    def forget_rows(self) -> None:
-        """Forget nothing: anchors are made of the rows."""
 
 
 def make_condition(name: str, rows: Tensor, layout: RowLayout) -> Condition:

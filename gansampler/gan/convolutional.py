@@ -17,8 +17,8 @@ from gansampler.gan.networks import LEAK, Critic, initialise, linear, undrawn
 class ConvolutionalBody(nn.Module):
     """Transposed convolutions, each of which doubles the sides: a generator of images.
 
-    Unlike in its model, the normalisation is of each image by itself, so that a row
-    does not depend on the others of its batch.
+    Unlike in the DCGAN [1]_, each image is normalised by itself, so that a row does not
+    depend on the others of its batch.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class ConvolutionalBody(nn.Module):
         super().__init__()
         self.height, self.width, n_channels = image_shape
         scale = 2 ** len(channels)
-        # Rounded up: what is too much in the end is cut off.
+        # Rounded up; what is too much is cut off in the end.
         height, width = -(-self.height // scale), -(-self.width // scale)
         self.start = (channels[0], height, width)
         self.first = linear(n_in, math.prod(self.start), rng)
@@ -114,13 +114,13 @@ class ConvolutionalCritic(Critic):
         self.last = linear(n_flat + n_condition, n_out, rng)
 
     def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
-        """Return what each layer says, each flattened."""
+        """Return the outputs of each layer, flattened."""
         hidden = rows.unflatten(1, self.image_shape).permute(0, 3, 1, 2)
-        said = []
+        outputs = []
         for layer in self.layers:
             hidden = functional.leaky_relu(layer(hidden), LEAK)
-            said.append(hidden.flatten(1))
-        return [*said, self.last(torch.cat([said[-1], condition], dim=1))]
+            outputs.append(hidden.flatten(1))
+        return [*outputs, self.last(torch.cat([outputs[-1], condition], dim=1))]
 
 
 def _convolution(

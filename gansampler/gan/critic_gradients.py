@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Protocol, cast
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -16,54 +16,11 @@ from gansampler.gan.penalties import PENALTIES
 from gansampler.gan.settings import TrainingSettings
 
 Loss = Callable[[], Tensor]
-"""What gives a loss where it is looked at, since most are not."""
-
-
-class Gradients(Protocol):
-    """Differentiate the losses of both networks through the critic."""
-
-    def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
-        """Add the gradients of the critic's loss to those of its weights.
-
-        Parameters
-        ----------
-        kinds : dict of str to Tensor of shape (batch, n_row)
-            The rows that it sees by kind, "real" and "fake" first.
-
-        condition : Tensor of shape (batch, n_condition)
-            What goes with the rows of each kind.
-
-        Returns
-        -------
-        loss : callable
-            Gives the loss, which is not always looked at.
-        """
-
-    def of_fake(
-        self, real: Tensor, fake: Tensor, condition: Tensor
-    ) -> tuple[Loss, Tensor]:
-        """Differentiate the generator's loss with respect to generated rows.
-
-        Parameters
-        ----------
-        real, fake : Tensor of shape (batch, n_row)
-            Real and generated rows.
-
-        condition : Tensor of shape (batch, n_condition)
-            What goes with them.
-
-        Returns
-        -------
-        loss : callable
-            Gives the loss, which is not always looked at.
-
-        gradient : Tensor of shape (batch, n_row)
-            Its gradient.
-        """
+"""Computes a loss when it is asked for: most are never looked at."""
 
 
 class AutogradGradients:
-    """Leave it to autograd, for any critic.
+    """Differentiate the losses of both networks through any critic, by autograd.
 
     Parameters
     ----------
@@ -82,7 +39,21 @@ class AutogradGradients:
         self.feature_matching = settings.feature_matching
 
     def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
-        """Add the gradients of the critic's loss; see :class:`Gradients`."""
+        """Add the gradients of the critic's loss to those of its weights.
+
+        Parameters
+        ----------
+        kinds : dict of str to Tensor of shape (batch, n_row)
+            The rows that it sees by kind, "real" and "fake" first.
+
+        condition : Tensor of shape (batch, n_condition)
+            What the rows of each kind are conditioned on.
+
+        Returns
+        -------
+        loss : callable
+            Computes the loss.
+        """
         rows = torch.cat(list(kinds.values()))  # (kinds * batch, n_row)
         condition = condition.repeat(len(kinds), 1)
         if self.penalty.value is None:
@@ -94,17 +65,27 @@ class AutogradGradients:
         loss.backward()
         return loss.detach
 
-    def _penalise(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
-        """Return the weighted penalty on the slopes at the kinds of rows it is for."""
-        slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
-        value = cast(Callable[..., Tensor], self.penalty.value)
-        penalty = value(*(slope_at[kind] for kind in self.penalty.at))
-        return self.penalty_weight * penalty
-
     def of_fake(
         self, real: Tensor, fake: Tensor, condition: Tensor
     ) -> tuple[Loss, Tensor]:
-        """Differentiate the generator's loss; see :class:`Gradients`."""
+        """Differentiate the generator's loss with respect to generated rows.
+
+        Parameters
+        ----------
+        real, fake : Tensor of shape (batch, n_row)
+            Real and generated rows.
+
+        condition : Tensor of shape (batch, n_condition)
+            What both are conditioned on.
+
+        Returns
+        -------
+        loss : callable
+            Computes the loss.
+
+        gradient : Tensor of shape (batch, n_row)
+            Its gradient.
+        """
         with torch.no_grad():
             *real_features, real_scores = self.critic.activations(real, condition)
         fake = fake.detach().requires_grad_()
@@ -115,6 +96,13 @@ class AutogradGradients:
             loss = loss + self.feature_matching * distance
         (gradient,) = torch.autograd.grad(loss, fake)
         return loss.detach, gradient
+
+    def _penalise(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
+        """Return the weighted penalty on the slopes at the kinds of rows it is for."""
+        slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
+        value = cast(Callable[..., Tensor], self.penalty.value)
+        penalty = value(*(slope_at[kind] for kind in self.penalty.at))
+        return self.penalty_weight * penalty
 
 
 class DenseGradients(AutogradGradients):
@@ -144,17 +132,17 @@ class DenseGradients(AutogradGradients):
 
     @torch.no_grad()
     def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
-        """Add the gradients of the critic's loss; see :class:`Gradients`."""
+        """Add the gradients of the critic's loss; see :class:`AutogradGradients`."""
         rows = torch.cat(list(kinds.values()))  # (kinds * batch, n_row)
-        seen = DensePass(self.critic, rows, _repeat(condition, len(kinds)))
-        real, fake, *others = seen.scores.chunk(len(kinds))
+        forward = DensePass(self.critic, rows, _repeat(condition, len(kinds)))
+        real, fake, *others = forward.scores.chunk(len(kinds))
         by_score = self._by_score(real, fake)
         by_score += [torch.zeros_like(scores) for scores in others]
         if self.penalty.value is None:
-            seen.add_gradients(torch.cat(by_score))
+            forward.add_gradients(torch.cat(by_score))
             return lambda: self.objective(real, fake).critic
-        slopes = seen.row_slopes()
-        seen.add_gradients(torch.cat(by_score), self._by_slope(kinds, slopes))
+        slopes = forward.row_slopes()
+        forward.add_gradients(torch.cat(by_score), self._by_slope(kinds, slopes))
         return lambda: self.objective(real, fake).critic + self._penalise(kinds, slopes)
 
     def _by_score(self, real: Tensor, fake: Tensor) -> list[Tensor]:
@@ -184,13 +172,14 @@ class DenseGradients(AutogradGradients):
     def of_fake(
         self, real: Tensor, fake: Tensor, condition: Tensor
     ) -> tuple[Loss, Tensor]:
-        """Differentiate the generator's loss; see :class:`Gradients`."""
+        """Differentiate the generator's loss; see :class:`AutogradGradients`."""
         # Both in one pass, of whose slopes only those at generated rows are needed.
-        seen = DensePass(self.critic, torch.cat([real, fake]), _repeat(condition, 2))
-        scores = seen.scores.chunk(2)
+        rows = torch.cat([real, fake])
+        forward = DensePass(self.critic, rows, _repeat(condition, 2))
+        scores = forward.scores.chunk(2)
         by_score = self._by_fake_score(*scores)
-        seen.keep_last(len(fake))
-        gradient = by_score[:, None] * seen.row_slopes()
+        forward.keep_last(len(fake))
+        gradient = by_score[:, None] * forward.row_slopes()
         return (lambda: self.objective(*scores).generator), gradient
 
     def _by_fake_score(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -203,7 +192,7 @@ class DenseGradients(AutogradGradients):
 
 
 class DensePass:
-    """What a dense critic says of some rows, and how its score changes with them.
+    """One pass of rows through a dense critic, and the slopes of its score at them.
 
     The names are those of :class:`DenseGradients`.
 
@@ -216,7 +205,7 @@ class DensePass:
         The rows.
 
     condition : Tensor of shape (batch, n_condition)
-        What goes with them.
+        What they are conditioned on.
     """
 
     def __init__(self, critic: DenseCritic, rows: Tensor, condition: Tensor) -> None:
@@ -241,7 +230,7 @@ class DensePass:
         ):
             if after is not None:
                 slope = slope @ after.weight
-            slope = _through(slope, raw)
+            slope = _leaky_relu_backward(slope, raw)
             slopes.append(slope)
         return slopes[::-1]
 
@@ -269,19 +258,19 @@ class DensePass:
         by_slope : Tensor of shape (batch, n_row) or None, default=None
             Those with respect to the slopes at the rows, if it depends on them.
         """
-        error = by_slope
-        if error is not None:  # the condition's slopes are in no loss
+        error = by_slope  # e_0
+        if error is not None:  # no loss holds the slopes at the condition
             n_condition = self.inputs[0].shape[1] - self.n_row
             error = functional.pad(error, (0, n_condition)) if n_condition else error
         inputs = self.inputs[:-1]
         for layer, x, raw, slope in zip(
             self.hidden, inputs, self.raws, self.slopes, strict=True
         ):
-            pulled = x * by_score[:, None]
+            by_input = x * by_score[:, None]
             if error is not None:
-                pulled += error
-                error = _through(error @ layer.weight.T, raw)
-            layer.weight.grad.addmm_(slope.T, pulled)
+                by_input += error
+                error = _leaky_relu_backward(error @ layer.weight.T, raw)
+            layer.weight.grad.addmm_(slope.T, by_input)
             layer.bias.grad.addmv_(slope.T, by_score)
         self.last.weight.grad[0].addmv_(self.inputs[-1].T, by_score)
         if error is not None:
@@ -294,13 +283,12 @@ def _repeat(condition: Tensor, times: int) -> Tensor:
     return condition.repeat(times, 1) if condition.numel() else condition
 
 
-def _through(gradient: Tensor, raw: Tensor) -> Tensor:
-    """Take a gradient back through LeakyReLU."""
+def _leaky_relu_backward(gradient: Tensor, raw: Tensor) -> Tensor:
     return torch.ops.aten.leaky_relu_backward(gradient, raw, LEAK, False)
 
 
-def make_gradients(critic: Critic, settings: TrainingSettings) -> Gradients:
-    """Return what is cheapest for a critic.
+def make_gradients(critic: Critic, settings: TrainingSettings) -> AutogradGradients:
+    """Make the gradients that cost least for a critic.
 
     Parameters
     ----------
@@ -308,11 +296,11 @@ def make_gradients(critic: Critic, settings: TrainingSettings) -> Gradients:
         The critic.
 
     settings : TrainingSettings
-        How it is trained.
+        What is minimised.
 
     Returns
     -------
-    gradients : Gradients
+    gradients : AutogradGradients
         Written out for a plain dense critic, by autograd for all others.
     """
     is_special = settings.spectral_norm or settings.feature_matching

@@ -1,11 +1,10 @@
-"""What the critic and the generator minimise, and what keeps the critic in bounds.
+"""The adversarial objectives: what the critic and the generator minimise.
 
 An objective is a function of the critic's scores of real and of generated rows, both
-of shape (batch,), that gives the critic's loss and the generator's; adding one is the
-function and one line in ``OBJECTIVES``. A penalty is a function of the critic's
-gradients at some rows, and one line in ``PENALTIES``.
+of shape (batch,), that returns the critic's loss and the generator's. To add one, write
+the function and add a line to ``OBJECTIVES``.
 
-Nothing here needs torch to be imported, so that the names are known without it.
+Importing this does not import torch, so that the names are known without it.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Losses(NamedTuple):
-    """What the critic and what the generator minimises, two scalars."""
+    """The losses of the critic and of the generator, two scalars."""
 
     critic: Tensor
     generator: Tensor
@@ -30,7 +29,7 @@ def relativistic(real: Tensor, fake: Tensor) -> Losses:
     .. math:: L_D = E[s(-(D(x) - D(G(z))))], \qquad L_G = E[s(-(D(G(z)) - D(x)))]
 
     with :math:`s(t) = \log(1 + e^t)`. A generated row is always judged against a
-    real one, so that the critic can't give up a whole mode at no cost.
+    real one, so that the critic can't ignore a whole mode at no cost.
 
     Parameters
     ----------
@@ -168,8 +167,8 @@ def relativistic_slopes(real: Tensor, fake: Tensor) -> ScoreSlopes:
 SCORE_SLOPES: dict[str, Callable[[Tensor, Tensor], ScoreSlopes]] = {
     "relativistic": relativistic_slopes,
 }
-"""Those of the default, written out because autograd takes longer for one number a row
-than for a layer. Another objective does not need an entry."""
+"""Those of the default objective, written out because autograd takes longer for one
+number per row than for a layer. Another objective needs no entry."""
 
 
 def feature_distance(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
@@ -182,12 +181,12 @@ def feature_distance(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
     Parameters
     ----------
     real, fake : sequence of Tensor of shape (batch, n_units)
-        What each hidden layer says of the rows.
+        The outputs of each hidden layer.
 
     Returns
     -------
     distance : Tensor of shape ()
-        The distance, by which the generator learns.
+        The distance.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""How far a training is: the distance and the diversity of generated rows."""
+"""Monitor a training by the distance and the diversity of generated rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from torch import Tensor
 from gansampler.tabular.encoder import RowLayout
 
 N_CHECK_ROWS = 512
-"""Real and generated rows that a look compares at most."""
+"""Real and generated rows that are compared at most."""
 
 N_PROJECTIONS = 64
-"""Directions along which a look compares them."""
+"""Directions along which they are compared."""
 
 FLOOR = 0.01
-"""Added to both of two variances that are compared, so that where real rows hardly
-differ generated ones need not either."""
+"""Added to both variances that are compared: where real rows hardly differ, generated
+ones need not either."""
 
 
 class SlicedDistance:
@@ -75,10 +75,10 @@ class SlicedDistance:
 
 
 class Diversity:
-    """How much generated rows differ, as a share of how much the class's rows do.
+    """Standard deviation of generated rows, as a share of that of the class's rows.
 
-    By their scalars where there are any: a generator that always says the same of the
-    categories still draws different ones.
+    It is taken over the scalars where there are any: a generator whose category
+    probabilities never change still draws different categories.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class Diversity:
 
     def __call__(self, rows: Tensor) -> float:
         """Return the share for generated `rows`, (n_rows, width)."""
-        # In float64, because of a training that explodes even the squares are recorded.
+        # In float64, in which even the squares of a training that explodes are finite.
         fake = self._variance(rows.cpu().double())
         return math.sqrt((fake + FLOOR) / (self.real + FLOOR))
 

@@ -1,4 +1,4 @@
-"""The generator, the critic, and what turns raw outputs into an encoded row."""
+"""The dense networks: generator and critic, and what all networks are made of."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ class Critic(nn.Module):
 
     It has no normalisation layers, because each row must be scored on its own for
     the gradient penalty to mean anything (Gulrajani et al., 2017). Its first output
-    is the score, the others, where an auxiliary classifier is asked for, are the
-    logits of the classes.
+    is the score; further ones are the logits of the classes, for an auxiliary
+    classifier.
     """
 
     def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
-        """Return what the hidden layers say, and last the outputs, (batch, n_out)."""
+        """Return the outputs of each hidden layer, and last the critic's own."""
         raise NotImplementedError
 
     def forward(self, rows: Tensor, condition: Tensor) -> Tensor:
@@ -144,18 +144,16 @@ class DenseCritic(Critic):
         )
 
     def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
-        """Return what each layer says."""
-        hidden = torch.cat([rows, condition], dim=1)
-        said = []
+        """Return the outputs of each layer."""
+        outputs = [torch.cat([rows, condition], dim=1)]
         for layer in self.layers[:-1]:
-            # The modules, not the functions, because Opacus listens to them.
-            hidden = functional.leaky_relu(layer(hidden), LEAK)
-            said.append(hidden)
-        return [*said, self.layers[-1](hidden)]
+            # The modules, not the functions, because Opacus hooks into them.
+            outputs.append(functional.leaky_relu(layer(outputs[-1]), LEAK))
+        return [*outputs[1:], self.layers[-1](outputs[-1])]
 
 
 class ModuleCritic(Critic):
-    """A network that the user has made.
+    """A critic of the user's own.
 
     Parameters
     ----------
@@ -168,15 +166,15 @@ class ModuleCritic(Critic):
         self.body = body
 
     def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
-        """Return the outputs alone: what lies within is not known."""
+        """Return the critic's outputs alone, because its layers are not known."""
         return [self.body(torch.cat([rows, condition], dim=1))]
 
 
 def add_spectral_norm(network: nn.Module) -> None:
     """Divide each weight by its largest singular value, whenever it is used.
 
-    The value is followed by one step of the power iteration in each pass, which starts
-    from torch's global random state.
+    Each pass takes one step of the power iteration, which starts from torch's global
+    random state.
 
     References
     ----------
@@ -189,7 +187,7 @@ def add_spectral_norm(network: nn.Module) -> None:
 
 
 def fix_spectral_norm(network: nn.Module) -> None:
-    """Leave each weight as it is now divided, so that the network can be pickled."""
+    """Keep each weight as it is divided now, so that the network can be pickled."""
     for module in list(network.modules()):
         if is_parametrized(module, "weight"):
             remove_parametrizations(module, "weight")
@@ -211,7 +209,7 @@ def undrawn(kind: type[nn.Module], *sizes: int, **options: Any) -> Any:
     """
     silent = type(kind.__name__, (kind,), {"reset_parameters": lambda self: None})
     layer = silent(*sizes, **options)
-    layer.__class__ = kind  # else what looks for linear layers would not know it
+    layer.__class__ = kind  # by which spectral norm and Opacus find linear layers
     return layer
 
 

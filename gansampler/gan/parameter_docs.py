@@ -38,13 +38,14 @@ SHARED = {
 
     n_iter_no_change : int, default=100
         Iterations without improvement after which `early_stopping` stops.""",
-    "objective": """objective : {"relativistic", "non_saturating", "minimax", "least_squares", \
-            "hinge", "wasserstein"}, default="relativistic"
+    "objective": """objective : {"relativistic", "non_saturating", "minimax", \
+            "least_squares", "hinge", "wasserstein"}, default="relativistic"
         The adversarial objective: relativistic pairing [1]_ [2]_, binary cross-entropy
         with the non-saturating or the original loss of the generator [3]_, squared
         errors [4]_, the hinge loss [5]_, or the difference of mean scores [6]_, which
         needs a penalty or `spectral_norm`. Over real tables they differ little.""",
-    "penalty": """penalty : {"r1_r2", "r1", "r2", "gradient", "clip", "none"}, default="r1_r2"
+    "penalty": """penalty : {"r1_r2", "r1", "r2", "gradient", "clip", "none"}, \
+            default="r1_r2"
         What keeps the critic in bounds: the zero-centred gradient penalty at real
         rows (R1), at generated rows (R2) or at both; "gradient", which drives the
         slopes between real and generated rows to one [7]_; "clip", which cuts the
@@ -95,7 +96,8 @@ SHARED = {
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, where all of them are strings.""",
-    "references": """.. [1] A. Jolicoeur-Martineau, "The relativistic discriminator: a key element
+    "references": """\
+.. [1] A. Jolicoeur-Martineau, "The relativistic discriminator: a key element
        missing from standard GAN", 2018.
 
     .. [2] Y. Huang, A. Gokaslan, V. Kuleshov, J. Tompkin, "The GAN is dead; long live

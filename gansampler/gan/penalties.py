@@ -1,4 +1,8 @@
-"""What keeps the slopes of the critic in bounds."""
+"""Penalties, which keep the slopes of the critic in bounds.
+
+To add one, write a function of the critic's gradients at rows of some kinds, and add a
+line to ``PENALTIES``. Importing this does not import torch.
+"""
 
 from __future__ import annotations
 
@@ -73,19 +77,19 @@ def one_centred(gradient: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Penalty:
-    """What keeps the critic's slopes in bounds.
+    """One way to keep the critic's slopes in bounds.
 
     Parameters
     ----------
     value : callable or None
-        Gives the penalty from the critic's gradients at rows of each kind.
+        Computes the penalty of the critic's gradients at rows of each kind.
 
     at : tuple of {"real", "fake", "between"}
         The kinds of rows at which the gradients are taken; "between" are random
         points between a real and a generated row.
 
     clip : float or None
-        Largest absolute value of the critic's weights, to which they are cut after
+        Largest absolute value of the critic's weights, to which they are clipped after
         each of its steps.
 
     n_critic : int
@@ -93,8 +97,8 @@ class Penalty:
         one, a critic whose slopes are driven to one never comes to rest.
 
     slope : callable or None
-        Gives the penalty's derivative with respect to the critic's gradients at rows
-        of one kind, where it is written out; else autograd finds it.
+        Computes the penalty's derivative with respect to the critic's gradients at
+        rows of one kind. Without it, autograd does.
     """
 
     value: Callable[..., Tensor] | None = None

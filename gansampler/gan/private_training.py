@@ -18,7 +18,7 @@ from gansampler.gan.optim import DECAY, EPSILON
 from gansampler.gan.secret_noise import secret_normal, secret_uniform
 from gansampler.gan.settings import TrainingSettings
 from gansampler.gan.trained_gan import TrainedGAN
-from gansampler.gan.training import Trainer, training_room
+from gansampler.gan.training import Trainer, training_context
 from gansampler.tabular.encoder import RowLayout
 
 try:
@@ -112,7 +112,7 @@ def train_private(
     .. [3] A. Yousefpour et al., "Opacus: user-friendly differential privacy library in
        PyTorch", 2021.
     """
-    with training_room(settings, seed, progress) as bar:
+    with training_context(settings, seed, progress) as bar:
         return PrivateTrainer(torch.from_numpy(rows), layout, settings, seed).run(bar)
 
 
@@ -270,7 +270,7 @@ class PrivateTrainer(Trainer):
         """Move the generator: its rows up, by what the critic says alone."""
         self.hooks.disable_hooks()
         fake = self._blur(self._draw_fake_rows())
-        with self._critic_at_rest():
+        with self._frozen_critic():
             scores = self.critic(fake, fake.new_empty((len(fake), 0)))
             loss = self.objective(scores.new_zeros(1), scores).generator
         self._move_generator(loss)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -61,7 +62,7 @@ class RowActivation(nn.Module):
         return torch.cat([scalars, self.log_softmax(blocks).exp()], dim=1)
 
     def sample(self, logits: Tensor, rng: torch.Generator) -> Tensor:
-        """Return rows whose blocks' largest entry is a draw from each block's softmax."""
+        """Return rows whose largest entry in each block is a draw from its softmax."""
         if not self.n_blocks:
             return logits
         scalars, blocks = logits.tensor_split([self.n_scalars], dim=1)
@@ -79,7 +80,7 @@ class RowActivation(nn.Module):
 
     def log_softmax(self, blocks: Tensor) -> Tensor:
         """Take the log-softmax within each block of `blocks`, (batch, sum of sizes)."""
-        return _BlockLogSoftmax.apply(blocks, self.block_of_column, self.n_blocks)
+        return _block_log_softmax(blocks, self.block_of_column, self.n_blocks)
 
 
 def _largest_of_blocks(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
@@ -92,8 +93,8 @@ def _largest_of_blocks(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
 class _BlockLogSoftmax(torch.autograd.Function):
     """The log-softmax within each block, at a cost that is linear in the width.
 
-    It works on columns, (width, batch), so that whatever is summed over a block is
-    summed over whole runs of memory. Written out, its gradient is one sum more.
+    It works on columns, (width, batch), so that each sum over a block is one over whole
+    runs of memory. The gradient, written out, is one more such sum.
     """
 
     @staticmethod
@@ -120,8 +121,11 @@ class _BlockLogSoftmax(torch.autograd.Function):
         return gradient.T, None, None
 
 
+# Of which torch does not tell the type.
+_block_log_softmax: Callable[[Tensor, Tensor, int], Tensor] = _BlockLogSoftmax.apply
+
+
 def _gumbel_like(logits: Tensor, rng: torch.Generator) -> Tensor:
-    # By logarithms of uniform numbers, which are drawn several times faster than
-    # exponential ones.
+    # From uniform numbers, which are drawn several times faster than exponential ones.
     uniform = torch.empty_like(logits).uniform_(generator=rng)
     return uniform.log_().neg_().log_().neg_()

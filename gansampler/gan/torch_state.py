@@ -15,6 +15,11 @@ _outer = {"n_threads": 1}
 _random_lock = threading.RLock()
 
 
+def draw_seed(rng: torch.Generator) -> int:
+    """Draw a seed for what can't be handed `rng` itself."""
+    return int(torch.randint(2**31 - 1, (1,), generator=rng, device=rng.device))
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Let torch use one thread within, and what it used before without.

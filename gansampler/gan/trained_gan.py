@@ -13,8 +13,8 @@ from gansampler.gan.networks import Generator
 from gansampler.gan.torch_state import one_thread, own_random_state
 
 BATCH_ROWS = 1024
-"""Rows that are generated at a time: what a layer says of them still fits a core's
-cache, which is several times faster than ten times as many."""
+"""Rows that are generated at a time: a layer's outputs still fit a core's cache, which
+is several times faster than ten times as many rows."""
 
 
 class TrainedGAN:
@@ -26,7 +26,7 @@ class TrainedGAN:
         The network.
 
     condition : Condition
-        What it is told.
+        What the rows are conditioned on.
 
     own_networks : bool, default=False
         Whether the network is the user's own.
@@ -58,16 +58,18 @@ class TrainedGAN:
         Raises
         ------
         ValueError
-            If the generator, which may be the user's own, gives what is not finite.
+            If the generator, which may be the user's own, returns what is not finite.
         """
         rng = torch.Generator().manual_seed(seed)
         sizes = [min(BATCH_ROWS, n - done) for done in range(0, n, BATCH_ROWS)]
         # A network of the user's own may draw in a way that no generator decides.
         outer = own_random_state(seed) if self.own_networks else nullcontext()
         with outer, one_thread(), torch.inference_mode():
-            parts = [_generate(self.generator, self.condition, k, rng) for k in sizes]
+            parts = [
+                generate_rows(self.generator, self.condition, k, rng) for k in sizes
+            ]
             rows = torch.cat(parts)
-        # A state may be ruled out by -inf, as the noise itself does in one of 2**24.
+        # A logit of -inf rules a category out; the noise is -inf once in 2**24 draws.
         scalars = rows[:, : self.generator.activation.n_scalars]
         if not scalars.isfinite().all() or rows.isnan().any():
             raise ValueError(
@@ -77,10 +79,10 @@ class TrainedGAN:
         return rows.numpy()
 
 
-def _generate(
+def generate_rows(
     generator: Generator, condition: Condition, n: int, rng: torch.Generator
 ) -> Tensor:
-    """Return `n` encoded rows, (n, width), whose blocks still hold noisy logits."""
-    told = condition.draw(n, rng)
+    """Return `n` encoded rows, (n, width), whose blocks hold noisy logits."""
+    conditions = condition.draw(n, rng)
     latent = torch.randn((n, generator.n_latent), generator=rng, device=rng.device)
-    return generator.activation.sample(generator(latent, told), rng)
+    return generator.activation.sample(generator(latent, conditions), rng)

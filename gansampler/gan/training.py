@@ -14,7 +14,10 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from gansampler.gan.architecture import make_networks
-from gansampler.gan.auxiliary_classifier import AuxiliaryClassifier, naming_loss
+from gansampler.gan.auxiliary_classifier import (
+    AuxiliaryClassifier,
+    classification_loss,
+)
 from gansampler.gan.conditioning import make_condition
 from gansampler.gan.critic_gradients import Loss, make_gradients
 from gansampler.gan.history import CHECK_EVERY, History, LabelledRows
@@ -23,14 +26,14 @@ from gansampler.gan.networks import fix_spectral_norm
 from gansampler.gan.optim import Adam, FlatWeights
 from gansampler.gan.penalties import PENALTIES
 from gansampler.gan.settings import TrainingSettings
-from gansampler.gan.torch_state import one_thread, own_random_state
-from gansampler.gan.trained_gan import TrainedGAN, _generate
+from gansampler.gan.torch_state import draw_seed, one_thread, own_random_state
+from gansampler.gan.trained_gan import TrainedGAN, generate_rows
 from gansampler.tabular.encoder import RowLayout
 
 TOO_FAR = 2.0
-"""Generated rows that are as many times as far from the real ones as rows of zeros,
-the mean of each number, are nowhere near them. The default's trainings on our tables
-ended below 0.2, on 3 to 8 rows of a class below 0.9; who has learnt nothing is at 1."""
+"""Generated rows that are as many times as far from the real ones as rows of zeros, the
+mean of each number, are nowhere near them. The default's trainings on our tables ended
+below 0.2, on 3 to 8 rows of a class below 0.9; who has learnt nothing is at 1."""
 
 
 def train(
@@ -65,18 +68,18 @@ def train(
         Rows of all classes, where there is to be an auxiliary classifier.
 
     watch : callable or None, default=None
-        Called with the history after each look; the training stops if it gives True.
+        Called with the history after each look; the training stops if it returns True.
 
     Returns
     -------
     gan : TrainedGAN or None
-        The generator at its best iteration; None where training broke down before
+        The generator of the best iteration; None where the training broke down before
         there was one.
 
     history : History
         The record of the training.
     """
-    with training_room(settings, seed, progress) as bar:
+    with training_context(settings, seed, progress) as bar:
         trainer = Trainer(
             torch.from_numpy(rows), layout, settings, seed, labelled, watch
         )
@@ -84,10 +87,10 @@ def train(
 
 
 @contextmanager
-def training_room(
+def training_context(
     settings: TrainingSettings, seed: int, progress: str | None
 ) -> Iterator[tqdm]:
-    """Return a progress bar, and leave torch within to one thread and to `seed`."""
+    """Show a progress bar, and let torch use one thread and follow `seed` within."""
     own_networks = settings.generator is not None or settings.critic is not None
     with (
         own_random_state(seed) if own_networks else nullcontext(),
@@ -104,7 +107,7 @@ class _Bar(tqdm):
 
 
 class Batch(NamedTuple):
-    """Rows that both networks learn from in one iteration.
+    """The rows of one iteration, from which both networks learn.
 
     Parameters
     ----------
@@ -112,13 +115,13 @@ class Batch(NamedTuple):
         Real rows.
 
     condition : Tensor of shape (batch, n_condition)
-        What goes with each, and what the generator was told.
+        What each real row, and the generated one beside it, is conditioned on.
 
     logits : Tensor of shape (batch, width)
         The generator's output.
 
     fake : Tensor of shape (batch, width)
-        The rows made of it.
+        The generated rows.
 
     seen_real, seen_fake : Tensor of shape (batch, width)
         Real and generated rows as the critic sees them, with instance noise.
@@ -133,7 +136,7 @@ class Batch(NamedTuple):
 
 
 class Trainer:
-    """The state of one training; each method is one part of an iteration."""
+    """The state of one training; each method is a part of an iteration."""
 
     def __init__(
         self,
@@ -181,7 +184,7 @@ class Trainer:
         settings, history = self.settings, self.history
         self.fidelity = SlicedDistance(self.rows, self.rng)
         self.diversity = Diversity(self.rows, self.layout)
-        self.look_seed = _draw_seed(self.rng)
+        self.look_seed = draw_seed(self.rng)
         best: dict[str, Tensor] | None = None
         for iteration in range(1, settings.max_iter + 1):
             self.rate = self._learning_rate(iteration)
@@ -217,7 +220,7 @@ class Trainer:
         return distance > TOO_FAR * self.fidelity.of_zeros
 
     def _critic_step(self, batch: Batch) -> Loss:
-        """Move the critic: real rows up, generated ones down, slopes kept small."""
+        """Move the critic: raise scores of real rows, lower those of generated ones."""
         kinds = {"real": batch.seen_real, "fake": batch.seen_fake.detach()}
         if "between" in self.penalty.at:
             kinds["between"] = self._draw_between(*kinds.values())
@@ -225,31 +228,31 @@ class Trainer:
         self.critic_weights.clear_gradients()
         loss = self.gradients.of_critic(packed, self._pack(batch.condition))
         if self.auxiliary is not None:
-            named, codes = self.auxiliary.draw(len(batch.real), self.rng)
-            naming = self._naming_loss(self._blur(named), codes)
-            naming.backward()
-            objective, loss = loss, lambda: objective() + naming.detach()
+            rows, codes = self.auxiliary.draw(len(batch.real), self.rng)
+            extra = self._classification_loss(self._blur(rows), codes)
+            extra.backward()
+            objective, loss = loss, lambda: objective() + extra.detach()
         self.critic_optimizer.step(self.rate)
         self._clip_critic()
         return loss
 
     def _clip_critic(self) -> None:
-        """Cut the weights of a critic that is bounded so."""
+        """Clip the weights of a critic that is bounded so."""
         if self.penalty.clip is not None:
             for vector in self.critic_weights.vectors:
                 vector.clamp_(-self.penalty.clip, self.penalty.clip)
 
     def _generator_step(self, batch: Batch) -> Loss:
-        """Move the generator: its rows up, and what it was told into them."""
+        """Move the generator: raise the scores of its rows, lower its other losses."""
         loss, gradient = self.gradients.of_fake(
             self._pack(batch.seen_real),
             self._pack(batch.seen_fake),
             self._pack(batch.condition),
         )
-        extras = list(self._generator_extras(batch))
-        # Of a surrogate with that gradient: torch imports sympy where it is given one.
-        pulled = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
-        self._move_generator(sum(extras, pulled))
+        extras = list(self._extra_generator_losses(batch))
+        # A loss with that gradient: handed a gradient itself, torch imports sympy.
+        surrogate = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
+        self._move_generator(sum(extras, surrogate))
         return lambda: sum((extra.detach() for extra in extras), loss())
 
     def _move_generator(self, loss: Tensor) -> None:
@@ -258,9 +261,9 @@ class Trainer:
         self.generator_optimizer.step(self.rate)
 
     @contextmanager
-    def _critic_at_rest(self) -> Iterator[None]:
-        """Spare the gradients of the critic's weights, which nothing would use."""
-        # Not of all of them: the user may have frozen some of a critic of their own.
+    def _frozen_critic(self) -> Iterator[None]:
+        """Save the gradients of the critic's weights, which nothing would use."""
+        # Not all of them: the user may have frozen some of a critic of their own.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
         for weight in weights:
             weight.requires_grad_(False)
@@ -268,19 +271,19 @@ class Trainer:
         for weight in weights:
             weight.requires_grad_(True)
 
-    def _generator_extras(self, batch: Batch) -> Iterator[Tensor]:
-        """Return what else the generator is to minimise."""
+    def _extra_generator_losses(self, batch: Batch) -> Iterator[Tensor]:
+        """Compute what else the generator is to minimise."""
         if self.auxiliary is not None:
             own = self.auxiliary.own_codes(len(batch.fake))
-            with self._critic_at_rest():
-                naming = self._naming_loss(batch.seen_fake, own)
-            yield naming
-        disobedience = self.condition.loss(batch.logits, batch.condition)
-        if disobedience is not None:
-            yield disobedience
+            with self._frozen_critic():
+                loss = self._classification_loss(batch.seen_fake, own)
+            yield loss
+        condition_loss = self.condition.loss(batch.logits, batch.condition)
+        if condition_loss is not None:
+            yield condition_loss
 
-    def _naming_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
-        loss = naming_loss(self.critic, rows, codes, self.condition.width)
+    def _classification_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
+        loss = classification_loss(self.critic, rows, codes, self.condition.width)
         return self.settings.auxiliary_classifier * loss
 
     def _draw_batch(self) -> Batch:
@@ -291,7 +294,7 @@ class Trainer:
         return Batch(real, condition, logits, fake, self._blur(real), self._blur(fake))
 
     def _generate(self, condition: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the generator's output and the rows made of it, both (batch, width)."""
+        """Return the generator's output and its rows, both (batch, width)."""
         shape = (len(condition), self.settings.latent_dim)
         latent = torch.randn(shape, generator=self.rng, device=self.rng.device)
         logits = self.generator(latent, condition)
@@ -325,15 +328,17 @@ class Trainer:
         return self.settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
     def _look(self, iteration: int, critic_loss: Loss, generator_loss: Loss) -> bool:
-        """Record where the training stands; tell whether it is still sound."""
-        # Each look draws the same: else the luckiest one would be taken for the best.
+        """Record where the training stands; return whether all numbers are finite."""
+        # Each look draws by the same seed, lest the luckiest be taken for the best.
         rng = torch.Generator(self.rng.device).manual_seed(self.look_seed)
         with torch.inference_mode():
             for ours, theirs in zip(
                 self.average.buffers(), self.generator.buffers(), strict=True
             ):
                 ours.copy_(theirs)
-            fake = _generate(self.average, self.condition, self.fidelity.n_rows, rng)
+            fake = generate_rows(
+                self.average, self.condition, self.fidelity.n_rows, rng
+            )
             fake = self.average.activation.harden(fake)
             distance, diversity = self.fidelity(fake), self.diversity(fake)
         losses = [float(critic_loss()), float(generator_loss())]
@@ -368,10 +373,6 @@ class Trainer:
         return TrainedGAN(
             self.generator, condition, self.settings.generator is not None
         )
-
-
-def _draw_seed(rng: torch.Generator) -> int:
-    return int(torch.randint(2**31 - 1, (1,), generator=rng, device=rng.device))
 
 
 def _copy_state(network: nn.Module) -> dict[str, Tensor]:

@@ -1,10 +1,8 @@
-from dataclasses import replace
-
 import pytest
 import torch
 from tables import global_states
 from torch import nn
-from trainings import DEFAULTS
+from trainings import changed
 
 from gansampler.gan.architecture import make_networks
 from gansampler.gan.convolutional import ConvolutionalBody, ConvolutionalCritic
@@ -13,7 +11,7 @@ from gansampler.tabular.encoder import RowLayout
 
 LAYOUT = RowLayout(n_scalars=2, block_sizes=(3,))
 IMAGE = RowLayout(n_scalars=8 * 9, block_sizes=())
-SMALL = replace(DEFAULTS, latent_dim=4, generator_layers=(8, 8), critic_layers=(6, 6))
+SMALL = changed(latent_dim=4, generator_layers=(8, 8), critic_layers=(6, 6))
 
 
 def own(n_in, n_out, random_state):
@@ -22,9 +20,9 @@ def own(n_in, n_out, random_state):
     return nn.Sequential(*layers)
 
 
-def make(config, layout=LAYOUT, n_condition=0, n_classes=0, seed=0):
+def make(settings, layout=LAYOUT, n_condition=0, n_classes=0, seed=0):
     rng = torch.Generator().manual_seed(seed)
-    return make_networks(config, layout, n_condition, n_classes, rng)
+    return make_networks(settings, layout, n_condition, n_classes, rng)
 
 
 def weights(networks):
@@ -33,7 +31,6 @@ def weights(networks):
 
 KINDS = {
     "dense": ({}, LAYOUT, DenseBody, DenseCritic),
-    "residual": ({"residual": True}, LAYOUT, DenseBody, DenseCritic),
     "spectral": ({"spectral_norm": True}, LAYOUT, DenseBody, DenseCritic),
     "images": ({"image_shape": (8, 9, 1)}, IMAGE, ConvolutionalBody, None),
     "own": ({"generator": own, "critic": own}, LAYOUT, nn.Sequential, ModuleCritic),
@@ -51,8 +48,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test__make_networks__each_kind__outputs_of_the_right_width(kind, n_condition):
     change, layout, body_type, critic_type = KINDS[kind]
-    config = replace(SMALL, **change)
-    generator, critic = make(config, layout, n_condition, n_classes=2)
+    generator, critic = make(changed(SMALL, **change), layout, n_condition, n_classes=2)
     assert isinstance(generator.body, body_type)
     assert isinstance(critic, critic_type or ConvolutionalCritic)
     logits = generator(torch.randn(5, 4), torch.zeros(5, n_condition))
@@ -65,8 +61,8 @@ def test__make_networks__each_kind__outputs_of_the_right_width(kind, n_condition
 def test__make_networks__same_seed__same_weights_and_global_state_untouched(kind):
     change, layout, *_ = KINDS[kind]
     states = global_states()
-    config = replace(SMALL, **change)
-    first, again, other = (weights(make(config, layout, seed=s)) for s in (0, 0, 1))
+    settings = changed(SMALL, **change)
+    first, again, other = (weights(make(settings, layout, seed=s)) for s in (0, 0, 1))
     assert global_states() == states
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
@@ -74,30 +70,15 @@ def test__make_networks__same_seed__same_weights_and_global_state_untouched(kind
 
 @pytest.mark.parametrize("critic", [None, own])
 def test__make_networks__packs__critic_of_several_rows_with_conditions(critic):
-    config = replace(SMALL, pac=4, critic=critic)
-    generator, critic = make(config, n_condition=3)
+    settings = changed(SMALL, pac=4, critic=critic)
+    generator, critic = make(settings, n_condition=3)
     scores = critic(torch.zeros(2, 4 * LAYOUT.width), torch.zeros(2, 4 * 3))
     assert scores.shape == (2,)
     assert generator(torch.zeros(2, 4), torch.zeros(2, 3)).shape == (2, LAYOUT.width)
 
 
-@pytest.mark.parametrize("part", ["generator", "critic"])
-def test__residual__dense__silent_layer_passes_its_input_on(part):
-    for residual in (False, True):
-        generator, critic = make(replace(SMALL, residual=residual))
-        network = {"generator": generator.body, "critic": critic}[part]
-        for weight in network.layers[1].parameters():
-            nn.init.zeros_(weight)
-        rows = torch.randn(5, 4 if part == "generator" else LAYOUT.width)
-        if part == "generator":
-            outputs = generator(rows, torch.empty(5, 0))
-        else:
-            outputs = critic(rows, torch.empty(5, 0))
-        assert (outputs.std(dim=0).sum() > 0) == residual
-
-
 def test__spectral_norm__dense__both_networks_after_some_passes():
-    generator, critic = make(replace(SMALL, spectral_norm=True))
+    generator, critic = make(changed(SMALL, spectral_norm=True))
     layers = [m for net in (generator, critic) for m in net.modules()]
     linear = [m for m in layers if isinstance(m, nn.Linear)]
     for _ in range(300):  # a step of the power iteration each
@@ -114,23 +95,23 @@ def test__own__called__with_widths_and_a_seed():
         assert torch.initial_seed() == random_state
         return nn.Linear(n_in, n_out)
 
-    config = replace(SMALL, generator=spy, critic=spy, pac=2)
-    make(config, n_condition=3, n_classes=0)
+    settings = changed(SMALL, generator=spy, critic=spy, pac=2)
+    make(settings, n_condition=3, n_classes=0)
     assert calls == [(4 + 3, 5), (2 * (5 + 3), 1)]
     calls.clear()
-    make(replace(config, pac=1), n_condition=3, n_classes=2)
+    make(changed(settings, pac=1), n_condition=3, n_classes=2)
     assert calls == [(4 + 3, 5), (5 + 3, 1 + 2)]
 
 
 def test__own__seed__differs_for_the_two_networks():
-    generator, critic = make(replace(SMALL, generator=own, critic=own, latent_dim=5))
+    generator, critic = make(changed(SMALL, generator=own, critic=own, latent_dim=5))
     assert not torch.equal(generator.body[0].weight, critic.body[0].weight)
 
 
 def test__own__hands_out_one_module__a_copy_is_trained():
     kept = nn.Linear(4, LAYOUT.width)
     before = kept.weight.detach().clone()
-    generator, _ = make(replace(SMALL, generator=lambda *_: kept))
+    generator, _ = make(changed(SMALL, generator=lambda *_: kept))
     assert torch.equal(generator.body.weight, before)
     generator.body.weight.data += 1
     assert torch.equal(kept.weight, before)
@@ -186,10 +167,10 @@ class OfOneRow(nn.Module):
 def test__own__unfit__names_the_parameter_and_the_shapes(
     name, make_theirs, error, message
 ):
-    config = replace(SMALL, **{name: make_theirs})
+    settings = changed(SMALL, **{name: make_theirs})
     layout = RowLayout(n_scalars=4, block_sizes=())
     states = global_states()
     with pytest.raises(error, match=message) as caught:
-        make(config, layout)
+        make(settings, layout)
     assert f"`{name}`" in str(caught.value)
     assert global_states() == states

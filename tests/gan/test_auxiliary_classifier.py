@@ -1,21 +1,18 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 from scipy import stats
 from scipy.special import logsumexp, softmax
 from tables import global_states
-from trainings import DEFAULTS
+from trainings import changed
 
-from gansampler.gan.auxiliary_classifier import AuxiliaryClassifier, naming_loss
+from gansampler.gan.auxiliary_classifier import AuxiliaryClassifier, classification_loss
 from gansampler.gan.history import LabelledRows
 from gansampler.gan.networks import DenseCritic
 from gansampler.gan.training import Trainer, train
 from gansampler.tabular.encoder import RowLayout
 
-CONFIG = replace(
-    DEFAULTS,
+SETTINGS = changed(
     latent_dim=8,
     generator_layers=(32, 32),
     critic_layers=(32, 32),
@@ -61,13 +58,13 @@ def test__own_codes__any_number__the_class_that_is_trained(own):
 
 
 @pytest.mark.parametrize("n_condition", [0, 3])
-def test__naming_loss__linear_critic__cross_entropy_and_its_gradient(
+def test__classification_loss__linear_critic__cross_entropy_and_its_gradient(
     n_condition, torch_rng
 ):
     critic = DenseCritic([4 + n_condition, 1 + 3], torch_rng).double()
     rows = torch.randn((5, 4), generator=torch_rng, dtype=torch.float64)
     codes = torch.tensor([0, 2, 1, 1, 2])
-    loss = naming_loss(critic, rows, codes, n_condition)
+    loss = classification_loss(critic, rows, codes, n_condition)
     loss.backward()
 
     (layer,) = critic.layers
@@ -89,9 +86,9 @@ def test__training__two_clouds_overlap__rows_keep_to_their_side(own):
     layout = RowLayout(n_scalars=2, block_sizes=())
     intruding = []
     for factor in (0.0, 1.0):
-        config = replace(CONFIG, auxiliary_classifier=factor)
+        settings = changed(SETTINGS, auxiliary_classifier=factor)
         gan, history = train(
-            rows, layout, config, seed=0, labelled=labelled if factor else None
+            rows, layout, settings, seed=0, labelled=labelled if factor else None
         )
         assert np.isfinite(history.critic_loss).all()
         left = gan.draw(2000, seed=0)[:, 0] < 0
@@ -103,8 +100,8 @@ def test__training__two_clouds_overlap__rows_keep_to_their_side(own):
 def test__training__critic__learns_the_classes_and_still_tells_real_from_generated():
     labelled = two_clouds(1)
     rows = torch.from_numpy(labelled.rows[labelled.codes == 1])
-    config = replace(CONFIG, auxiliary_classifier=1.0)
-    trainer = Trainer(rows, RowLayout(2, ()), config, 0, labelled)
+    settings = changed(SETTINGS, auxiliary_classifier=1.0)
+    trainer = Trainer(rows, RowLayout(2, ()), settings, 0, labelled)
     for _ in range(200):
         trainer._critic_step(trainer._draw_batch())
     with torch.no_grad():

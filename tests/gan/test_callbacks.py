@@ -13,8 +13,7 @@ from sklearn.datasets import make_classification
 from sklearn.tree import DecisionTreeClassifier
 from tables import assert_same, quick
 
-from gansampler import GANOverSampler
-from gansampler.gan import PrivateTabularGAN, callbacks
+from gansampler.gan import callbacks
 from gansampler.gan.training import CHECK_EVERY
 
 HISTORY = ["iteration", "critic_loss", "generator_loss", "fidelity"]
@@ -130,10 +129,19 @@ def test__callback__no_callable__error():
         quick(callback="print").fit_resample(*three_classes())
 
 
-def test__callback__private_training__refused():
-    private = GANOverSampler(PrivateTabularGAN(callback=print))
-    with pytest.raises(ValueError, match="callback, because losses"):
-        private.fit_resample(*three_classes())
+def test__callback__object_of_the_user_s__called_itself_not_a_copy():
+    class Counter:
+        n_looks = 0
+
+        def count(self, look):
+            self.n_looks += 1
+
+    counter = Counter()
+    sampler = quick(callback=counter.count)
+    sampler.fit_resample(*three_classes())
+    assert counter.n_looks == 2
+    clone(sampler).fit_resample(*three_classes())
+    assert counter.n_looks == 4
 
 
 def test__scikit_learn_callbacks__one_process__told_of_classes_and_looks():

@@ -1,14 +1,13 @@
-"""Gradients written out against autograd's."""
-
-from dataclasses import replace
+"""Gradients written out against autograd's, and both against differences."""
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from trainings import DEFAULTS
+from trainings import DEFAULTS, changed
 
+from gansampler.gan.convolutional import ConvolutionalCritic
 from gansampler.gan.critic_gradients import (
     AutogradGradients,
     DenseGradients,
@@ -20,15 +19,14 @@ from gansampler.gan.optim import FlatWeights
 from gansampler.gan.penalties import PENALTIES
 
 
-def make_critic(sizes, seed=0, **options):
-    rng = torch.Generator().manual_seed(seed)
-    return DenseCritic(sizes, rng, **options).double()
+def make_critic(sizes):
+    return DenseCritic(sizes, torch.Generator().manual_seed(0)).double()
 
 
-def make_kinds(config, batch, n_row, n_condition):
+def make_kinds(settings, batch, n_row, n_condition):
     rng = torch.Generator().manual_seed(1)
     names = ["real", "fake"]
-    if "between" in PENALTIES[config.penalty].at:
+    if "between" in PENALTIES[settings.penalty].at:
         names.append("between")
     kinds = {
         name: torch.randn((batch, n_row), generator=rng, dtype=torch.float64)
@@ -38,8 +36,8 @@ def make_kinds(config, batch, n_row, n_condition):
     return kinds, condition
 
 
-def both(critic, config):
-    return [kind(critic, config) for kind in (AutogradGradients, DenseGradients)]
+def both(critic, settings):
+    return [kind(critic, settings) for kind in (AutogradGradients, DenseGradients)]
 
 
 @given(
@@ -54,15 +52,14 @@ def both(critic, config):
 def test__of_critic__any_dense_critic__as_autograd(
     objective, penalty, layers, n_row, n_condition, n_out, batch
 ):
-    config = replace(DEFAULTS, objective=objective, penalty=penalty, penalty_weight=0.7)
+    settings = changed(objective=objective, penalty=penalty, penalty_weight=0.7)
     critic = make_critic([n_row + n_condition, *layers, n_out])
     weights = FlatWeights(critic)
-    kinds, condition = make_kinds(config, batch, n_row, n_condition)
+    kinds, condition = make_kinds(settings, batch, n_row, n_condition)
     found = []
-    for gradients in both(critic, config):
+    for gradients in both(critic, settings):
         weights.clear_gradients()
-        loss = gradients.of_critic(kinds, condition)
-        loss = loss()
+        loss = gradients.of_critic(kinds, condition)()
         assert not loss.requires_grad
         found.append((loss, weights.gradients[0].clone()))
     torch.testing.assert_close(found[1], found[0], rtol=1e-9, atol=1e-12)
@@ -74,11 +71,11 @@ def test__of_critic__any_dense_critic__as_autograd(
     n_condition=st.integers(0, 3),
 )
 def test__of_fake__any_dense_critic__as_autograd(objective, layers, n_condition):
-    config = replace(DEFAULTS, objective=objective)
+    settings = changed(objective=objective)
     critic = make_critic([4 + n_condition, *layers, 1])
-    kinds, condition = make_kinds(config, 5, 4, n_condition)
+    kinds, condition = make_kinds(settings, 5, 4, n_condition)
     found = []
-    for gradients in both(critic, config):
+    for gradients in both(critic, settings):
         loss, gradient = gradients.of_fake(kinds["real"], kinds["fake"], condition)
         found.append((loss(), gradient))
     torch.testing.assert_close(found[1], found[0], rtol=1e-9, atol=1e-12)
@@ -110,13 +107,67 @@ def test__of_fake__weights__get_no_gradient(kind):
     [
         (make_critic([4, 8, 1]), {}, DenseGradients),
         (make_critic([4, 8, 1]), {"auxiliary_classifier": 1.0}, DenseGradients),
-        (make_critic([8, 8, 1], residual=True), {}, AutogradGradients),
         (make_critic([4, 8, 1]), {"spectral_norm": True}, AutogradGradients),
         (make_critic([4, 8, 1]), {"feature_matching": 1.0}, AutogradGradients),
         (ModuleCritic(nn.Linear(4, 1)), {}, AutogradGradients),
     ],
-    ids=["plain", "auxiliary", "residual", "spectral", "features", "own"],
+    ids=["plain", "auxiliary", "spectral", "features", "own"],
 )
 def test__make_gradients__critic__written_out_where_it_is_plain(critic, changes, kind):
-    gradients = make_gradients(critic, replace(DEFAULTS, **changes))
+    gradients = make_gradients(critic, changed(**changes))
     assert type(gradients) is kind
+
+
+def differences(loss, tensor, step=1e-6):
+    """Differentiate a loss with respect to a tensor by central differences."""
+    slopes = torch.empty_like(tensor)
+    flat, found = tensor.view(-1), slopes.view(-1)
+    for j in range(len(flat)):
+        kept = flat[j].item()
+        flat[j] = kept + step
+        up = loss()
+        flat[j] = kept - step
+        found[j] = (up - loss()) / (2 * step)
+        flat[j] = kept
+    return slopes
+
+
+CRITICS = {
+    "dense": lambda rng: DenseCritic([4 + 1, 6, 5, 1], rng),
+    "convolutional": lambda rng: ConvolutionalCritic((2, 2, 1), 1, (3,), 1, rng),
+    "own": lambda rng: ModuleCritic(
+        nn.Sequential(nn.Linear(4 + 1, 6), nn.Tanh(), nn.Linear(6, 1))
+    ),
+}
+
+
+@pytest.mark.parametrize("penalty", ["none", "r1_r2", "gradient"])
+@pytest.mark.parametrize("name", CRITICS)
+def test__of_critic__any_critic__as_differences(name, penalty, torch_rng):
+    settings = changed(penalty=penalty, penalty_weight=0.7)
+    critic = CRITICS[name](torch_rng).double()
+    gradients = make_gradients(critic, settings)
+    weights = FlatWeights(critic)
+    kinds, condition = make_kinds(settings, 5, 4, 1)
+    gradients.of_critic(kinds, condition)
+    found = weights.gradients[0].clone()
+    expected = differences(
+        lambda: gradients.of_critic(kinds, condition)(), weights.vectors[0]
+    )
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-7)
+    assert found.any()
+
+
+@pytest.mark.parametrize(
+    ("name", "feature_matching"),
+    [*((name, 0.0) for name in CRITICS), ("dense", 0.5), ("convolutional", 0.5)],
+)
+def test__of_fake__any_critic__as_differences(name, feature_matching, torch_rng):
+    settings = changed(feature_matching=feature_matching)
+    gradients = make_gradients(CRITICS[name](torch_rng).double(), settings)
+    kinds, condition = make_kinds(settings, 5, 4, 1)
+    real, fake = kinds["real"], kinds["fake"]
+    _, found = gradients.of_fake(real, fake, condition)
+    expected = differences(lambda: gradients.of_fake(real, fake, condition)[0](), fake)
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-7)
+    assert found.any()

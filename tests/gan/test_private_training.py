@@ -1,6 +1,5 @@
 import pickle
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from scipy.spatial.distance import cdist
 from scipy.special import logsumexp
 from scipy.stats import norm
 from tables import described, global_states
-from trainings import DEFAULTS
+from trainings import DEFAULTS, changed
 
 from gansampler.gan.history import History, PrivacyConfig
 from gansampler.gan.losses import OBJECTIVES
@@ -26,7 +25,7 @@ from gansampler.gan.private_training import (
     train_private,
 )
 
-CONFIG = replace(
+SETTINGS = changed(
     DEFAULTS,
     objective="non_saturating",
     penalty="none",
@@ -59,12 +58,14 @@ def energy_distance(a, b):
     return 2 * cdist(a, b).mean() - cdist(a, a).mean() - cdist(b, b).mean()
 
 
-def make_trainer(rows, config=CONFIG, seed=0):
-    return PrivateTrainer(torch.from_numpy(rows), LAYOUT, config, seed)
+def make_trainer(rows, settings=SETTINGS, seed=0):
+    return PrivateTrainer(torch.from_numpy(rows), LAYOUT, settings, seed)
 
 
 def with_epsilon(epsilon, **changes):
-    return replace(CONFIG, privacy=replace(CONFIG.privacy, epsilon=epsilon), **changes)
+    return changed(
+        SETTINGS, privacy=changed(SETTINGS.privacy, epsilon=epsilon), **changes
+    )
 
 
 def summed_gradient(trainer, real, fake):
@@ -102,10 +103,10 @@ def epsilon_by_integration(sigma, rate, steps, delta):
 
 
 def test__epsilon__sampled_rows__as_integrated():
-    config = with_epsilon(2.0, max_iter=10, n_critic=3)
+    settings = with_epsilon(2.0, max_iter=10, n_critic=3)
     rows = make_rows()
-    _, history = train_private(rows, LAYOUT, config, seed=0)
-    sigma = noise_multiplier(config, len(rows))
+    _, history = train_private(rows, LAYOUT, settings, seed=0)
+    sigma = noise_multiplier(settings, len(rows))
     expected = epsilon_by_integration(sigma, 64 / 300, 30, delta=1e-5)
     assert history.epsilon == pytest.approx(expected, rel=0.005)
     assert 0.98 * 2.0 < history.epsilon <= 2.0
@@ -113,9 +114,9 @@ def test__epsilon__sampled_rows__as_integrated():
 
 
 def test__epsilon__all_rows_in_each_step__a_little_above_the_exact_one():
-    config = with_epsilon(2.0, max_iter=20)
-    _, history = train_private(make_rows(50), LAYOUT, config, seed=0)
-    exact = epsilon_of_gaussian(noise_multiplier(config, 50), 20, delta=1e-5)
+    settings = with_epsilon(2.0, max_iter=20)
+    _, history = train_private(make_rows(50), LAYOUT, settings, seed=0)
+    exact = epsilon_of_gaussian(noise_multiplier(settings, 50), 20, delta=1e-5)
     assert exact < history.epsilon < 1.2 * exact
 
 
@@ -123,17 +124,17 @@ def test__epsilon__all_rows_in_each_step__a_little_above_the_exact_one():
 def test__noise_multiplier__less_epsilon_or_more_steps__more_noise(n_rows):
     noise = [noise_multiplier(with_epsilon(e), n_rows) for e in (50, 3, 0.3, 0.03)]
     assert sorted(set(noise)) == noise
-    longer = replace(CONFIG, max_iter=50)
-    assert noise_multiplier(longer, n_rows) > noise_multiplier(CONFIG, n_rows)
-    more = replace(CONFIG, max_iter=10, n_critic=5)
+    longer = changed(SETTINGS, max_iter=50)
+    assert noise_multiplier(longer, n_rows) > noise_multiplier(SETTINGS, n_rows)
+    more = changed(SETTINGS, max_iter=10, n_critic=5)
     assert noise_multiplier(more, n_rows) == noise_multiplier(longer, n_rows)
 
 
 def test__noise_multiplier__delta_of_a_whole_row__refused():
-    config = replace(CONFIG, privacy=PrivacyConfig(1.0, 0.01, 1.0))
+    settings = changed(SETTINGS, privacy=PrivacyConfig(1.0, 0.01, 1.0))
     with pytest.raises(ValueError, match=r"delta=0.01 .* 100 rows.*delta=0.001"):
-        noise_multiplier(config, 100)
-    assert noise_multiplier(config, 99) > 0
+        noise_multiplier(settings, 100)
+    assert noise_multiplier(settings, 99) > 0
 
 
 def test__noise_multiplier__epsilon_out_of_reach__says_what_to_change():
@@ -143,9 +144,9 @@ def test__noise_multiplier__epsilon_out_of_reach__says_what_to_change():
 
 @pytest.mark.parametrize("objective", OBJECTIVES_OF_ROWS)
 def test__critic_step__one_row_more__moves_the_sum_by_the_clip_at_most(objective):
-    privacy = replace(CONFIG.privacy, max_grad_norm=0.3)
-    config = replace(CONFIG, objective=objective, privacy=privacy)
-    trainer = make_trainer(make_rows(), config)
+    privacy = changed(SETTINGS.privacy, max_grad_norm=0.3)
+    settings = changed(SETTINGS, objective=objective, privacy=privacy)
+    trainer = make_trainer(make_rows(), settings)
     rows, fake = make_rows(40), make_rows(20, seed=1)
     moves = []
     for extreme in (1, 1e4, -1e4):
@@ -157,7 +158,7 @@ def test__critic_step__one_row_more__moves_the_sum_by_the_clip_at_most(objective
 
 
 def test__critic_step__gradient_that_is_not_finite__does_not_show():
-    trainer = make_trainer(make_rows(), replace(CONFIG, objective="wasserstein"))
+    trainer = make_trainer(make_rows(), changed(SETTINGS, objective="wasserstein"))
     rows, fake = make_rows(40), make_rows(20, seed=1)
     rows[0] = 3e38
     moved = summed_gradient(trainer, rows, fake)
@@ -167,14 +168,14 @@ def test__critic_step__gradient_that_is_not_finite__does_not_show():
 
 
 def test__critic_step__noise__as_large_as_accounted_for():
-    privacy = replace(CONFIG.privacy, max_grad_norm=0.5)
-    config = replace(CONFIG, privacy=privacy)
-    trainer = make_trainer(make_rows(), config)
+    privacy = changed(SETTINGS.privacy, max_grad_norm=0.5)
+    settings = changed(SETTINGS, privacy=privacy)
+    trainer = make_trainer(make_rows(), settings)
     trainer._move_critic()
     noise = torch.cat(
         [(w.grad - w.summed_grad).flatten() for w in trainer.critic.parameters()]
     )
-    expected = 0.5 * noise_multiplier(config, 300)
+    expected = 0.5 * noise_multiplier(settings, 300)
     assert float(noise.std()) == pytest.approx(expected, rel=0.1)
     assert abs(float(noise.mean())) < 0.1 * expected
 
@@ -190,7 +191,7 @@ def test__critic_step__rows_taken__each_by_itself():
 
 
 def test__critic_step__no_row_taken__learns_from_generated_rows_alone():
-    trainer = make_trainer(make_rows(5000), replace(CONFIG, batch_size=1))
+    trainer = make_trainer(make_rows(5000), changed(SETTINGS, batch_size=1))
     assert 0 in [len(trainer._draw_real_rows()) for _ in range(20)]
     trainer._draw_real_rows = lambda: trainer.rows[:0]
     before = [weight.clone() for weight in trainer.critic.parameters()]
@@ -223,9 +224,9 @@ def test__generator_step__real_rows_gone__moves_all_the_same():
 
 def test__train_private__two_tables__records_of_them_alike():
     rows, other = make_rows(), make_rows(seed=1)
-    config = with_epsilon(0.1, max_iter=60)  # longer than between two looks
-    _, history = train_private(rows, LAYOUT, config, seed=0)
-    assert train_private(other, LAYOUT, config, seed=0)[1] == history
+    settings = with_epsilon(0.1, max_iter=60)  # longer than between two looks
+    _, history = train_private(rows, LAYOUT, settings, seed=0)
+    assert train_private(other, LAYOUT, settings, seed=0)[1] == history
     assert history == History(
         best_iteration=60, n_iter=60, epsilon=history.epsilon, delta=1e-5
     )
@@ -256,8 +257,8 @@ def test__train_private__two_blobs__nearer_to_fresh_rows_than_at_the_start():
     layout, fresh = RowLayout(n_scalars=2, block_sizes=()), blobs(500, 1)
     distances = []
     for max_iter in (1, 300):
-        config = with_epsilon(50.0, max_iter=max_iter)
-        gan, _ = train_private(blobs(2000, 0), layout, config, seed=0)
+        settings = with_epsilon(50.0, max_iter=max_iter)
+        gan, _ = train_private(blobs(2000, 0), layout, settings, seed=0)
         distances.append(energy_distance(gan.draw(500, seed=0), fresh))
     assert distances[1] < distances[0] / 3
 
@@ -265,9 +266,9 @@ def test__train_private__two_blobs__nearer_to_fresh_rows_than_at_the_start():
 def test__train_private__same_seed__same_rows_and_states_untouched(two_threads):
     rows = make_rows(60)
     before, states = rows.copy(), global_states()
-    gan, _ = train_private(rows, LAYOUT, CONFIG, seed=0)
-    again, _ = train_private(rows, LAYOUT, CONFIG, seed=0)
-    other, _ = train_private(rows, LAYOUT, CONFIG, seed=1)
+    gan, _ = train_private(rows, LAYOUT, SETTINGS, seed=0)
+    again, _ = train_private(rows, LAYOUT, SETTINGS, seed=0)
+    other, _ = train_private(rows, LAYOUT, SETTINGS, seed=1)
     assert global_states() == states
     assert torch.get_num_threads() == 2
     np.testing.assert_array_equal(rows, before)
@@ -295,27 +296,27 @@ def own_generator(n_in, n_out, random_state):
     ids=described,
 )
 def test__train_private__each_setting__finite_rows(change):
-    config = replace(CONFIG, **change)
-    check_combinations(config)
-    gan, history = train_private(make_rows(60), LAYOUT, config, seed=0)
+    settings = changed(SETTINGS, **change)
+    check_combinations(settings)
+    gan, history = train_private(make_rows(60), LAYOUT, settings, seed=0)
     rows = gan.draw(30, seed=0)
     assert rows.shape == (30, LAYOUT.width)
     assert np.isfinite(rows).all()
     assert history.n_iter == 5
-    again, _ = train_private(make_rows(60), LAYOUT, config, seed=0)
+    again, _ = train_private(make_rows(60), LAYOUT, settings, seed=0)
     np.testing.assert_array_equal(rows, again.draw(30, seed=0))
 
 
 def test__critic_step__clipped__weights_within():
-    trainer = make_trainer(make_rows(), replace(CONFIG, penalty="clip"))
+    trainer = make_trainer(make_rows(), changed(SETTINGS, penalty="clip"))
     trainer._move_critic()
     assert all(bool((w.abs() <= CLIP).all()) for w in trainer.critic.parameters())
 
 
 def test__train_private__breaks_down__error_with_a_way_out():
-    config = replace(CONFIG, learning_rate=1e30)
+    settings = changed(SETTINGS, learning_rate=1e30)
     with pytest.raises(RuntimeError, match="smaller learning_rate"):
-        train_private(make_rows(60), LAYOUT, config, seed=0)
+        train_private(make_rows(60), LAYOUT, settings, seed=0)
 
 
 def test__import__without_opacus__says_how_to_install(monkeypatch):
@@ -348,7 +349,7 @@ def test__import__without_opacus__says_how_to_install(monkeypatch):
 )
 def test__combination__what_would_break_the_promise__way_out(change, way_out):
     with pytest.raises(ValueError, match="privacy='dp'") as caught:
-        check_combinations(replace(CONFIG, **change))
+        check_combinations(changed(SETTINGS, **change))
     message = str(caught.value)
     ((name, value),) = change.items()
     assert f"{name}={value!r}" in message

@@ -1,15 +1,13 @@
 """Whether each objective learns two distributions that are known."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from trainings import DEFAULTS
+from trainings import changed
 
-from gansampler import GANOverSampler
+from gansampler import TabularGAN
 from gansampler.gan.losses import OBJECTIVES
-from gansampler.gan.penalties import PENALTIES
+from gansampler.gan.settings import read_settings
 from gansampler.gan.training import train
 from gansampler.tabular.encoder import RowLayout
 
@@ -42,16 +40,11 @@ def points(bench):
     }
 
 
-def test__settings__here__are_the_samplers_own():
-    assert GANOverSampler()._training_config() == DEFAULTS
-
-
 def test__wasserstein__usual_penalty__is_hinge(points):
     rows, _ = points["ring"]
     drawn = []
     for objective in ("hinge", "wasserstein"):
-        config = replace(DEFAULTS, objective=objective, max_iter=200)
-        gan, _ = train(rows, LAYOUT, config, seed=0)
+        gan, _ = train(rows, LAYOUT, changed(objective=objective, max_iter=200), seed=0)
         drawn.append(gan.draw(9, seed=0))
     np.testing.assert_allclose(*drawn, rtol=1e-6)
 
@@ -63,13 +56,12 @@ def test__train__known_distribution__recovered(
 ):
     recovery = bench.recovery
     rows, fresh = points[shape]
-    n_critic = PENALTIES[penalty].n_critic
-    config = replace(DEFAULTS, objective=objective, penalty=penalty, n_critic=n_critic)
+    params = {"objective": objective, "penalty": penalty}
     if objective != "relativistic":  # the default does with 300
-        config = replace(config, max_iter=1000)
+        params["max_iter"] = 1000
     if (shape, penalty) == ("ring", "gradient"):
-        config = replace(config, max_iter=600)  # it is there by then, and slow
-    gan, _ = train(rows, LAYOUT, config, seed=0)
+        params["max_iter"] = 600  # it is there by then, and slow
+    gan, _ = train(rows, LAYOUT, read_settings(TabularGAN(**params)), seed=0)
     drawn = gan.draw(2000, seed=0)
     assert recovery.times_bootstrap(drawn, rows, fresh) < BOUNDS[shape, penalty]
     if shape == "ring":
