@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -72,9 +73,7 @@ def run_case(case: str, seed: int) -> list[dict[str, object]]:
     from gansampler import GANOverSampler
 
     if case == "fits":
-        return [
-            {"case": case, "fits": n, **held()} for n in many_fits(GANOverSampler, seed)
-        ]
+        return [{"case": case, "fits": n, **held()} for n in many_fits(seed)]
     X, y = make_table(seed, **SHAPES[case])
     before, start = peak(), time.perf_counter()
     X_res, _ = GANOverSampler(random_state=seed).fit_resample(X, y)
@@ -90,11 +89,14 @@ def run_case(case: str, seed: int) -> list[dict[str, object]]:
     ]
 
 
-def many_fits(sampler, seed: int):
-    """Fit again and again, each time another table; give the count now and then."""
+def many_fits(seed: int) -> Iterator[int]:
+    """Fit again and again, each time another table; yield the count now and then."""
+    from gansampler import GANOverSampler, TabularGAN
+
     for k in range(1, N_FITS + 1):
         X, y = make_table(seed + k, n_rows=200)
-        sampler(max_iter=20, random_state=k).fit_resample(X, y)
+        sampler = GANOverSampler(TabularGAN(max_iter=20), random_state=k)
+        sampler.fit_resample(X, y)
         if k % EVERY == 0:
             yield k
 

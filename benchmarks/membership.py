@@ -85,15 +85,7 @@ def private(X: pd.DataFrame, y: pd.Series, seed: int) -> Any:
     numbers = X.select_dtypes("number")
     bounds = {name: (low, high) for name, low, high in _ranges(numbers)}
     return gan_over_sampler(
-        X,
-        y,
-        seed,
-        privacy="dp",
-        epsilon=EPSILON,
-        column_bounds=bounds,
-        objective="non_saturating",
-        penalty="none",
-        rejection_estimator=None,
+        X, y, seed, "PrivateTabularGAN", epsilon=EPSILON, column_bounds=bounds
     )
 
 

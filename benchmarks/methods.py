@@ -11,6 +11,7 @@ import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,9 @@ from imblearn.over_sampling import (
 from rivals import ctgan, dsto_gan, smote_variant
 from tables import kind_of
 from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
+
+from gansampler import GANOverSampler
+from gansampler import gan as generators
 
 Method = Callable[..., Any]
 
@@ -101,12 +105,14 @@ def kmeans_smote(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
     return OnCodes(KMeansSMOTE(random_state=seed))
 
 
-def gan_over_sampler(X: pd.DataFrame, y: pd.Series, seed: int, **parameters: Any):
-    """Train a GAN on the minority class."""
-    # Imported here so that the other methods run where torch is not installed.
-    from gansampler import GANOverSampler
-
-    return GANOverSampler(**{"random_state": seed, **parameters})
+def gan_over_sampler(
+    X: pd.DataFrame, y: pd.Series, seed: int, gan: str = "TabularGAN", **parameters: Any
+) -> GANOverSampler:
+    """Compose a sampler; each parameter goes to it if it has it, else to its `gan`."""
+    names = signature(GANOverSampler).parameters.keys() & parameters
+    own = {name: parameters.pop(name) for name in names}
+    generator = getattr(generators, gan)(**parameters)
+    return GANOverSampler(generator, **{"random_state": seed, **own})
 
 
 prowsyn = partial(smote_variant, "ProWSyn")

@@ -21,7 +21,7 @@ from compare import (
     mean_ranks,
     table_differences,
 )
-from family import CONDITIONS, DEFAULT, FAMILY, OBJECTIVES, PENALTIES, REGULARISERS
+from family import CONDITIONS, DEFAULT, FAMILY, OBJECTIVES, PENALTIES
 from membership import PRIVATE, leakage_means
 from pictures import save_critical_difference, save_difference_by_table
 from records import read_records
@@ -153,7 +153,7 @@ def publish_family_time(name: str, records: pd.DataFrame) -> None:
     by_penalty, by_condition = family_grids(ratios[ratios.index.isin(FAMILY)])
     write_table(by_penalty, f"{name}_penalties", 1)
     write_table(by_condition, f"{name}_conditions", 1)
-    added = ratios[ratios.index.isin(REGULARISERS)].rename("times the default")
+    added = ratios[~ratios.index.isin([REFERENCE, *FAMILY])].rename("times the default")
     write_table(added.sort_values().to_frame(), f"{name}_regularisers", 1)
 
 

@@ -56,13 +56,13 @@ def step(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
         "10 numbers, 200 categorical": RowLayout(10, (4,) * 200),
         "30 numbers, 10 categorical": RowLayout(30, (5,) * 10),
     }
-    config = steps.defaults()
+    settings = steps.defaults()
     for case, layout in cases.items():
-        recorder, flops = steps.count(layout, config)
+        recorder, flops = steps.count(layout, settings)
         counted = {"operations": recorder.n_operations, "flops": flops}
         for quantity, value in counted.items():
             yield {"case": case, "quantity": quantity, "value": value}
-        pairs = steps.measure(layout, config, arguments.repeats, times=100)
+        pairs = steps.measure(layout, settings, arguments.repeats, times=100)
         for number, pair in enumerate(pairs):
             pair["step over floor"] = pair["step"] / pair["floor"]
             pair["flops per second of the floor"] = flops / pair["floor"]
@@ -73,7 +73,7 @@ def step(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
                     "quantity": quantity,
                     "value": value,
                 }
-        for part, value in steps.split(layout, config).items():
+        for part, value in steps.split(layout, settings).items():
             yield {"case": case, "quantity": f"seconds: {part}", "value": value}
 
 
@@ -287,7 +287,7 @@ def fit_and_report(n: int) -> dict[str, float]:
     start = time.perf_counter()
     resampled = sampler.fit_resample(X, y)
     seconds = time.perf_counter() - start
-    width = sampler.generators_[1].encoder.layout_.width
+    width = sampler.generators_[1].gan.encoder_.layout_.width
     return {
         "seconds": seconds,
         "bytes of the table": float(X.memory_usage(deep=True).sum()),

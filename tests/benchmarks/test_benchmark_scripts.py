@@ -12,7 +12,9 @@ from sklearn.metrics import average_precision_score, f1_score, recall_score
 from sklearn.utils import Bunch
 from tables import quick
 
-from gansampler import GANOverSampler
+from gansampler import TabularGAN
+from gansampler.gan import ImageGAN
+from gansampler.generation.composition import make_generator
 
 SETTINGS = ("natural", "all")
 METHODS = "none,RandomOverSampler,SMOTE,BorderlineSMOTE"
@@ -134,6 +136,18 @@ def test__run_task__method_refuses__scores_of_no_resampling(bench, bench_data, n
     metrics = ["classifier", "AP", "ROC AUC", "F1", "G-mean", "MCC"]
     for row, other in zip(refused, none, strict=True):
         assert [row[m] for m in metrics] == [other[m] for m in metrics]
+
+
+def test__parse_variant__parameters_of_both__each_where_it_belongs(bench):
+    text = "it:gan=ImageGAN,image_shape=(2, 2),n_candidates=2,critic_layers=()"
+    name, method = bench.methods.parse_variant(text)
+    sampler = method(None, None, 7)
+    assert name == "it"
+    assert isinstance(sampler.gan, ImageGAN)
+    assert sampler.gan.image_shape == (2, 2)
+    assert sampler.gan.critic_layers == ()
+    assert sampler.n_candidates == 2
+    assert sampler.random_state == 7
 
 
 @pytest.mark.parametrize(
@@ -353,12 +367,12 @@ def test__family__all__differ_from_each_other_and_are_trained(bench):
     methods = {**bench.family.FAMILY, **bench.family.REGULARISERS}
     assert len(bench.family.FAMILY) == 35 + 12
     default = methods[bench.family.DEFAULT](None, None, 0)
-    assert default._training_config() == GANOverSampler()._training_config()
+    assert default.gan.get_params() == TabularGAN().get_params()
     assert len({bench.methods.parameters_of(m) for m in methods.values()}) == len(
         methods
     )
     for method in methods.values():
-        method(None, None, 0)._training_config()  # raises where the sampler refuses
+        make_generator(method(None, None, 0))  # raises where the sampler refuses
 
 
 def test__recovery__real_points__about_as_far_as_a_bootstrap(bench):
