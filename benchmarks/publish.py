@@ -247,19 +247,9 @@ def fill_readme(table: pd.DataFrame, path: Path) -> None:
 
 
 def read_run(text: str) -> tuple[str, pd.DataFrame]:
-    """Read the results of one run from the command line.
+    """Read `NAME=CSV`, or `NAME=CSV,CSV`: the name of a run, and its results.
 
-    Parameters
-    ----------
-    text : str
-        `NAME=CSV`, or `NAME=CSV,CSV`; what two CSVs both have is taken from the first.
-
-    Returns
-    -------
-    name : str
-        Name of the run.
-    records : DataFrame
-        Its results.
+    What two CSVs both have is taken from the first.
     """
     name, _, listed = text.partition("=")
     paths = [Path(path) for path in listed.split(",")]
