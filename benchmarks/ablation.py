@@ -24,14 +24,7 @@ BALANCED_FOREST = RandomForestClassifier(
 class Patched:
     """A sampler with one function of the package replaced while it resamples.
 
-    Parameters
-    ----------
-    sampler : GANOverSampler
-        The sampler.
-    target : str
-        What is replaced, by its full name.
-    replacement : object
-        By what.
+    `target` is its full name, and `replacement` what is there instead.
     """
 
     def __init__(self, sampler: Any, target: str, replacement: Any) -> None:

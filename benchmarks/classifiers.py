@@ -40,18 +40,7 @@ class BalancedMLP(MLPClassifier):
 
 
 def make_classifiers(seed: int) -> dict[str, Pipeline]:
-    """Make the classifiers, each behind the encoding it needs.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the classifiers that draw.
-
-    Returns
-    -------
-    classifiers : dict of str to Pipeline
-        Unfitted; the encoders are fitted with the classifier.
-    """
+    """Make the classifiers, each behind the encoding that it needs, not fitted."""
     models: dict[str, tuple[ColumnTransformer, ClassifierMixin]] = {
         "LogisticRegression": (scaled_one_hot(), LogisticRegression(max_iter=1000)),
         "5-NN": (scaled_one_hot(), KNeighborsClassifier(n_neighbors=5)),
@@ -76,18 +65,7 @@ def make_classifiers(seed: int) -> dict[str, Pipeline]:
 
 
 def make_balanced_classifiers(seed: int) -> dict[str, Pipeline]:
-    """Make the classifiers with balanced class weights; 5-NN knows none.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the classifiers that draw.
-
-    Returns
-    -------
-    classifiers : dict of str to Pipeline
-        As `make_classifiers` gives them.
-    """
+    """Make the classifiers with balanced class weights; 5-NN knows none."""
     classifiers = make_classifiers(seed)
     for pipeline in classifiers.values():
         if "class_weight" in pipeline[-1].get_params():
@@ -98,7 +76,7 @@ def make_balanced_classifiers(seed: int) -> dict[str, Pipeline]:
 
 
 def predict(model: Pipeline, X: pd.DataFrame, y: pd.Series, X_test: pd.DataFrame):
-    """Fit a classifier and give the class probabilities of the test part."""
+    """Fit a classifier and return the class probabilities of the test part."""
     with warnings.catch_warnings():
         # Nothing is tuned, so that an MLP that has not converged is as good as any.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -21,18 +21,7 @@ DECIMALS = 10
 
 
 def common_cells(records: pd.DataFrame) -> pd.DataFrame:
-    """Keep the (table, split, classifier) cells that every method has scores for.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of the methods to compare.
-
-    Returns
-    -------
-    cells : DataFrame
-        The rows of the cells in common.
-    """
+    """Keep the (table, split, classifier) cells that every method has scores for."""
     scored = records.dropna(subset=METRICS)
     n_methods = scored.groupby(CELL)["method"].transform("nunique")
     return scored[n_methods == records["method"].nunique()]
@@ -40,11 +29,6 @@ def common_cells(records: pd.DataFrame) -> pd.DataFrame:
 
 def table_ranks(records: pd.DataFrame) -> pd.DataFrame:
     """Rank the methods on each table, 1 for the best, on the cells in common.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of the methods to compare.
 
     Returns
     -------
@@ -63,12 +47,7 @@ def mean_ranks(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def friedman(records: pd.DataFrame) -> pd.DataFrame:
-    """Test whether the methods differ at all, and say by how much two have to.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of the methods to compare, at least three.
+    """Test whether at least three methods differ, and say by how much two have to.
 
     Returns
     -------
@@ -96,20 +75,9 @@ def friedman(records: pd.DataFrame) -> pd.DataFrame:
 def critical_difference(n_methods: int, n_tables: int, alpha: float = 0.05) -> float:
     r"""Return Nemenyi's critical difference of two mean ranks (Demšar 2006).
 
-    Parameters
-    ----------
-    n_methods : int
-        Number of methods, k.
-    n_tables : int
-        Number of tables, N.
-    alpha : float, default=0.05
-        Level of the test.
-
-    Returns
-    -------
-    difference : float
-        :math:`q_\alpha \sqrt{k (k + 1) / (6 N)}`, where :math:`q_\alpha` is the
-        quantile of the studentized range divided by :math:`\sqrt 2`.
+    It is :math:`q_\alpha \sqrt{k (k + 1) / (6 N)}` for k methods on N tables, where
+    :math:`q_\alpha` is the quantile of the studentized range divided by
+    :math:`\sqrt 2`.
     """
     q = studentized_range.ppf(1 - alpha, n_methods, np.inf) / np.sqrt(2)
     return float(q * np.sqrt(n_methods * (n_methods + 1) / (6 * n_tables)))
@@ -168,17 +136,6 @@ def table_differences(
     records: pd.DataFrame, method: str, rival: str, metrics: Sequence[str] = METRICS
 ) -> pd.DataFrame:
     """Subtract the rival's scores, and average over the cells of each table.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of both.
-    method : str
-        The method.
-    rival : str
-        What it is compared with.
-    metrics : sequence of str
-        The metrics.
 
     Returns
     -------

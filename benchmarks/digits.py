@@ -22,29 +22,24 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from gansampler import GANOverSampler, TabularGAN
 from gansampler.gan import ImageGAN
 
 ROOT = Path(__file__).resolve().parents[1]
 RARE, N_RARE = (3, 8), 20
-CONVOLUTIONS = {
-    "image_shape": (8, 8),
-    "generator_layers": (32, 16),
-    "critic_layers": (16, 32),
-}
+CONVOLUTIONS = {"generator_layers": (32, 16), "critic_layers": (16, 32)}
 
 
 def make_samplers(max_iter: int) -> dict[str, Any]:
     """Make the samplers; None is no resampling."""
-    from gansampler import GANOverSampler
-
-    common = {"max_iter": max_iter, "random_state": 0}
+    gans = {
+        "GANOverSampler": TabularGAN(max_iter=max_iter),
+        "GANOverSampler, ImageGAN": ImageGAN((8, 8), max_iter=max_iter, **CONVOLUTIONS),
+    }
     return {
         "none": None,
         "SMOTE": SMOTE(random_state=0),
-        "GANOverSampler": GANOverSampler(**common),
-        "GANOverSampler, image_shape": GANOverSampler(
-            ImageGAN(**CONVOLUTIONS), **common
-        ),
+        **{name: GANOverSampler(gan, random_state=0) for name, gan in gans.items()},
     }
 
 

@@ -41,12 +41,9 @@ FAMILY: dict[str, Method] = {
 REGULARISERS: dict[str, Method] = {
     f"{name}={value!r}": partial(gan_over_sampler, **{name: value})
     for name, value in [
-        ("residual", True),
         ("spectral_norm", True),
         ("feature_matching", 0.1),
         ("feature_matching", 1.0),
-        ("moment_matching", 0.1),
-        ("moment_matching", 1.0),
         ("pac", 2),
         ("pac", 8),
         ("auxiliary_classifier", 0.1),

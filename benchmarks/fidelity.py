@@ -10,21 +10,17 @@ Detection, precision, recall, density and coverage compare equally many rows of 
 
 from __future__ import annotations
 
-import argparse
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from methods import ALL_METHODS, METHODS, Method, parameters_of
-from quality import versions
-from records import append_records, read_records
-from running import choose_tables, error_text, make_parser, run_tasks
+from methods import ALL_METHODS, METHODS
+from records import SECONDS, row_columns
+from running import Task, make_parser, make_tasks, noted_refusal, resample, run_study
 from sklearn.model_selection import train_test_split
-from sklearn.utils._param_validation import InvalidParameterError
-from tables import fill_missing, kind_of, load_table
+from tables import fill_missing
 
 from gansampler.evaluation.metrics import (
     closest_record_ratio,
@@ -38,7 +34,6 @@ HOLDOUT_SIZE = {1: 0.5, 0: 0.3}
 MAX_SYNTHETIC = 1000
 N_NEIGHBORS = CV = 5
 REAL_ROWS = "(training rows)"
-TASK = ["table", "seed", "method"]
 RATIO = "closest-record ratio"
 METRICS = [
     "marginal distance",
@@ -50,74 +45,14 @@ METRICS = [
     "coverage",
     RATIO,
 ]
-SECONDS = "fit_resample seconds"
-COLUMNS = [
-    "table",
-    "kind",
-    "rows",
-    "seed",
-    "method",
-    "parameters",
-    "minority_count_train",
-    "minority_count_holdout",
-    "synthetic_count",
-    *METRICS,
-    SECONDS,
-    "error",
-    "versions",
-]
-
-
-@dataclass
-class Task:
-    """One method on one split of one table.
-
-    Parameters
-    ----------
-    data : Path
-        Folder of the tables.
-    table : str
-        Name of the table.
-    seed : int
-        Seed of the split, of the method and of the subsamples.
-    name : str
-        Name of the method.
-    method : callable or None
-        The method; None for the training rows themselves.
-    rows : str
-        How long tables are cut.
-    """
-
-    data: Path
-    table: str
-    seed: int
-    name: str
-    method: Method | None
-    rows: str
-
-    @property
-    def key(self) -> tuple[str, int, str]:
-        """What tells the task from others in the CSV."""
-        return self.table, self.seed, self.name
-
-    @property
-    def parameters(self) -> str:
-        """The parameters of a variant, empty for a method without any."""
-        return parameters_of(self.method)
+COLUMNS = row_columns(METRICS)
 
 
 @dataclass
 class Split:
-    """The training part of a table, and the minority rows held out.
+    """The training part of a table and the minority rows held out, no cell missing.
 
-    Parameters
-    ----------
-    X_train : DataFrame
-        Features, without missing cells.
-    y_train : Series
-        1 for the minority class, 0 for the rest.
-    holdout : DataFrame
-        The minority rows that are held out.
+    In `y_train` 1 is the minority class, and 0 the rest.
     """
 
     X_train: pd.DataFrame
@@ -133,19 +68,7 @@ class Split:
 def split_table(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     """Hold out half of the minority and 30 % of the majority.
 
-    Parameters
-    ----------
-    X : DataFrame
-        Features.
-    y : Series
-        1 for the minority class, 0 for the rest.
-    seed : int
-        Seed of the split.
-
-    Returns
-    -------
-    split : Split
-        Both parts, filled with the medians and modes of the training part.
+    Both parts are filled with the medians and modes of the training part.
     """
     parts = {
         label: train_test_split(X[y == label], test_size=size, random_state=seed)
@@ -158,59 +81,8 @@ def split_table(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     return Split(X_train, y_train, holdout)
 
 
-def run_task(task: Task) -> dict[str, Any]:
-    """Resample one training part and judge the rows that were added.
-
-    Parameters
-    ----------
-    task : Task
-        The task.
-
-    Returns
-    -------
-    row : dict
-        A row of the CSV; a method that failed has an error and no scores.
-    """
-    split = split_table(*load_table(task.data, task.table, task.rows), task.seed)
-    row = describe(task, split)
-    if task.method is None:
-        scores = judge(split.minority, split, task.seed)
-        # To themselves the training rows have no distance; it would say nothing.
-        return {**row, "synthetic_count": len(split.minority), **scores, RATIO: np.nan}
-    # Mistaken parameters stop the run, as in quality.py.
-    sampler = task.method(split.X_train, split.y_train, task.seed)
-    start = time.perf_counter()
-    try:
-        resampled = sampler.fit_resample(split.X_train, split.y_train)
-        row[SECONDS] = round(time.perf_counter() - start, 4)
-        synthetic = round_whole(added_rows(split, *resampled), split.X_train)
-        row["synthetic_count"] = len(synthetic)
-        return {**row, **judge(synthetic, split, task.seed)}
-    except InvalidParameterError:
-        raise
-    except Exception as error:
-        row["error"] = error_text(error)
-        return row
-
-
-def describe(task: Task, split: Split) -> dict[str, Any]:
-    """Return what is known of a task before it is run."""
-    return {
-        "table": task.table,
-        "kind": kind_of(split.X_train),
-        "rows": task.rows,
-        "seed": task.seed,
-        "method": task.name,
-        "parameters": task.parameters,
-        "minority_count_train": len(split.minority),
-        "minority_count_holdout": len(split.holdout),
-        "error": "",
-        "versions": versions(),
-    }
-
-
 def added_rows(split: Split, X: pd.DataFrame, y: pd.Series) -> pd.DataFrame:
-    """Return the minority rows below the training part, or raise where there are none."""
+    """Return the minority rows below the training part, of which there must be some."""
     n = len(split.X_train)
     if len(X) <= n:
         raise RuntimeError("refused: it added no row")
@@ -230,23 +102,15 @@ def round_whole(synthetic: pd.DataFrame, X_train: pd.DataFrame) -> pd.DataFrame:
     return synthetic.assign(**{name: synthetic[name].round() for name in whole})
 
 
-def judge(synthetic: pd.DataFrame, split: Split, seed: int) -> dict[str, float]:
-    """Compare synthetic rows with those held out.
+def subsample(rows: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw `n` rows without replacement, or return all where there are no more."""
+    if len(rows) <= n:
+        return rows
+    return rows.iloc[rng.choice(len(rows), size=n, replace=False)]
 
-    Parameters
-    ----------
-    synthetic : DataFrame
-        Synthetic rows of the minority.
-    split : Split
-        The split that they come from.
-    seed : int
-        Seed of the subsamples and of the detecting forest.
 
-    Returns
-    -------
-    scores : dict of str to float
-        One of each of `METRICS`.
-    """
+def score_rows(synthetic: pd.DataFrame, split: Split, seed: int) -> dict[str, float]:
+    """Compare synthetic rows of the minority with those held out, by all `METRICS`."""
     rng = np.random.default_rng(seed)
     synthetic = subsample(synthetic, MAX_SYNTHETIC, rng)
     n = min(len(synthetic), len(split.holdout))
@@ -266,61 +130,39 @@ def judge(synthetic: pd.DataFrame, split: Split, seed: int) -> dict[str, float]:
     }
 
 
-def subsample(rows: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw `n` rows without replacement, or give all where there are no more."""
-    if len(rows) <= n:
-        return rows
-    return rows.iloc[rng.choice(len(rows), size=n, replace=False)]
-
-
-def pending_tasks(tasks: list[Task], records: pd.DataFrame) -> list[Task]:
-    """Drop the tasks whose results are there; stop where they are of another setting.
+def run_task(task: Task, score: Callable = score_rows) -> list[dict[str, Any]]:
+    """Resample one training part and score the rows that were added.
 
     Parameters
     ----------
-    tasks : list of Task
-        What is asked for.
-    records : DataFrame
-        The results so far.
+    task : Task
+        The task.
+    score : callable, default=score_rows
+        Takes the synthetic rows, the split and the seed.
 
     Returns
     -------
-    missing : list of Task
-        What is to be run.
+    rows : list of dict
+        One row of the CSV; a method that failed has an error and no scores.
     """
-    settings = records.groupby("method")[["rows", "parameters"]].first()
-    for task in tasks:
-        if task.name not in settings.index:
-            continue
-        there = tuple(settings.loc[task.name])
-        if there != (task.rows, task.parameters):
-            raise SystemExit(
-                f"There are results of {task.name} with --rows {there[0]} and the "
-                f"parameters ({there[1]}): choose another name or --output."
-            )
-    done = set(records[TASK].itertuples(index=False, name=None))
-    return [task for task in tasks if task.key not in done]
-
-
-def progress(row: dict[str, Any]) -> str:
-    """Write one line on a finished task."""
-    outcome = row["error"] or f"AUC {row['detection AUC']:.3f}"
-    return f"{row['table']}, seed {row['seed']}, {row['method']}: {outcome}"
+    split = split_table(*task.load(), task.seed)
+    row = task.describe(split.X_train, split.y_train)
+    row["minority_count_holdout"] = len(split.holdout)
+    if task.method is None:
+        row["synthetic_count"] = len(split.minority)
+        # To themselves the training rows have no distance; it would say nothing.
+        return [{**row, **score(split.minority, split, task.seed), RATIO: np.nan}]
+    sampler = task.method(split.X_train, split.y_train, task.seed)
+    with noted_refusal(row):
+        resampled = resample(sampler, split.X_train, split.y_train, row)
+        synthetic = round_whole(added_rows(split, *resampled), split.X_train)
+        row["synthetic_count"] = len(synthetic)
+        row |= score(synthetic, split, task.seed)
+    return [row]
 
 
 def report(records: pd.DataFrame) -> str:
-    """Write means and medians over the tables and seeds that all methods have.
-
-    Parameters
-    ----------
-    records : DataFrame
-        The results.
-
-    Returns
-    -------
-    text : str
-        What failed, a table of means and one of medians.
-    """
+    """Write what failed, and means and medians over what all methods have."""
     failed = records[records["error"] != ""]
     lines = [
         f"{method} failed on {', '.join(sorted(set(group['table'])))}: {error}"
@@ -347,39 +189,15 @@ def report(records: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Read the command line."""
-    parser = make_parser(__doc__, "fidelity.csv", list(METHODS), ALL_METHODS)
-    help_ = "0, 1, ... (default: 2 of them)"
-    parser.add_argument("--seeds", type=int, default=2, help=help_)
-    return parser.parse_args()
-
-
 def main() -> None:
     """Run what is missing and print the report."""
-    arguments = parse_arguments()
-    tables = choose_tables(arguments)
-    if not tables:
-        return
-    chosen: dict[str, Method | None] = {REAL_ROWS: None}
-    chosen |= {name: ALL_METHODS[name] for name in arguments.methods}
-    chosen |= dict(arguments.variant)
-    tasks = [
-        Task(arguments.data, table, seed, name, method, arguments.rows)
-        for seed in range(arguments.seeds)
-        for table in tables
-        for name, method in chosen.items()
-    ]
-    missing = pending_tasks(tasks, read_records(arguments.output))
-    print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
-    run_tasks(
-        run_task,
-        missing,
-        arguments.jobs,
-        lambda row: append_records(arguments.output, [row], COLUMNS),
-        progress,
+    parser = make_parser(
+        __doc__, "fidelity.csv", list(METHODS), ALL_METHODS, ("--seeds", 2)
     )
-    print(report(read_records(arguments.output)))
+    arguments = parser.parse_args()
+    arguments.methods = [REAL_ROWS, *arguments.methods]
+    tasks = make_tasks(arguments, {REAL_ROWS: None, **ALL_METHODS})
+    run_study(arguments, tasks, run_task, report, COLUMNS)
 
 
 if __name__ == "__main__":

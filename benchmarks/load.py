@@ -10,28 +10,28 @@ from __future__ import annotations
 
 import argparse
 import gc
-import platform
 import resource
 import subprocess
 import sys
 import threading
 import time
-from importlib.metadata import version
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from machine import peak_bytes, versions
 from records import append_records
+
+from gansampler import GANOverSampler, TabularGAN
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results" / "load.csv"
 PUBLISHED = HERE.parent / "docs" / "performance"
-PACKAGES = ("gansampler", "numpy", "pandas", "scikit-learn", "torch")
-COLUMNS = [
-    *("case", "seed", "fits", "MiB", "open files", "threads of Python", "threads"),
-    *("synthetic rows", "seconds", "table MiB", "result MiB"),
-    *("peak MiB beyond the table", "versions"),
-]
+OF_FITS = ["fits", "MiB", "open files", "threads of Python", "threads"]
+OF_TABLES = ["synthetic rows", "seconds", "table MiB", "result MiB"]
+OF_TABLES += ["peak MiB beyond the table"]
+COLUMNS = ["case", "seed", *OF_FITS, *OF_TABLES, "versions"]
 N_FITS = 1000
 EVERY = 100
 MIB = 2**20
@@ -68,15 +68,11 @@ def make_table(
 
 
 def run_case(case: str, seed: int) -> list[dict[str, object]]:
-    """Run one case in this process; give its rows of the CSV."""
-    from gansampler import GANOverSampler
-
+    """Run one case in this process, and return its rows of the CSV."""
     if case == "fits":
-        return [
-            {"case": case, "fits": n, **held()} for n in many_fits(GANOverSampler, seed)
-        ]
+        return [{"case": case, "fits": n, **held()} for n in many_fits(seed)]
     X, y = make_table(seed, **SHAPES[case])
-    before, start = peak(), time.perf_counter()
+    before, start = peak_bytes(), time.perf_counter()
     X_res, _ = GANOverSampler(random_state=seed).fit_resample(X, y)
     return [
         {
@@ -85,16 +81,17 @@ def run_case(case: str, seed: int) -> list[dict[str, object]]:
             "seconds": time.perf_counter() - start,
             "table MiB": X.memory_usage(deep=True).sum() / MIB,
             "result MiB": X_res.memory_usage(deep=True).sum() / MIB,
-            "peak MiB beyond the table": peak() - before,
+            "peak MiB beyond the table": (peak_bytes() - before) / MIB,
         }
     ]
 
 
-def many_fits(sampler, seed: int):
-    """Fit again and again, each time another table; give the count now and then."""
+def many_fits(seed: int) -> Iterator[int]:
+    """Fit again and again, each time another table; yield the count now and then."""
     for k in range(1, N_FITS + 1):
         X, y = make_table(seed + k, n_rows=200)
-        sampler(max_iter=20, random_state=k).fit_resample(X, y)
+        sampler = GANOverSampler(TabularGAN(max_iter=20), random_state=k)
+        sampler.fit_resample(X, y)
         if k % EVERY == 0:
             yield k
 
@@ -111,24 +108,13 @@ def held() -> dict[str, float]:
     }
 
 
-def peak() -> float:
-    """Return the most memory that this process has ever held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def publish(source: Path, folder: Path) -> None:
     """Write the tables of the documentation."""
     records = pd.read_csv(source)
     is_fit = records["case"] == "fits"
-    fits = ["fits", "MiB", "open files", "threads of Python", "threads"]
-    records.loc[is_fit, fits].round().astype(int).to_csv(
-        folder / "fits.csv", index=False
-    )
-    measured = [
-        *("synthetic rows", "seconds", "table MiB", "result MiB"),
-        "peak MiB beyond the table",
-    ]
-    tables = records.loc[~is_fit, ["case", *measured]].round(1)
+    fits = records.loc[is_fit, OF_FITS].round().astype(int)
+    fits.to_csv(folder / "fits.csv", index=False)
+    tables = records.loc[~is_fit, ["case", *OF_TABLES]].round(1)
     tables["synthetic rows"] = tables["synthetic rows"].astype(int)
     tables.to_csv(folder / "load.csv", index=False)
 
@@ -155,12 +141,6 @@ def main() -> None:
         records = [{**record, **names} for record in run_case(case, arguments.seed)]
         append_records(arguments.output, records, columns=COLUMNS)
         print(pd.DataFrame(records).drop(columns="versions").to_string())
-
-
-def versions() -> str:
-    """Name Python and the packages that matter."""
-    names = " ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{platform.python_version()} {names}"
 
 
 if __name__ == "__main__":

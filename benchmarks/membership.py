@@ -16,31 +16,20 @@ of the others is taken for members.
 
 from __future__ import annotations
 
-import argparse
-import time
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from fidelity import (
-    Task,
-    added_rows,
-    describe,
-    pending_tasks,
-    round_whole,
-    split_table,
-)
+from fidelity import Split, run_task
+from imblearn import FunctionSampler
 from methods import ALL_METHODS, METHODS, Method, gan_over_sampler
-from quality import versions
-from records import append_records, read_records
-from running import choose_tables, error_text, make_parser, run_tasks
+from records import row_columns
+from running import make_parser, make_tasks, run_study
 from scipy.spatial import KDTree
 from sklearn.decomposition import PCA
 from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.neighbors import KernelDensity
-from sklearn.utils._param_validation import InvalidParameterError
-from tables import load_table
 
 from gansampler.evaluation.aligned_tables import encode_aligned
 
@@ -57,22 +46,7 @@ N_COMPONENTS = 5
 reference tell nothing."""
 
 SCORES = ["distance AUC", "distance TPR", "DOMIAS AUC", "DOMIAS TPR"]
-SECONDS = "fit_resample seconds"
-COLUMNS = [
-    "table",
-    "kind",
-    "rows",
-    "seed",
-    "method",
-    "parameters",
-    "minority_count_train",
-    "minority_count_holdout",
-    "synthetic_count",
-    *SCORES,
-    SECONDS,
-    "error",
-    "versions",
-]
+COLUMNS = row_columns(SCORES)
 
 
 def private(X: pd.DataFrame, y: pd.Series, seed: int) -> Any:
@@ -81,27 +55,18 @@ def private(X: pd.DataFrame, y: pd.Series, seed: int) -> Any:
     Nobody should do so who means it: here the bounds stand for what is known to all.
     """
     if (y == 1).sum() < MIN_PRIVATE:
-        raise RuntimeError(f"refused: fewer than {MIN_PRIVATE} rows of the minority")
+        return FunctionSampler(func=_refuse_few, validate=False)
     numbers = X.select_dtypes("number")
-    bounds = {name: (low, high) for name, low, high in _ranges(numbers)}
+    lows, highs = numbers.min(), numbers.max()
+    highs = highs.where(highs > lows, lows + 1)  # apart also where it is constant
+    bounds = {name: (lows[name], highs[name]) for name in numbers}
     return gan_over_sampler(
-        X,
-        y,
-        seed,
-        privacy="dp",
-        epsilon=EPSILON,
-        column_bounds=bounds,
-        objective="non_saturating",
-        penalty="none",
-        rejection_estimator=None,
+        X, y, seed, "PrivateTabularGAN", epsilon=EPSILON, column_bounds=bounds
     )
 
 
-def _ranges(numbers: pd.DataFrame) -> list[tuple[str, float, float]]:
-    """Return the bounds of each column, apart also where it is constant."""
-    lows, highs = numbers.min(), numbers.max()
-    highs = highs.where(highs > lows, lows + 1)
-    return list(zip(numbers.columns, lows, highs, strict=True))
+def _refuse_few(X: pd.DataFrame, y: pd.Series) -> None:
+    raise RuntimeError(f"refused: fewer than {MIN_PRIVATE} rows of the minority")
 
 
 PRIVATE = "GANOverSampler privacy"
@@ -120,36 +85,11 @@ ATTACKED: dict[str, Method] = {
 """What is attacked by default."""
 
 
-def run_task(task: Task) -> dict[str, Any]:
-    """Resample one training part, and guess which rows were in it.
-
-    Parameters
-    ----------
-    task : Task
-        The task.
-
-    Returns
-    -------
-    row : dict
-        A row of the CSV; a method that failed has an error and no scores.
-    """
-    split = split_table(*load_table(task.data, task.table, task.rows), task.seed)
-    row = {**describe(task, split), "versions": versions()}
-    start = time.perf_counter()
-    try:
-        sampler = task.method(split.X_train, split.y_train, task.seed)
-        resampled = sampler.fit_resample(split.X_train, split.y_train)
-        row[SECONDS] = round(time.perf_counter() - start, 4)
-        synthetic = round_whole(added_rows(split, *resampled), split.X_train)
-        row["synthetic_count"] = len(synthetic)
-        order = np.random.default_rng(task.seed).permutation(len(split.holdout))
-        halves = [split.holdout.iloc[half] for half in (order[::2], order[1::2])]
-        return {**row, **attack(synthetic, split.minority, *halves)}
-    except InvalidParameterError:
-        raise
-    except Exception as error:
-        row["error"] = error_text(error)
-        return row
+def attack_split(synthetic: pd.DataFrame, split: Split, seed: int) -> dict[str, float]:
+    """Halve the rows held out, into others and a reference, and attack."""
+    order = np.random.default_rng(seed).permutation(len(split.holdout))
+    halves = [split.holdout.iloc[half] for half in (order[::2], order[1::2])]
+    return attack(synthetic, split.minority, *halves)
 
 
 def attack(
@@ -202,15 +142,7 @@ def density_ratio(
 ) -> np.ndarray:
     """Return the logarithm of the density of the released rows over the known ones'.
 
-    Parameters
-    ----------
-    candidates, released, known : ndarray of shape (n_rows, n_encoded)
-        Encoded rows.
-
-    Returns
-    -------
-    ratio : ndarray of shape (n_candidates,)
-        The greater, the likelier is a candidate to be a member.
+    The greater it is, the likelier is a candidate to be a member.
 
     References
     ----------
@@ -236,25 +168,8 @@ def true_positives(is_member: np.ndarray, guess: np.ndarray) -> float:
     return float(np.interp(MAX_FALSE, false, true))
 
 
-def progress(row: dict[str, Any]) -> str:
-    """Write one line on a finished task."""
-    outcome = row["error"] or f"AUC {row[SCORES[0]]:.3f}, {row[SCORES[2]]:.3f}"
-    return f"{row['table']}, seed {row['seed']}, {row['method']}: {outcome}"
-
-
 def leakage_means(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the means over tables and the worst table, what leaks least first.
-
-    Parameters
-    ----------
-    records : DataFrame
-        The results.
-
-    Returns
-    -------
-    means : DataFrame
-        One row for each method.
-    """
+    """Return each method's mean and worst over tables, what leaks least first."""
     scored = records[records["error"] == ""]
     by_table = scored.groupby(["method", "table"])[SCORES].mean()
     frame = by_table.groupby("method").mean()
@@ -265,46 +180,21 @@ def leakage_means(records: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(SCORES[0])
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Read the command line."""
-    choices = {**ALL_METHODS, **ATTACKED}
-    parser = make_parser(__doc__, "membership.csv", list(ATTACKED), choices)
-    # All rows of the minority: of more rows more can be told.
-    parser.set_defaults(rows="minority")
-    help_ = "0, 1, ... (default: 5 of them)"
-    parser.add_argument("--seeds", type=int, default=5, help=help_)
-    return parser.parse_args()
-
-
 def main() -> None:
     """Run what is missing and print the means."""
-    arguments = parse_arguments()
-    tables = [
-        table
-        for table in choose_tables(arguments)
-        if load_table(arguments.data, table, arguments.rows)[1].sum() >= MIN_MINORITY
-    ]
-    if not tables:
-        return
     choices = {**ALL_METHODS, **ATTACKED}
-    chosen = {name: choices[name] for name in arguments.methods}
-    chosen |= dict(arguments.variant)
-    tasks = [
-        Task(arguments.data, table, seed, name, method, arguments.rows)
-        for seed in range(arguments.seeds)
-        for table in tables
-        for name, method in chosen.items()
-    ]
-    missing = pending_tasks(tasks, read_records(arguments.output))
-    print(f"{len(tasks) - len(missing)} tasks are there, {len(missing)} to run.")
-    run_tasks(
-        run_task,
-        missing,
-        arguments.jobs,
-        lambda row: append_records(arguments.output, [row], COLUMNS),
-        progress,
+    parser = make_parser(
+        __doc__, "membership.csv", list(ATTACKED), choices, ("--seeds", 5)
     )
-    print(leakage_means(read_records(arguments.output)).to_string())
+    # All rows of the minority: of more rows more can be told.
+    parser.set_defaults(rows="minority")
+    arguments = parser.parse_args()
+    tasks = make_tasks(arguments, choices)
+    each = {task.table: task for task in tasks}.values()
+    large = {task.table for task in each if task.load()[1].sum() >= MIN_MINORITY}
+    tasks = [task for task in tasks if task.table in large]
+    run = partial(run_task, score=attack_split)
+    run_study(arguments, tasks, run, lambda r: leakage_means(r).to_string(), COLUMNS)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,9 @@ from imblearn.over_sampling import (
 from rivals import ctgan, dsto_gan, smote_variant
 from tables import kind_of
 from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
+
+from gansampler import GANOverSampler
+from gansampler import gan as generators
 
 Method = Callable[..., Any]
 
@@ -71,29 +75,17 @@ def smote(
     return SMOTENC(categorical_features="auto", **common)
 
 
-def borderline_smote(
-    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+def neighbour_sampler(
+    make: Callable[..., Any],
+    parameter: str,
+    X: pd.DataFrame,
+    y: pd.Series,
+    seed: int,
+    strategy: Strategy = "auto",
 ) -> OnCodes:
-    """Interpolate between minority rows near the border only."""
-    sampler = BorderlineSMOTE(
-        k_neighbors=n_neighbors(y), sampling_strategy=strategy, random_state=seed
-    )
-    return OnCodes(sampler)
-
-
-def adasyn(
-    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
-) -> OnCodes:
-    """Interpolate most where a minority row has most rows of other classes near."""
-    sampler = ADASYN(
-        n_neighbors=n_neighbors(y), sampling_strategy=strategy, random_state=seed
-    )
-    return OnCodes(sampler)
-
-
-def svm_smote(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
-    """Interpolate and extrapolate from the support vectors of the minority."""
-    return OnCodes(SVMSMOTE(k_neighbors=n_neighbors(y), random_state=seed))
+    """Make a sampler that draws on a row's neighbours, for ordinal codes."""
+    neighbours = {parameter: n_neighbors(y)}
+    return OnCodes(make(**neighbours, sampling_strategy=strategy, random_state=seed))
 
 
 def kmeans_smote(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
@@ -101,14 +93,19 @@ def kmeans_smote(X: pd.DataFrame, y: pd.Series, seed: int) -> OnCodes:
     return OnCodes(KMeansSMOTE(random_state=seed))
 
 
-def gan_over_sampler(X: pd.DataFrame, y: pd.Series, seed: int, **parameters: Any):
-    """Train a GAN on the minority class."""
-    # Imported here so that the other methods run where torch is not installed.
-    from gansampler import GANOverSampler
+def gan_over_sampler(
+    X: pd.DataFrame, y: pd.Series, seed: int, gan: str = "TabularGAN", **parameters: Any
+) -> GANOverSampler:
+    """Compose a sampler; each parameter goes to it if it has it, else to its `gan`."""
+    names = signature(GANOverSampler).parameters.keys() & parameters
+    own = {name: parameters.pop(name) for name in names}
+    generator = getattr(generators, gan)(**parameters)
+    return GANOverSampler(generator, **{"random_state": seed, **own})
 
-    return GANOverSampler(**{"random_state": seed, **parameters})
 
-
+borderline_smote = partial(neighbour_sampler, BorderlineSMOTE, "k_neighbors")
+adasyn = partial(neighbour_sampler, ADASYN, "n_neighbors")
+svm_smote = partial(neighbour_sampler, SVMSMOTE, "k_neighbors")
 prowsyn = partial(smote_variant, "ProWSyn")
 
 METHODS: dict[str, Method] = {
@@ -153,19 +150,9 @@ def n_neighbors(y: pd.Series) -> int:
 
 
 def parse_variant(text: str) -> tuple[str, Method]:
-    """Read a `GANOverSampler` with other parameters from the command line.
+    """Read the name and the method of `NAME:parameter=value,...`.
 
-    Parameters
-    ----------
-    text : str
-        `NAME:parameter=value,...`; a value that is no Python literal is a string.
-
-    Returns
-    -------
-    name : str
-        Name of the variant.
-    method : callable
-        The method.
+    A value that is no Python literal is a string; see `gan_over_sampler`.
     """
     name, _, listed = text.partition(":")
     parameters = {}
@@ -188,7 +175,7 @@ def parse_value(text: str) -> Any:
         return text
 
 
-def parameters_of(method: Method) -> str:
+def parameters_of(method: Method | None) -> str:
     """Write the parameters of a variant, empty for a method without any."""
     parameters = method.keywords if isinstance(method, partial) else {}
     return ", ".join(f"{key}={value!r}" for key, value in parameters.items())

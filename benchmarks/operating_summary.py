@@ -21,20 +21,7 @@ FREEDOM = [*RANKINGS, *AT_TUNED]
 
 
 def mean_scores(records: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Average a score over tables, by method and ratio.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of operating_points.py.
-    column : str
-        The score.
-
-    Returns
-    -------
-    means : DataFrame
-        A row for each method, a column for each ratio.
-    """
+    """Average a score over tables: a row for each method, a column for each ratio."""
     by_table = records.groupby(["method", "ratio", "table"])[column].mean()
     return by_table.groupby(["method", "ratio"]).mean().unstack("ratio")
 
@@ -55,16 +42,8 @@ def median_thresholds(records: pd.DataFrame) -> pd.DataFrame:
 def operating_means(records: pd.DataFrame) -> pd.DataFrame:
     """Average the scores at the chosen ratio and at 1:1, beside no resampling.
 
-    Parameters
-    ----------
-    records : DataFrame
-        Results of operating_points.py.
-
-    Returns
-    -------
-    means : DataFrame
-        A row for each method and ratio: F1, MCC and G-mean at 0.5 and at the tuned
-        threshold.
+    There is a row for each method and ratio: F1, MCC and G-mean at 0.5 and at the tuned
+    threshold.
     """
     columns = [*RANKINGS, *AT_HALF, *AT_TUNED]
     some = records[records["ratio"].isin(["1", "chosen"])]
@@ -85,17 +64,7 @@ def freedom_tests(records: pd.DataFrame, reference: str) -> pd.DataFrame:
 def tests_against_none(records: pd.DataFrame, ratio: str) -> pd.DataFrame:
     """Test each method against no resampling, at one ratio and tuned thresholds.
 
-    Parameters
-    ----------
-    records : DataFrame
-        Results of operating_points.py.
-    ratio : str
-        The ratio, or "chosen".
-
-    Returns
-    -------
-    tests : DataFrame
-        See `wide`; a row for each method, for all tables and then for each band.
+    There is a row for each method, for all tables and then for each band; see `wide`.
     """
     records = with_groups(at_ratio(records, ratio))
     pairs = [(m, "none") for m in sorted(set(records["method"]) - {"none"})]
@@ -109,20 +78,7 @@ def tests_against_none(records: pd.DataFrame, ratio: str) -> pd.DataFrame:
 
 
 def summarise(records: pd.DataFrame, reference: str = "GANOverSampler") -> str:
-    """Write the whole summary as Markdown.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of operating_points.py.
-    reference : str, default="GANOverSampler"
-        The method that the others are compared with.
-
-    Returns
-    -------
-    text : str
-        The summary.
-    """
+    """Write the whole summary as Markdown."""
     parts = ["# Sampling ratios and thresholds", "## Mean AP by ratio"]
     parts += [markdown(mean_scores(records, "AP"))]
     parts += ["## How often a ratio was chosen", markdown(chosen_ratios(records), 2)]

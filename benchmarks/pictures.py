@@ -31,16 +31,7 @@ def critical_difference(ranks: pd.Series, cd: float, ax: Axes) -> None:
     """Draw mean ranks, the best on the left, joined where they do not differ.
 
     The diagram of Demšar (2006): labels hang from an axis of mean ranks, and a bar
-    joins methods whose mean ranks lie within the critical difference.
-
-    Parameters
-    ----------
-    ranks : Series
-        Mean rank of each method.
-    cd : float
-        The critical difference.
-    ax : Axes
-        Where to draw.
+    joins methods whose mean ranks lie within the critical difference `cd`.
     """
     ranks = ranks.sort_values()
     low = np.floor(ranks.min())
@@ -86,17 +77,8 @@ def draw_rank_axis(ax: Axes, low: float, high: float, cd: float) -> None:
 def joined(ranks: pd.Series, cd: float) -> Iterator[tuple[int, int]]:
     """Find the longest runs of methods whose mean ranks lie within a difference.
 
-    Parameters
-    ----------
-    ranks : Series
-        Mean ranks in ascending order.
-    cd : float
-        The critical difference.
-
-    Yields
-    ------
-    run : (int, int)
-        Positions of the first and the last method; a run within another is left out.
+    The ranks are ascending. A run is the positions of its first and its last method;
+    one within another is left out.
     """
     values = ranks.to_numpy()
     reached = 0
@@ -110,12 +92,7 @@ def joined(ranks: pd.Series, cd: float) -> Iterator[tuple[int, int]]:
 def difference_by_table(differences: pd.DataFrame, ax: Axes) -> None:
     """Draw one method's lead over its rivals on each table, losses on the left.
 
-    Parameters
-    ----------
-    differences : DataFrame
-        A row for each table, a column for each of two rivals at most.
-    ax : Axes
-        Where to draw.
+    The differences have a row for each table, a column for each of two rivals at most.
     """
     differences = differences.iloc[differences.mean(axis=1).argsort()]
     positions = np.arange(len(differences))

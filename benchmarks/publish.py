@@ -21,7 +21,7 @@ from compare import (
     mean_ranks,
     table_differences,
 )
-from family import CONDITIONS, DEFAULT, FAMILY, OBJECTIVES, PENALTIES, REGULARISERS
+from family import CONDITIONS, DEFAULT, FAMILY, OBJECTIVES, PENALTIES
 from membership import PRIVATE, leakage_means
 from pictures import save_critical_difference, save_difference_by_table
 from records import read_records
@@ -153,7 +153,7 @@ def publish_family_time(name: str, records: pd.DataFrame) -> None:
     by_penalty, by_condition = family_grids(ratios[ratios.index.isin(FAMILY)])
     write_table(by_penalty, f"{name}_penalties", 1)
     write_table(by_condition, f"{name}_conditions", 1)
-    added = ratios[ratios.index.isin(REGULARISERS)].rename("times the default")
+    added = ratios[~ratios.index.isin([REFERENCE, *FAMILY])].rename("times the default")
     write_table(added.sort_values().to_frame(), f"{name}_regularisers", 1)
 
 
@@ -247,19 +247,9 @@ def fill_readme(table: pd.DataFrame, path: Path) -> None:
 
 
 def read_run(text: str) -> tuple[str, pd.DataFrame]:
-    """Read the results of one run from the command line.
+    """Read `NAME=CSV`, or `NAME=CSV,CSV`: the name of a run, and its results.
 
-    Parameters
-    ----------
-    text : str
-        `NAME=CSV`, or `NAME=CSV,CSV`; what two CSVs both have is taken from the first.
-
-    Returns
-    -------
-    name : str
-        Name of the run.
-    records : DataFrame
-        Its results.
+    What two CSVs both have is taken from the first.
     """
     name, _, listed = text.partition("=")
     paths = [Path(path) for path in listed.split(",")]

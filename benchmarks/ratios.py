@@ -17,22 +17,7 @@ import pandas as pd
 def added_rows(
     y: pd.Series, X_resampled: pd.DataFrame, y_resampled: pd.Series
 ) -> pd.DataFrame:
-    """Return the rows that a sampler added, shuffled.
-
-    Parameters
-    ----------
-    y : Series
-        1 for the minority class, 0 for the rest.
-    X_resampled : DataFrame
-        Features after resampling, the new rows below the real ones.
-    y_resampled : Series
-        Classes after resampling.
-
-    Returns
-    -------
-    rows : DataFrame
-        Minority rows.
-    """
+    """Return the minority rows that a sampler added below the real ones, shuffled."""
     real, added = y_resampled.iloc[: len(y)], y_resampled.iloc[len(y) :]
     if not np.array_equal(real, y) or not (added == 1).all():
         raise ValueError("The sampler does not put minority rows below the others.")
@@ -43,19 +28,7 @@ def added_rows(
 def rows_to_add(y: pd.Series, ratios: Iterable[float], n_rows: int) -> dict:
     """Count the rows that bring the minority to each ratio of the majority.
 
-    Parameters
-    ----------
-    y : Series
-        1 for the minority class, 0 for the rest.
-    ratios : iterable of float
-        The ratios.
-    n_rows : int
-        The number of synthetic rows there are.
-
-    Returns
-    -------
-    counts : dict of float to int
-        0 for a ratio that the table has already.
+    There are `n_rows` of them; a table that has the ratio already needs 0.
     """
     n_minority, n_majority = (y == 1).sum(), (y == 0).sum()
     return {

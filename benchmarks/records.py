@@ -1,4 +1,4 @@
-"""The CSV of results: one row for each table, split, method and classifier."""
+"""The CSV of results: one row for each table, seed, method and classifier."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-TASK = ["table", "split", "method"]
+TASK = ["table", "seed", "method"]
+SECONDS = "fit_resample seconds"
 COLUMNS = [
     "table",
     "kind",
@@ -25,55 +26,64 @@ COLUMNS = [
     "G-mean",
     "MCC",
     "balanced accuracy",
-    "fit_resample seconds",
+    SECONDS,
     "refused",
     "error",
     "versions",
 ]
-# What the results of an older version were, which did not record it.
-FORMERLY = {"rows": "natural", "classes": "rarest", "refused": 0}
+"""Those of quality.py, where the number of a split is its seed."""
+
+
+def row_columns(scores: Sequence[str]) -> list[str]:
+    """Return the columns of a study that scores the synthetic rows themselves."""
+    return [
+        "table",
+        "kind",
+        "rows",
+        "seed",
+        "method",
+        "parameters",
+        "minority_count_train",
+        "minority_count_holdout",
+        "synthetic_count",
+        *scores,
+        SECONDS,
+        "error",
+        "versions",
+    ]
 
 
 def read_records(path: Path) -> pd.DataFrame:
-    """Read the results.
-
-    Parameters
-    ----------
-    path : Path
-        The CSV; it need not exist.
-
-    Returns
-    -------
-    records : DataFrame
-        The rows, none where there is no file yet.
-    """
+    """Read the results: no rows where there is no file yet."""
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS)
     # A method may be called "None"; only an empty cell is missing.
     texts = dict.fromkeys(["parameters", "error", "versions"], str)
     records = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=texts)
-    for name in FORMERLY.keys() - records.columns:
-        records[name] = FORMERLY[name]
     return records.fillna(dict.fromkeys(texts, ""))
 
 
-def check_settings(path: Path, settings: dict[str, str]) -> None:
-    """Stop where a CSV has results of other settings, or of an older version.
+def check_settings(
+    path: Path, settings: dict[str, str], columns: Sequence[str] | None = COLUMNS
+) -> None:
+    """Stop where a CSV has other columns, or results of other settings.
 
     Parameters
     ----------
     path : Path
         The CSV; it need not exist.
     settings : dict of str to str
-        Columns of the CSV and the one value that each is to have.
+        Columns that the CSV may have, and the one value that each is to have.
+    columns : sequence of str, default=COLUMNS
+        The columns that it is to have; None for any.
     """
     if not path.exists():
         return
-    if list(pd.read_csv(path, nrows=0).columns) != COLUMNS:
-        raise SystemExit(f"{path} has other columns: choose another --output.")
     records = read_records(path)
+    if columns is not None and list(records.columns) != list(columns):
+        raise SystemExit(f"{path} has other columns: choose another --output.")
     for name, value in settings.items():
-        others = sorted(set(records[name]) - {value})
+        others = sorted(set(records.get(name, [])) - {value})
         if others:
             raise SystemExit(
                 f"{path} has results of --{name} {others[0]}: choose another --output."
@@ -83,14 +93,14 @@ def check_settings(path: Path, settings: dict[str, str]) -> None:
 def append_records(
     path: Path, rows: list[dict], columns: Sequence[str] | None = COLUMNS
 ) -> None:
-    """Append the rows of one task.
+    """Append rows to a CSV, which is made with its folder where it does not exist.
 
     Parameters
     ----------
     path : Path
-        The CSV; made with its folder where it does not exist.
+        The CSV.
     rows : list of dict
-        One for each classifier.
+        The rows.
     columns : sequence of str, default=COLUMNS
         The columns of the CSV; None for those of the rows.
     """
@@ -100,22 +110,13 @@ def append_records(
 
 
 def forget_tasks(path: Path, tasks: set[tuple[str, int, str]]) -> None:
-    """Remove the rows of tasks that are to run again.
-
-    Parameters
-    ----------
-    path : Path
-        The CSV; it need not exist.
-    tasks : set of (table, split, method)
-        The tasks.
-    """
+    """Remove the rows of the tasks (table, seed, method) that are to run again."""
     records = read_records(path)
-    if records.empty:
-        return
-    kept = [task not in tasks for task in task_keys(records)]
-    records[kept].to_csv(path, index=False)
+    if not records.empty:
+        kept = [task not in tasks for task in task_keys(records)]
+        records[kept].to_csv(path, index=False)
 
 
 def task_keys(records: pd.DataFrame) -> list[tuple[str, int, str]]:
-    """Return the (table, split, method) of each row."""
+    """Return the (table, seed, method) of each row."""
     return list(records[TASK].itertuples(index=False, name=None))

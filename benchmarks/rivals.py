@@ -35,23 +35,7 @@ def smote_variant(
 ) -> OnCodes:
     """Make a sampler of smote-variants, at its own settings.
 
-    Parameters
-    ----------
-    name : str
-        Name of the class in `smote_variants`.
-    X : DataFrame
-        Features of the training part.
-    y : Series
-        Classes of the training part.
-    seed : int
-        Seed of the sampler.
-    strategy : "auto" or dict, default="auto"
-        See `rows_wanted`.
-
-    Returns
-    -------
-    sampler : OnCodes
-        The sampler, which takes each class against the rest.
+    It takes each class against the rest; `name` is that of its class.
     """
     # smote-variants imports tensorflow, which has much to say on stderr.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -100,24 +84,7 @@ def dsto_gan_rows(
 
 
 def ctgan(name: str, X: pd.DataFrame, y: pd.Series, seed: int) -> ClassByClass:
-    """Make a synthesizer of ctgan for each class, at its own settings.
-
-    Parameters
-    ----------
-    name : {"CTGAN", "TVAE"}
-        The synthesizer.
-    X : DataFrame
-        Features of the training part.
-    y : Series
-        Classes of the training part.
-    seed : int
-        Seed of the synthesizer.
-
-    Returns
-    -------
-    sampler : ClassByClass
-        The sampler.
-    """
+    """Make a synthesizer, CTGAN or TVAE, at its own settings, for each class."""
     maker = getattr(require("ctgan", "ctgan"), name)
     return ClassByClass(partial(ctgan_rows, maker, seed))
 

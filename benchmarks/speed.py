@@ -7,8 +7,8 @@ Run `python benchmarks/speed.py` where ctgan is installed, or with
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -16,15 +16,23 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import step as steps
+import torch
+from compare import METRICS
+from machine import THREAD_VARIABLES, peak_bytes, versions
 from methods import ALL_METHODS
-from quality import Task, run_task, versions
-from records import append_records
-from running import HERE, THREAD_VARIABLES, names
+from quality import run_task
+from records import SECONDS, append_records
+from running import DATA, HERE, RESULTS, Task, some_of
+from step import repeat
 from threadpoolctl import threadpool_limits
+
+from gansampler import GANOverSampler
+from gansampler.tabular.encoder import RowLayout
 
 TABLES = [
     "ecoli_imu",
@@ -39,16 +47,25 @@ TABLES = [
 """Of all kinds, from tens of minority rows to over a thousand."""
 
 CLASSIFIERS = ("LogisticRegression", "5-NN", "RandomForest", "LightGBM")
-COLUMNS = ["part", "case", "method", "repeat", "quantity", "value", "versions"]
 SEED = 0
 
 
-def step(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+class Measured(NamedTuple):
+    """A value that was measured, which makes a row of the CSV."""
+
+    case: str
+    quantity: str
+    value: float
+    repeat: int = 0
+    method: str = "GANOverSampler"
+
+
+COLUMNS = ["part", "case", "method", "repeat", "quantity", "value", "versions"]
+Part = Callable[[argparse.Namespace], Iterator[Measured]]
+
+
+def step(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Time a training step, its parts and its floor, and count its operations."""
-    import step as steps
-
-    from gansampler.tabular.encoder import RowLayout
-
     cases = {
         "20 numbers": RowLayout(20, ()),
         "10 numbers, 6 categorical": RowLayout(10, (4,) * 6),
@@ -56,89 +73,59 @@ def step(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
         "10 numbers, 200 categorical": RowLayout(10, (4,) * 200),
         "30 numbers, 10 categorical": RowLayout(30, (5,) * 10),
     }
-    config = steps.defaults()
+    settings = steps.defaults()
     for case, layout in cases.items():
-        recorder, flops = steps.count(layout, config)
-        counted = {"operations": recorder.n_operations, "flops": flops}
-        for quantity, value in counted.items():
-            yield {"case": case, "quantity": quantity, "value": value}
-        pairs = steps.measure(layout, config, arguments.repeats, times=100)
+        recorder, flops = steps.count(layout, settings)
+        yield Measured(case, "operations", recorder.n_operations)
+        yield Measured(case, "flops", flops)
+        pairs = steps.measure(layout, settings, arguments.repeats, times=100)
         for number, pair in enumerate(pairs):
             pair["step over floor"] = pair["step"] / pair["floor"]
             pair["flops per second of the floor"] = flops / pair["floor"]
             for quantity, value in pair.items():
-                yield {
-                    "case": case,
-                    "repeat": number,
-                    "quantity": quantity,
-                    "value": value,
-                }
-        for part, value in steps.split(layout, config).items():
-            yield {"case": case, "quantity": f"seconds: {part}", "value": value}
+                yield Measured(case, quantity, value, number)
+        for part, value in steps.split(layout, settings).items():
+            yield Measured(case, f"seconds: {part}", value)
 
 
-def tables(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def tables(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Resample real tables by us and by CTGAN in turn, and score classifiers."""
-    methods = {name: ALL_METHODS[name] for name in ("GANOverSampler", "CTGAN")}
     for table in TABLES:
         for number in range(min(arguments.repeats, arguments.ctgan_repeats)):
-            for method, make in methods.items():
-                task = Task(
-                    arguments.data,
-                    table,
-                    number,
-                    method,
-                    make,
-                    "natural",
-                    "all",
-                    CLASSIFIERS,
-                )
-                rows = run_task(task)
-                common = {"case": table, "method": method, "repeat": number}
-                seconds = rows[0]["fit_resample seconds"]
-                yield {**common, "quantity": "seconds", "value": seconds}
-                for score in ("AP", "ROC AUC", "F1", "G-mean", "MCC"):
+            for method in ("GANOverSampler", "CTGAN"):
+                make = ALL_METHODS[method]
+                where = (arguments.data, table, number, method, make)
+                rows = run_task(Task(*where, "natural", "all", CLASSIFIERS))
+                yield Measured(table, "seconds", rows[0][SECONDS], number, method)
+                for score in METRICS:
                     value = statistics.mean(row[score] for row in rows)
-                    yield {**common, "quantity": score, "value": value}
+                    yield Measured(table, score, value, number, method)
 
 
-def classes(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def classes(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Resample one minority class, and more of the same size beside each other."""
-    counts = (1, 2, 4, 8)
     for number in range(arguments.repeats):
-        for k in counts:
+        for k in (1, 2, 4, 8):
             X, y = table_of(n=1000 + 100 * k, n_numbers=12, n_minor=[100] * k)
-            seconds = time_fit(X, y)
-            yield {
-                "case": f"{k}",
-                "repeat": number,
-                "quantity": "seconds",
-                "value": seconds,
-            }
+            yield Measured(f"{k}", "seconds", time_fit(X, y), number)
 
 
-def stacked(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def stacked(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Compare one batched product of eight classes' layers with eight products."""
-    import torch
-    from step import repeat
-
     n_classes = 8
     for units in (64, 128):
         rows = torch.randn(n_classes, 2 * units, units)
         weights = torch.randn(n_classes, units, units)
         pairs = list(zip(rows, weights, strict=True))
+        case = f"{units} units, {2 * units} rows"
+        quantity = "one batched product over eight products"
         for number in range(arguments.repeats):
             batched = repeat(lambda a=rows, b=weights: torch.bmm(a, b), 500)
             single = repeat(lambda p=pairs: [torch.mm(a, b) for a, b in p], 500)
-            yield {
-                "case": f"{units} units, {2 * units} rows",
-                "repeat": number,
-                "quantity": "one batched product over eight products",
-                "value": batched / single,
-            }
+            yield Measured(case, quantity, batched / single, number)
 
 
-def scaling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def scaling(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Resample tables that grow in rows, in columns or in categories."""
     grids: dict[str, list[dict[str, Any]]] = {
         "rows": [{"n": n} for n in (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)],
@@ -152,19 +139,12 @@ def scaling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
                 # One new row for each of the minority, whatever the table's size.
                 value = time_fit(X, y, sampling_strategy={1: 2 * int(y.sum())})
                 size = next(iter(sizes.values()))
-                yield {
-                    "case": f"{axis}: {size}",
-                    "repeat": number,
-                    "quantity": "seconds",
-                    "value": value,
-                }
+                yield Measured(f"{axis}: {size}", "seconds", value, number)
 
 
-def sampling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def sampling(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Sample rows of a mixed table, by us with and without rejection and by CTGAN."""
     from ctgan import CTGAN as Synthesizer
-
-    from gansampler import GANOverSampler
 
     X, y = table_of(n=2_000, n_numbers=10, n_labels=10)
     ours = {"GANOverSampler": {}, "rejection: none": {"rejection_estimator": None}}
@@ -181,40 +161,30 @@ def sampling(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
         for method, sample in draw.items():
             for n in (1_000, 100_000):
                 sample(10)
-                seconds = timed(partial(sample, n))
-                yield {
-                    "case": f"{n} rows",
-                    "method": method,
-                    "repeat": number,
-                    "quantity": "rows per second",
-                    "value": n / seconds,
-                }
+                rate = n / repeat(partial(sample, n), 1)
+                yield Measured(f"{n} rows", "rows per second", rate, number, method)
 
 
-def memory(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def memory(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Follow the peak memory of processes that resample tables of growing size."""
     for n in (10_000, 100_000, 1_000_000):
         for name, value in in_process("fit_and_report", n).items():
-            yield {"case": f"{n} rows", "quantity": name, "value": value}
+            yield Measured(f"{n} rows", name, value)
     for n in (100_000, 1_000_000, 10_000_000):
         for name, value in in_process("stream_and_report", n).items():
-            yield {"case": f"{n} new rows", "quantity": name, "value": value}
+            yield Measured(f"{n} new rows", name, value)
 
 
-def imports(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def imports(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Import the package and imbalanced-learn in turn, each in a fresh process."""
     modules = ("gansampler", "imblearn.over_sampling")
     for number in range(-1, max(arguments.repeats, 5)):  # the first warms the disk
         for module in modules:
             code = f"import {module}, sys; sys.exit('torch' in sys.modules)"
-            seconds = timed(lambda c=code: subprocess.run([sys.executable, "-c", c]))
+            run = partial(subprocess.run, [sys.executable, "-c", code], check=True)
+            seconds = repeat(run, 1)
             if number >= 0:
-                yield {
-                    "case": module,
-                    "repeat": number,
-                    "quantity": "seconds",
-                    "value": seconds,
-                }
+                yield Measured(module, "seconds", seconds, number)
 
 
 def table_of(
@@ -242,80 +212,55 @@ def table_of(
 
 def time_fit(X: pd.DataFrame, y: np.ndarray, **parameters: Any) -> float:
     """Time a `fit_resample`."""
-    from gansampler import GANOverSampler
-
     sampler = GANOverSampler(random_state=SEED, **parameters)
-    return timed(lambda: sampler.fit_resample(X, y))
-
-
-def timed(work: Callable[[], Any]) -> float:
-    """Return the seconds that a call takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    return repeat(lambda: sampler.fit_resample(X, y), 1)
 
 
 def in_process(function: str, n: int) -> dict[str, float]:
     """Run one of the functions below in a process of its own."""
-    code = f"import speed; print(speed.{function}({n}))"
+    code = f"import json, speed; print(json.dumps(speed.{function}({n})))"
     environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=HERE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return dict(eval(done.stdout))  # what it has printed itself
-
-
-def peak() -> float:
-    """Return the peak memory of this process so far, in bytes."""
-    return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    command = [sys.executable, "-c", code]
+    printed = subprocess.check_output(command, cwd=HERE, env=environment)
+    return dict(json.loads(printed))
 
 
 def fit_and_report(n: int) -> dict[str, float]:
     """Resample a table of 30 mixed columns, a tenth of it rare, and report memory."""
-    import gansampler.gan.training  # noqa: F401
-    from gansampler import GANOverSampler
-
     X, y = table_of(n=n)
     time_fit(*table_of(n=500))  # what is loaded at the first use
-    before = peak()
+    before = peak_bytes()
     sampler = GANOverSampler(random_state=SEED, sampling_strategy=0.2)
     start = time.perf_counter()
     resampled = sampler.fit_resample(X, y)
     seconds = time.perf_counter() - start
-    width = sampler.generators_[1].encoder.layout_.width
+    width = sampler.generators_[1].gan.encoder_.layout_.width
     return {
         "seconds": seconds,
         "bytes of the table": float(X.memory_usage(deep=True).sum()),
         "bytes of the encoded class": 4.0 * width * int(y.sum()),
         "bytes of the result": float(resampled[0].memory_usage(deep=True).sum()),
-        "peak bytes beyond the table": peak() - before,
+        "peak bytes beyond the table": float(peak_bytes() - before),
     }
 
 
 def stream_and_report(n: int) -> dict[str, float]:
     """Draw rows part by part, keep none, and report memory."""
-    from gansampler import GANOverSampler
-
     X, y = table_of(n=2_000, n_numbers=10, n_labels=10)
     sampler = GANOverSampler(random_state=SEED, rejection_estimator=None)
     sampler.fit_resample(X, y)
-    before, start, n_drawn = peak(), time.perf_counter(), 0
-    for part in sampler.generators_[1].sample_parts(n, random_state=SEED):
-        n_drawn += len(part)
+    before, start = peak_bytes(), time.perf_counter()
+    parts = sampler.generators_[1].sample_parts(n, random_state=SEED)
+    n_drawn = sum(map(len, parts))
     if n_drawn != n:
         raise RuntimeError(f"{n_drawn} rows came instead of {n}")
     return {
         "seconds": time.perf_counter() - start,
-        "peak bytes beyond the fit": peak() - before,
+        "peak bytes beyond the fit": float(peak_bytes() - before),
     }
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], Iterator[dict[str, Any]]]] = {
+PARTS: dict[str, Part] = {
     "imports": imports,
     "step": step,
     "classes": classes,
@@ -327,38 +272,26 @@ PARTS: dict[str, Callable[[argparse.Namespace], Iterator[dict[str, Any]]]] = {
 }
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Read the command line."""
+def main() -> None:
+    """Run the parts, and replace what the CSV had of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", type=names, default=list(PARTS))
-    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared/data")
-    parser.add_argument("--output", type=Path, default=HERE / "results" / "speed.csv")
+    parser.add_argument("--parts", type=some_of(PARTS), default=list(PARTS))
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--output", type=Path, default=RESULTS / "speed.csv")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--ctgan-repeats", type=int, default=2)
     arguments = parser.parse_args()
-    unknown = sorted(set(arguments.parts) - set(PARTS))
-    if unknown:
-        parser.error(f"unknown parts: {', '.join(unknown)}")
-    return arguments
-
-
-def main() -> None:
-    """Run the parts, and replace what the CSV had of them."""
-    arguments = parse_arguments()
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
-    import torch
-
     torch.set_num_threads(1)
     time_fit(*table_of(n=500))  # the first use loads what it needs
     for part in arguments.parts:
         forget(arguments.output, part)
         with threadpool_limits(1):
             for row in PARTS[part](arguments):
-                row = {"method": "GANOverSampler", "repeat": 0, **row}
-                row = {**row, "part": part, "versions": versions()}
-                append_records(arguments.output, [row], COLUMNS)
-                line = (part, row["case"], row["method"], row["quantity"])
-                print(*line, f"{row['value']:.4g}", sep=" | ", flush=True)
+                record = {**row._asdict(), "part": part, "versions": versions()}
+                append_records(arguments.output, [record], COLUMNS)
+                line = (part, row.case, row.method, row.quantity)
+                print(*line, f"{row.value:.4g}", sep=" | ", flush=True)
 
 
 def forget(output: Path, part: str) -> None:

@@ -20,12 +20,12 @@ from tqdm import tqdm
 
 from gansampler.gan.conditioning import NoCondition
 from gansampler.gan.critic_gradients import DenseGradients
-from gansampler.gan.history import TrainingConfig
 from gansampler.gan.networks import Generator
 from gansampler.gan.optim import Adam, FlatWeights
 from gansampler.gan.row_activation import RowActivation
+from gansampler.gan.settings import TrainingSettings, read_settings
+from gansampler.gan.tabular_gan import TabularGAN
 from gansampler.gan.training import Trainer
-from gansampler.oversampler import GANOverSampler
 from gansampler.tabular.encoder import RowLayout
 
 PRODUCTS = ("aten.mm.", "aten.addmm.", "aten.addmm_.")
@@ -100,9 +100,9 @@ class Recorder(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def defaults(**changes: Any) -> TrainingConfig:
-    """Return the training parameters of `GANOverSampler`, some of them changed."""
-    return GANOverSampler(**changes)._training_config()
+def defaults(**changes: Any) -> TrainingSettings:
+    """Return the settings of a default `TabularGAN`, some of them changed."""
+    return read_settings(TabularGAN(**changes))
 
 
 def make_rows(layout: RowLayout, n: int = 1000) -> np.ndarray:
@@ -113,9 +113,9 @@ def make_rows(layout: RowLayout, n: int = 1000) -> np.ndarray:
     return np.hstack([numbers, *blocks]).astype(np.float32)
 
 
-def make_trainer(layout: RowLayout, config: TrainingConfig) -> Trainer:
+def make_trainer(layout: RowLayout, settings: TrainingSettings) -> Trainer:
     """Make a trainer on such rows."""
-    return Trainer(torch.from_numpy(make_rows(layout)), layout, config, seed=0)
+    return Trainer(torch.from_numpy(make_rows(layout)), layout, settings, seed=0)
 
 
 def one_step(trainer: Trainer) -> None:
@@ -126,9 +126,9 @@ def one_step(trainer: Trainer) -> None:
     trainer._update_average(2)
 
 
-def count(layout: RowLayout, config: TrainingConfig) -> tuple[Recorder, int]:
+def count(layout: RowLayout, settings: TrainingSettings) -> tuple[Recorder, int]:
     """Count a step's operations and products, and its floating-point operations."""
-    trainer = make_trainer(layout, config)
+    trainer = make_trainer(layout, settings)
     one_step(trainer)
     with Recorder() as recorder:
         one_step(trainer)
@@ -162,7 +162,7 @@ def _like(shape: tuple[int, ...], stride: tuple[int, ...]) -> torch.Tensor:
 
 
 def measure(
-    layout: RowLayout, config: TrainingConfig, repeats: int, times: int
+    layout: RowLayout, settings: TrainingSettings, repeats: int, times: int
 ) -> Iterator[dict[str, float]]:
     """Time the step and its floor in turn, so that the machine is the same for both.
 
@@ -170,7 +170,7 @@ def measure(
     ----------
     layout : RowLayout
         Layout of the rows.
-    config : TrainingConfig
+    settings : TrainingSettings
         How to train.
     repeats : int
         Pairs of measurements.
@@ -182,8 +182,8 @@ def measure(
     pair : dict of str to float
         Seconds of a step and of its floor.
     """
-    recorder, _ = count(layout, config)
-    trainer = make_trainer(layout, config)
+    recorder, _ = count(layout, settings)
+    trainer = make_trainer(layout, settings)
     for _ in range(3):
         one_step(trainer)
     for _ in range(repeats):
@@ -191,11 +191,11 @@ def measure(
         yield {"step": step, "floor": floor_seconds(recorder.products, times)}
 
 
-def split(layout: RowLayout, config: TrainingConfig) -> dict[str, float]:
+def split(layout: RowLayout, settings: TrainingSettings) -> dict[str, float]:
     """Return the seconds of an iteration by part, the rest of it as bookkeeping."""
-    trainer = make_trainer(layout, config)
+    trainer = make_trainer(layout, settings)
     stages = Stages()
     with stages.installed(), tqdm(disable=True) as bar:
         total = repeat(lambda: trainer.run(bar), 1)
-    parts = {k: v / config.max_iter for k, v in stages.seconds.items()}
-    return {**parts, "bookkeeping": total / config.max_iter - sum(parts.values())}
+    parts = {k: v / settings.max_iter for k, v in stages.seconds.items()}
+    return {**parts, "bookkeeping": total / settings.max_iter - sum(parts.values())}

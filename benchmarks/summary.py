@@ -33,16 +33,11 @@ def summarise(
     Parameters
     ----------
     records : DataFrame
-        Results, as `read_records` gives them.
+        Results, as `read_records` returns them.
     reference : str, default="GANOverSampler"
         The method that the others are compared with.
     methods : sequence of str, default=None
         The methods to compare; all of them by default.
-
-    Returns
-    -------
-    text : str
-        The summary.
     """
     methods = list(methods or records["method"].unique())
     records = with_groups(records[records["method"].isin(methods)])
@@ -87,18 +82,7 @@ def reference_parts(records: pd.DataFrame, reference: str) -> list[str]:
 
 
 def with_groups(records: pd.DataFrame) -> pd.DataFrame:
-    """Say of each row in which band of minority rows and of which kind its table is.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results.
-
-    Returns
-    -------
-    records : DataFrame
-        The same with a column `BAND` and a column `KIND`.
-    """
+    """Add the columns `BAND` and `KIND`: the minority rows of a table, and its kind."""
     # Splits differ by a row; a table should not lie in two bands.
     counts = records.groupby("table")["minority_count_train"].transform("median")
     edges = [0, *(high for _, high in BANDS.values())]
@@ -107,18 +91,7 @@ def with_groups(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def coverage(records: pd.DataFrame) -> str:
-    """Say what is compared, what each method lacks, and how often it refused.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results of the methods to compare.
-
-    Returns
-    -------
-    text : str
-        A sentence, and a line for each gap and for each cause of refusal.
-    """
+    """Say what is compared, what each method lacks, and how often it refused."""
     lines = [
         f"{records['method'].nunique()} methods on {count(records)} (table, split, "
         "classifier). Means are over all cells of a method; a test of two methods "
@@ -162,11 +135,6 @@ def table_scores(records: pd.DataFrame) -> pd.DataFrame:
 def means(records: pd.DataFrame) -> pd.DataFrame:
     """Average the table scores, best AP first, and say what they rest on.
 
-    Parameters
-    ----------
-    records : DataFrame
-        Results of the methods to compare.
-
     Returns
     -------
     means : DataFrame
@@ -183,19 +151,9 @@ def means(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def means_by(records: pd.DataFrame, group: str) -> pd.DataFrame:
-    """Return the means of each group of tables.
+    """Return the means of each group of tables: a row for each group and method.
 
-    Parameters
-    ----------
-    records : DataFrame
-        Results, as `with_groups` gives them.
-    group : {BAND, KIND}
-        How the tables are grouped.
-
-    Returns
-    -------
-    means : DataFrame
-        A row for each group and method.
+    The records are those of `with_groups`, and `group` is `BAND` or `KIND`.
     """
     parts = {
         group_title(name, part): means(part)[METRICS]
@@ -211,22 +169,7 @@ def group_title(name: str, part: pd.DataFrame) -> str:
 
 
 def tests_by(records: pd.DataFrame, group: str, reference: str) -> pd.DataFrame:
-    """Test the reference against each rival within each group of tables.
-
-    Parameters
-    ----------
-    records : DataFrame
-        Results, as `with_groups` gives them.
-    group : {BAND, KIND}
-        How the tables are grouped.
-    reference : str
-        The method that the others are compared with.
-
-    Returns
-    -------
-    tests : DataFrame
-        A row for each group and rival; see `wide`.
-    """
+    """Test the reference within each group of tables; see `means_by` and `wide`."""
     parts = {
         group_title(name, part): wide(against_rivals(part, reference))
         for name, part in records.groupby(group, observed=True)
@@ -242,7 +185,7 @@ def wide(tests: pd.DataFrame, index: str = "rival") -> pd.DataFrame:
     Parameters
     ----------
     tests : DataFrame
-        Tests, as `compare_pairs` gives them.
+        Tests, as `compare_pairs` returns them.
     index : {"rival", "method"}, default="rival"
         What the rows are called by.
 
@@ -269,13 +212,6 @@ def write_p(p: float) -> str:
 def losses(records: pd.DataFrame, reference: str) -> pd.DataFrame:
     """List the tables where the reference has less AP than none or SMOTE.
 
-    Parameters
-    ----------
-    records : DataFrame
-        Results of the methods to compare.
-    reference : str
-        The method that the others are compared with.
-
     Returns
     -------
     lost : DataFrame
@@ -295,17 +231,7 @@ def losses(records: pd.DataFrame, reference: str) -> pd.DataFrame:
 def markdown(frame: pd.DataFrame, decimals: int = 3) -> str:
     """Write a frame as a Markdown table, aligned so that it reads as plain text.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        The frame; its index becomes the first column.
-    decimals : int, default=3
-        Decimals of the floats.
-
-    Returns
-    -------
-    text : str
-        The table.
+    Its index becomes the first column.
     """
     frame = frame.reset_index()
     rows = [[str(column) for column in frame.columns]]

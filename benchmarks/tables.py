@@ -23,14 +23,9 @@ MISSING = {"keep_default_na": False, "na_values": [""], "low_memory": False}
 
 @dataclass
 class Split:
-    """A training and a test part of one table.
+    """A training and a test part of one table; see `load_table`.
 
-    Parameters
-    ----------
-    X_train, X_test : DataFrame
-        Features: float64 and category columns, without missing cells.
-    y_train, y_test : Series
-        Classes from 0, the most frequent, to the rarest.
+    No cell is missing.
     """
 
     X_train: pd.DataFrame
@@ -40,34 +35,15 @@ class Split:
 
 
 def read_manifest(data: Path) -> pd.DataFrame:
-    """Read the list of tables, indexed by name.
-
-    Parameters
-    ----------
-    data : Path
-        Folder that holds the tables and `manifest.csv`.
-
-    Returns
-    -------
-    manifest : DataFrame
-        One row a table, every cell a string.
-    """
+    """Read the list of tables of a folder, indexed by name, every cell a string."""
     manifest = pd.read_csv(data / "manifest.csv", dtype=str, keep_default_na=False)
     return manifest.set_index("name")
 
 
 def list_tables(data: Path) -> list[str]:
-    """Return the names of the tables of a folder.
+    """Return the names of the tables of a folder, which need not exist.
 
-    Parameters
-    ----------
-    data : Path
-        Folder that holds the tables; it need not exist.
-
-    Returns
-    -------
-    names : list of str
-        As the manifest has them, else the names of the CSV files without suffix.
+    They are those of the manifest, else of the CSV files without suffix.
     """
     if (data / "manifest.csv").exists():
         return list(read_manifest(data).index)
@@ -83,14 +59,7 @@ def _files(data: Path) -> dict[str, Path]:
 
 
 def read_table(data: Path, name: str) -> tuple[pd.DataFrame, pd.Series, str | None]:
-    """Read one table as it lies in the folder.
-
-    Parameters
-    ----------
-    data : Path
-        Folder that holds the tables, with or without `manifest.csv`.
-    name : str
-        Name of the table.
+    """Read one table as it lies in the folder, with or without a manifest.
 
     Returns
     -------
@@ -157,17 +126,7 @@ def load_table(
 def all_classes(target: pd.Series, minority_class: str | None) -> pd.Series:
     """Return each class a number, 0 for the most frequent, the last for the rarest.
 
-    Parameters
-    ----------
-    target : Series of str
-        Names of the classes.
-    minority_class : str or None
-        The class that comes last among equally frequent ones.
-
-    Returns
-    -------
-    y : Series of int
-        Numbers of the classes.
+    Among equally frequent ones `minority_class` comes last.
     """
     counts = target.value_counts()
     order = sorted(counts.index, key=lambda c: (-counts[c], c == minority_class, c))
@@ -227,22 +186,7 @@ ROWS = {"natural": natural_rows, "minority": minority_rows}
 
 
 def split_table(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
-    """Split a table 70/30, stratified, and fill its missing cells.
-
-    Parameters
-    ----------
-    X : DataFrame
-        Features.
-    y : Series
-        Classes.
-    seed : int
-        Seed of the split.
-
-    Returns
-    -------
-    split : Split
-        Both parts, filled with the medians and modes of the training part.
-    """
+    """Split a table 70/30, stratified; see `fill_missing`."""
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=TEST_SIZE, stratify=y, random_state=seed
     )
@@ -262,18 +206,7 @@ def fill_missing(
 
 
 def kind_of(X: pd.DataFrame) -> str:
-    """Say which columns a table has.
-
-    Parameters
-    ----------
-    X : DataFrame
-        Features.
-
-    Returns
-    -------
-    kind : {"numeric", "mixed", "categorical"}
-        The kind of the table.
-    """
+    """Say which columns a table has: "numeric", "mixed" or "categorical"."""
     n_categorical = (X.dtypes == "category").sum()
     if n_categorical == 0:
         return "numeric"

@@ -54,19 +54,7 @@ def score_tuned(
 ) -> dict[str, float]:
     """Score the test part, each metric at the threshold tuned for it.
 
-    Parameters
-    ----------
-    y_true : Series
-        1 for the minority class, 0 for the rest.
-    probability : ndarray of shape (n_rows,)
-        Probability of the minority class.
-    thresholds : dict of str to float
-        As `tune_thresholds` gives them.
-
-    Returns
-    -------
-    scores : dict of str to float
-        The scores, under "tuned F1" and so on.
+    The scores are called "tuned F1" and so on; see `tune_thresholds`.
     """
     found = {metric: probability >= thresholds[by] for metric, by in TUNED.items()}
     recalls = recall_score(y_true, found["G-mean"], average=None)

@@ -11,6 +11,7 @@ import pandas as pd
 from imblearn.over_sampling import RandomOverSampler
 from sklearn.preprocessing import OrdinalEncoder
 
+from gansampler.generation.rejection import Rejection
 from gansampler.tabular.inference import infer_schema
 
 Resampled = tuple[pd.DataFrame, pd.Series]
@@ -21,7 +22,7 @@ CANDIDATES = 6
 
 
 def rows_wanted(y: pd.Series, strategy: Strategy = "auto") -> dict[int, int]:
-    """Count the rows to add to each class.
+    """Count the rows to add to each class, without the classes that need none.
 
     Parameters
     ----------
@@ -29,11 +30,6 @@ def rows_wanted(y: pd.Series, strategy: Strategy = "auto") -> dict[int, int]:
         Classes of the training part.
     strategy : "auto" or dict
         The counts wanted, as imbalanced-learn takes them; "auto" is the majority's.
-
-    Returns
-    -------
-    wanted : dict of int to int
-        Only classes with rows to add.
     """
     counts = y.value_counts().sort_index()
     if strategy == "auto":
@@ -51,34 +47,13 @@ def append(X: pd.DataFrame, y: pd.Series, parts: dict[int, pd.DataFrame]) -> Res
 
 
 class OnCodes:
-    """Run a sampler that needs numbers on the ordinal codes of categories.
-
-    Parameters
-    ----------
-    sampler : object
-        The sampler to run on the coded table.
-    """
+    """Run a sampler that needs numbers on the ordinal codes of categories."""
 
     def __init__(self, sampler: Any) -> None:
         self.sampler = sampler
 
     def fit_resample(self, X: pd.DataFrame, y: pd.Series) -> Resampled:
-        """Code, resample, bring the codes to legal ones and decode.
-
-        Parameters
-        ----------
-        X : DataFrame
-            Features of the training part.
-        y : Series
-            Classes of the training part.
-
-        Returns
-        -------
-        X_resampled : DataFrame
-            Features, with the dtypes of `X`.
-        y_resampled : Series
-            Classes.
-        """
+        """Code, resample, bring the codes to legal ones and decode."""
         nominal = list(X.select_dtypes("category"))
         if not nominal:
             return self.sampler.fit_resample(X, y)
@@ -100,7 +75,7 @@ class ClassByClass:
     Parameters
     ----------
     generate : callable
-        Takes `X`, `y`, the class and the number of rows, and gives a frame of rows.
+        Takes `X`, `y`, the class and the number of rows, and returns a frame of rows.
     strategy : "auto" or dict, default="auto"
         See `rows_wanted`.
     """
@@ -114,7 +89,7 @@ class ClassByClass:
         self.strategy = strategy
 
     def fit_resample(self, X: pd.DataFrame, y: pd.Series) -> Resampled:
-        """Add the rows of each class; see `OnCodes`."""
+        """Add the rows of each class."""
         wanted = rows_wanted(y, self.strategy)
         parts = {label: self.generate(X, y, label, n) for label, n in wanted.items()}
         return append(X, y, parts)
@@ -123,12 +98,8 @@ class ClassByClass:
 class JitteredNumbers:
     """Repeat rows, and jitter what is numeric in them.
 
-    imbalanced-learn jitters only tables that are numeric as a whole.
-
-    Parameters
-    ----------
-    sampler : RandomOverSampler
-        A sampler with `shrinkage`.
+    imbalanced-learn jitters only tables that are numeric as a whole; `sampler` is its
+    `RandomOverSampler` with `shrinkage`.
     """
 
     def __init__(self, sampler: RandomOverSampler) -> None:
@@ -164,9 +135,7 @@ class WithRejection:
         self.seed = seed
 
     def fit_resample(self, X: pd.DataFrame, y: pd.Series) -> Resampled:
-        """Make candidates and choose among them; see `OnCodes`."""
-        from gansampler.generation.rejection import Rejection
-
+        """Make candidates and choose among them."""
         with warnings.catch_warnings():
             # Candidates are meant to outnumber the majority.
             warnings.filterwarnings("ignore", "After over-sampling", UserWarning)
@@ -190,21 +159,7 @@ def with_rejection(
 ) -> WithRejection:
     """Let a method make `CANDIDATES` times the rows wanted, and choose among them.
 
-    Parameters
-    ----------
-    method : callable
-        A method that takes the `strategy` of the sampler.
-    X : DataFrame
-        Features of the training part.
-    y : Series
-        Classes of the training part.
-    seed : int
-        Seed of the method and of the choice.
-
-    Returns
-    -------
-    sampler : WithRejection
-        The sampler.
+    The method has to take the `strategy` of the sampler.
     """
     wanted = rows_wanted(y)
     counts = y.value_counts()

@@ -12,7 +12,9 @@ from sklearn.metrics import average_precision_score, f1_score, recall_score
 from sklearn.utils import Bunch
 from tables import quick
 
-from gansampler import GANOverSampler
+from gansampler import TabularGAN
+from gansampler.gan import ImageGAN
+from gansampler.generation.composition import make_generator
 
 SETTINGS = ("natural", "all")
 METHODS = "none,RandomOverSampler,SMOTE,BorderlineSMOTE"
@@ -105,7 +107,9 @@ def test__summary__scores_by_hand__ranks_and_tests(bench, run_main, tmp_path):
         for k, table in enumerate(tables)
         for method, score in {"GANOverSampler": 0.5 + k / 50, "none": 0.4}.items()
     ]
-    pd.DataFrame(rows).assign(parameters="", error="").to_csv(tmp_path / "r.csv")
+    pd.DataFrame(rows).assign(parameters="", refused=0, error="").to_csv(
+        tmp_path / "r.csv"
+    )
     text = run_main(bench.summary, tmp_path / "r.csv")
     lines = [[cell.strip() for cell in line.split("|")] for line in text.split("\n")]
     assert ["", "GANOverSampler", *["1.00"] * 6, ""] in lines
@@ -124,7 +128,7 @@ SAMPLERS = {
 @pytest.mark.parametrize("name", SAMPLERS)
 def test__run_task__method_refuses__scores_of_no_resampling(bench, bench_data, name):
     def rows(method, name):
-        task = bench.quality.Task(bench_data, "small", 0, name, method, *SETTINGS)
+        task = bench.running.Task(bench_data, "small", 0, name, method, *SETTINGS)
         return bench.quality.run_task(task)
 
     refused = rows(lambda X, y, seed: SAMPLERS[name], name)
@@ -136,6 +140,18 @@ def test__run_task__method_refuses__scores_of_no_resampling(bench, bench_data, n
         assert [row[m] for m in metrics] == [other[m] for m in metrics]
 
 
+def test__parse_variant__parameters_of_both__each_where_it_belongs(bench):
+    text = "it:gan=ImageGAN,image_shape=(2, 2),n_candidates=2,critic_layers=()"
+    name, method = bench.methods.parse_variant(text)
+    sampler = method(None, None, 7)
+    assert name == "it"
+    assert isinstance(sampler.gan, ImageGAN)
+    assert sampler.gan.image_shape == (2, 2)
+    assert sampler.gan.critic_layers == ()
+    assert sampler.n_candidates == 2
+    assert sampler.random_state == 7
+
+
 @pytest.mark.parametrize(
     ("parameter", "value", "error"),
     [("max_itre", "5", TypeError), ("condition", "ancor", ValueError)],
@@ -144,7 +160,7 @@ def test__run_task__mistaken_parameter__stops(
     bench, bench_data, parameter, value, error
 ):
     name, method = bench.methods.parse_variant(f"typo:{parameter}={value}")
-    task = bench.quality.Task(bench_data, "small", 0, name, method, *SETTINGS)
+    task = bench.running.Task(bench_data, "small", 0, name, method, *SETTINGS)
     with pytest.raises(error, match=parameter):
         bench.quality.run_task(task)
 
@@ -153,7 +169,7 @@ def test__run_task__three_classes_without_manifest__all_or_rarest(bench, folder)
     def first_row(classes):
         method = bench.methods.METHODS["RandomOverSampler"]
         settings = ("natural", classes)
-        task = bench.quality.Task(folder, "three", 0, "ROS", method, *settings)
+        task = bench.running.Task(folder, "three", 0, "ROS", method, *settings)
         return bench.quality.run_task(task)[0]
 
     assert bench.tables.list_tables(folder) == ["three"]
@@ -284,35 +300,33 @@ def test__check_settings__others_there__stops(bench, results, tmp_path):
     check(output, {"rows": "natural", "classes": "all"})
     with pytest.raises(SystemExit, match="results of --classes all"):
         check(output, {"rows": "natural", "classes": "rarest"})
-    old = bench.records.read_records(output).drop(columns=["classes", "refused"])
-    old.to_csv(tmp_path / "old.csv", index=False)
+    fewer = bench.records.read_records(output).drop(columns=["classes", "refused"])
+    fewer.to_csv(tmp_path / "fewer.csv", index=False)
     with pytest.raises(SystemExit, match="other columns"):
-        check(tmp_path / "old.csv", {"rows": "natural", "classes": "all"})
-    assert set(bench.records.read_records(tmp_path / "old.csv")["classes"]) == {
-        "rarest"
-    }
+        check(tmp_path / "fewer.csv", {"rows": "natural"})
+    check(tmp_path / "fewer.csv", {"rows": "natural", "classes": "all"}, columns=None)
 
 
 def test__keel__text_of_a_table__columns_and_missing_values(bench):
     text = "38, ab,  2, negative\n39, ?, <null>, positive \n"
-    frame = bench.keel.parse(text)
+    frame = bench.fetch_tables.parse_keel(text)
     assert list(frame) == ["a1", "a2", "a3", "target"]
     assert frame["target"].tolist() == ["negative", "positive"]
     assert frame["a2"].tolist()[0] == "ab"
     assert frame.iloc[1].isna().tolist() == [False, True, True, False]
-    assert len(set(bench.keel.TABLES)) == 22
+    assert len(set(bench.fetch_tables.KEEL)) == 22
 
 
 def test__zenodo__bunch__table_that_quality_reads(bench, tmp_path):
     bunch = Bunch(data=np.arange(60.0).reshape(30, 2), target=[-1] * 25 + [1] * 5)
-    bench.zenodo.to_frame(bunch).to_csv(tmp_path / "fake.csv", index=False)
+    bench.fetch_tables.to_frame(bunch).to_csv(tmp_path / "fake.csv", index=False)
     X, y = bench.tables.load_table(tmp_path, "fake")
     assert X.shape == (30, 2)
     assert_array_equal(y, X["a1"] >= 50)
 
 
 def test__fresh__bundled_tables__that_quality_reads(bench, tmp_path):
-    for name, frame in bench.fresh.bundled().items():
+    for name, frame in bench.fetch_tables.bundled().items():
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     X, y = bench.tables.load_table(tmp_path, "digits_8", classes="all")
     assert X.shape == (1797, 64)
@@ -353,12 +367,12 @@ def test__family__all__differ_from_each_other_and_are_trained(bench):
     methods = {**bench.family.FAMILY, **bench.family.REGULARISERS}
     assert len(bench.family.FAMILY) == 35 + 12
     default = methods[bench.family.DEFAULT](None, None, 0)
-    assert default._training_config() == GANOverSampler()._training_config()
+    assert default.gan.get_params() == TabularGAN().get_params()
     assert len({bench.methods.parameters_of(m) for m in methods.values()}) == len(
         methods
     )
     for method in methods.values():
-        method(None, None, 0)._training_config()  # raises where the sampler refuses
+        make_generator(method(None, None, 0))  # raises where the sampler refuses
 
 
 def test__recovery__real_points__about_as_far_as_a_bootstrap(bench):

@@ -25,16 +25,16 @@ def results(run_script, bench_data, tmp_path_factory):
     return options, output, run_script("fidelity.py", *options, *variant)
 
 
-def judge_by(fidelity, bench_data, change):
+def run_by(fidelity, bench_data, change):
     """Run a task whose method resamples by `change`."""
     sampler = FunctionSampler(func=change, validate=False)
 
     def method(X, y, seed):
         return sampler
 
-    return fidelity.run_task(
-        fidelity.Task(bench_data, "small", 0, "stub", method, "natural")
-    )
+    task = fidelity.Task(bench_data, "small", 0, "stub", method, "natural")
+    [row] = fidelity.run_task(task)
+    return row
 
 
 def test__fidelity__several_methods__scores_or_a_refusal_for_each(results):
@@ -72,7 +72,7 @@ def test__fidelity__run_again__continues_and_repeats_the_report(
 
 def test__fidelity__variant_of_the_same_name__refused(fidelity, run_main, results):
     options, _, _ = results
-    with pytest.raises(SystemExit, match="There are results of short"):
+    with pytest.raises(SystemExit, match="has results of short with other parameters"):
         run_main(fidelity, *options, "--variant", "short:max_iter=6")
 
 
@@ -90,8 +90,8 @@ def test__fidelity__real_tables__copies_are_found_out(fidelity, run_main, tmp_pa
     assert 0 < ratios.loc["ecoli_imu", "SMOTE"] < 1
 
 
-def test__split__small_table__halves_without_holes(fidelity, bench_data):
-    X, y = fidelity.load_table(bench_data, "small", "natural")
+def test__split__small_table__halves_without_holes(bench, fidelity, bench_data):
+    X, y = bench.tables.load_table(bench_data, "small")
     X["row"] = np.arange(190.0)
     split = fidelity.split_table(X, y, seed=0)
     assert np.bincount(split.y_train).tolist() == [105, 20]
@@ -118,7 +118,7 @@ def test__split__small_table__halves_without_holes(fidelity, bench_data):
 def test__run_task__no_synthetic_rows__refusal_recorded(
     fidelity, bench_data, change, message
 ):
-    row = judge_by(fidelity, bench_data, change)
+    row = run_by(fidelity, bench_data, change)
     assert message in row["error"]
     assert "detection AUC" not in row
 
@@ -128,7 +128,7 @@ def test__run_task__rows_of_another_kind__judged_poor(fidelity, bench_data):
         far = X[y == 1].assign(x=50.0)
         return pd.concat([X, far, X[y == 0]]), [*y, *y[y == 1], *y[y == 0]]
 
-    row = judge_by(fidelity, bench_data, add_far_rows)
+    row = run_by(fidelity, bench_data, add_far_rows)
     assert row["error"] == ""
     # Not the rows of the majority, which were added too.
     assert row["synthetic_count"] == 20
@@ -141,7 +141,7 @@ def test__run_task__copies_of_the_training_rows__at_no_distance(fidelity, bench_
     def repeat(X, y):
         return pd.concat([X, X[y == 1]]), [*y, *y[y == 1]]
 
-    assert judge_by(fidelity, bench_data, repeat)["closest-record ratio"] == 0
+    assert run_by(fidelity, bench_data, repeat)["closest-record ratio"] == 0
 
 
 def test__run_task__more_rows_than_are_needed__subsampled(fidelity, bench_data):
@@ -150,7 +150,7 @@ def test__run_task__more_rows_than_are_needed__subsampled(fidelity, bench_data):
         more["x"] += np.random.default_rng(0).normal(size=3000) / 10
         return pd.concat([X, more]), [*y, *[1] * 3000]
 
-    first, again = (judge_by(fidelity, bench_data, add_many) for _ in range(2))
+    first, again = (run_by(fidelity, bench_data, add_many) for _ in range(2))
     assert first["synthetic_count"] == 3000
     for name in fidelity.METRICS:
         assert first[name] == again[name]

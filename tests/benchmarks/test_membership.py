@@ -95,7 +95,7 @@ def test__private__large_class__guesses_little(membership, rng):
             "letter": pd.Categorical(rng.choice(["x", "y"], 700)),
         }
     )
-    sampler = membership.private(X, y, seed=0).set_params(max_iter=5)
+    sampler = membership.private(X, y, seed=0).set_params(gan__max_iter=5)
     X_resampled, _ = sampler.fit_resample(X, y)
     assert len(X_resampled) == 800
     assert sampler.history_[1].epsilon <= membership.EPSILON
