@@ -4,7 +4,7 @@ Does it help here?
 ===================
 
 Whether resampling helps, and which sampler, depends on the table and on the classifier.
-:func:`~gansampler.evaluation.comparison.compare.compare_samplers` cross-validates samplers and
+:func:`~gansampler.evaluation.comparison.compare_samplers` cross-validates samplers and
 *no resampling* on the same splits, tunes the threshold of every candidate, and tests
 the differences.
 """
@@ -24,10 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from gansampler import GANOverSampler, TabularGAN
-from gansampler.evaluation.comparison.compare import (
-    SamplerComparisonDisplay,
-    compare_samplers,
-)
+from gansampler.evaluation.comparison import SamplerComparisonDisplay, compare_samplers
 
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 X = X.filter(like="mean ")

@@ -22,14 +22,14 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
 from gansampler import GANOverSampler, TabularGAN
-from gansampler.evaluation.plotting.plotting import (
+from gansampler.evaluation.plotting import (
     ClosestRecordDisplay,
     CorrelationDisplay,
     EmbeddingDisplay,
     MarginalsDisplay,
     TrainingHistoryDisplay,
 )
-from gansampler.evaluation.report.report import QualityReport
+from gansampler.evaluation.report import QualityReport
 
 table = load_breast_cancer(as_frame=True)
 names = dict(enumerate(table.target_names))
