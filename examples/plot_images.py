@@ -40,8 +40,8 @@ print({digit: int((y_train == digit).sum()) for digit in range(10)})
 # Four ways to train the same classifier
 # --------------------------------------
 #
-# Convolutions are slow on a CPU, so the layers have few channels here. Twenty images are
-# little to learn from: both networks get more iterations than the default of 300.
+# Convolutions are slow on a CPU, so the layers have few channels here. Twenty images
+# are little to learn from: both GANs get more iterations than the default of 300.
 
 samplers = {
     "SMOTE": SMOTE(random_state=0),
