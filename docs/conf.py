@@ -57,6 +57,7 @@ html_sidebars = {
     "contributing": [],
     "does_it_help": [],
     "performance": [],
+    "tabular_gan": [],
     "family": [],
     "when_not": [],
     "alternatives": [],

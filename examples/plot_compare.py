@@ -24,10 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from gansampler import GANOverSampler, TabularGAN
-from gansampler.evaluation.comparison import (
-    SamplerComparisonDisplay,
-    compare_samplers,
-)
+from gansampler.evaluation.comparison import SamplerComparisonDisplay, compare_samplers
 
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 X = X.filter(like="mean ")

@@ -3,8 +3,8 @@ Rows that are images
 ====================
 
 Handwritten digits of 8 x 8 pixels, one row of 64 numbers each. Of two digits only 20
-training images are left. With ``image_shape=(8, 8)`` both networks are convolutional,
-so that they know which pixels are neighbours.
+training images are left. The networks of ``ImageGAN`` are convolutional, so that they
+know which pixels are neighbours.
 """
 
 # %%
@@ -40,12 +40,13 @@ print({digit: int((y_train == digit).sum()) for digit in range(10)})
 # Four ways to train the same classifier
 # --------------------------------------
 #
-# Convolutions take long on a CPU: few channels, and half of the usual iterations, do.
+# Convolutions are slow on a CPU, so the layers have few channels here. Twenty images
+# are little to learn from: both GANs get more iterations than the default of 300.
 
 samplers = {
     "SMOTE": SMOTE(random_state=0),
-    "GANOverSampler": GANOverSampler(TabularGAN(max_iter=500), random_state=0),
-    "GANOverSampler, image_shape": GANOverSampler(
+    "TabularGAN": GANOverSampler(TabularGAN(max_iter=500), random_state=0),
+    "ImageGAN": GANOverSampler(
         ImageGAN(
             image_shape=(8, 8),
             generator_layers=(32, 16),
@@ -63,7 +64,7 @@ for name, (X_new, y_new) in {"none": (X_train, y_train), **resampled}.items():
     predicted = classifier.predict(X_test)
     score = balanced_accuracy_score(y_test, predicted)
     three, eight = (np.mean(predicted[y_test == d] == d) for d in RARE)
-    print(f"{name:28} balanced accuracy {score:.3f}", end=", ")
+    print(f"{name:10} balanced accuracy {score:.3f}", end=", ")
     print(f"recall of 3: {three:.2f}, of 8: {eight:.2f}")
 
 # %%
@@ -72,7 +73,7 @@ for name, (X_new, y_new) in {"none": (X_train, y_train), **resampled}.items():
 #
 # The real images, and below them images that each sampler added. Those of SMOTE are
 # cross-fades of two real ones. The scores above are those of one split of the data;
-# :ref:`images` has five.
+# :ref:`image_gan` has five.
 
 
 def first_images(X, y, start=0):
