@@ -20,7 +20,9 @@ templates = Path(files, "evaluation", "report", "templates")
 assert any(path.suffix == ".html" for path in templates.iterdir())
 
 X = np.random.default_rng(0).normal(size=(120, 3))
-X_res, y_res = GANOverSampler(TabularGAN(max_iter=20), random_state=0).fit_resample(X, X[:, 0] > 1)
+X_res, y_res = GANOverSampler(TabularGAN(max_iter=20), random_state=0).fit_resample(
+    X, X[:, 0] > 1
+)
 assert len(set(Counter(y_res.tolist()).values())) == 1
 assert np.isfinite(X_res).all()
 

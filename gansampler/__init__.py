@@ -2,7 +2,6 @@
 
 from gansampler.gan.tabular_gan import TabularGAN
 from gansampler.oversampler import GANOverSampler
+from gansampler.utils.version import __version__
 
 __all__ = ["GANOverSampler", "TabularGAN", "__version__"]
-
-__version__ = "0.1.0"

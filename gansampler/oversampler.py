@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,28 +17,25 @@ from sklearn.base import clone
 from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import validate_data
 
-from gansampler.gan.base_gan import MIN_TRAINING_ROWS
 from gansampler.gan.callbacks import CallbackSupportMixin, ClassTasks, with_callbacks
 from gansampler.gan.protocol import ClassContext, TableGenerator
-from gansampler.generation.class_generator import ClassGenerator, fit_generator
+from gansampler.generation.class_generator import fit_generator
 from gansampler.generation.composition import (
     SAMPLER_CONSTRAINTS,
     SAMPLER_DOCS,
-    DefaultGANMixin,
+    ComposedSamplerMixin,
     draw_other_classes,
-    fit_augmenter,
     fit_rejection,
     make_generator,
     rejects,
 )
-from gansampler.generation.constraints import Constraints, check_constraints
+from gansampler.generation.constraints import check_constraints
 from gansampler.generation.diagnostics import (
     warn_of_copies,
     warn_of_lost_classes,
     warn_of_trainings,
 )
 from gansampler.generation.memorization import Copies, measure_copies
-from gansampler.generation.rejection import Rejection
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import (
     Container,
@@ -59,7 +55,7 @@ from gansampler.utils.rollback import all_or_nothing
 @Substitution(
     sampling_strategy=BaseOverSampler._sampling_strategy_docstring, **SAMPLER_DOCS
 )
-class GANOverSampler(DefaultGANMixin, CallbackSupportMixin, BaseOverSampler):
+class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler):
     """Over-sample with one conditional tabular GAN for each minority class.
 
     For each class with rows to generate, a generator is fitted on the rows of this
@@ -275,92 +271,6 @@ class GANOverSampler(DefaultGANMixin, CallbackSupportMixin, BaseOverSampler):
             labels, new = np.split(np.reshape(y_res, -1), [len(target)])
             return restore_container(X_res, X), append_labels(y, labels, new)
 
-    def save(self, path: str | os.PathLike, *, keep_data: bool = False) -> None:
-        """Write the fitted sampler to a file, from which nothing is ever executed.
-
-        It is a safetensors file with JSON inside, the same whatever device the
-        training was done on. It needs ``pip install "gansampler[save]"``. Read more in
-        the :ref:`User Guide <saving>`.
-
-        Parameters
-        ----------
-        path : str or path-like
-            The file. One that is there already is replaced as a whole or, if anything
-            fails, left as it was.
-
-        keep_data : bool, default=False
-            Whether the file may hold training rows. Without it, what can't generate
-            without them is refused: ``condition="anchor"`` and the smoothed bootstrap
-            of tiny classes. Who does not want rows to be kept chooses another
-            condition, or leaves tiny classes out. The file always holds the names of
-            the columns and the labels, and of each class the values of categorical
-            columns and of columns of few numbers, the most frequent numbers, and the
-            smallest and largest.
-
-        Raises
-        ------
-        NotFittedError
-            If nothing was fitted yet.
-
-        TypeError
-            If something is code or of an unknown type: a generator, a network, a
-            constraint or an augmentation of your own, a `rejection_estimator`; the
-            message names it.
-
-        ValueError
-            If training rows would have to be in the file.
-
-        Examples
-        --------
-        >>> from pathlib import Path
-        >>> from tempfile import TemporaryDirectory
-        >>> from sklearn.datasets import make_classification
-        >>> from gansampler import GANOverSampler, TabularGAN
-        >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
-        >>> sampler = GANOverSampler(TabularGAN(max_iter=50), random_state=0)
-        >>> X_res, y_res = sampler.fit_resample(X, y)
-        >>> with TemporaryDirectory() as folder:
-        ...     path = Path(folder) / "sampler.safetensors"
-        ...     sampler.save(path)
-        ...     loaded = GANOverSampler.load(path)
-        >>> rows = loaded.generators_[1].sample(2, random_state=0)
-        >>> bool((rows == sampler.generators_[1].sample(2, random_state=0)).all())
-        True
-        """
-        from gansampler.persistence.sampler_file import save_sampler
-
-        save_sampler(self, path, keep_data=keep_data)
-
-    @classmethod
-    def load(cls, path: str | os.PathLike) -> GANOverSampler:
-        """Read a fitted sampler from a file that :meth:`save` wrote.
-
-        Nothing in the file is executed, also where it comes from someone else. Its
-        checksum tells damage, not who wrote it.
-
-        Parameters
-        ----------
-        path : str or path-like
-            The file.
-
-        Returns
-        -------
-        sampler : GANOverSampler
-            The fitted sampler. Its generators give the very rows that the saved ones
-            gave, by the same `random_state` and versions of the packages.
-
-        Raises
-        ------
-        ValueError
-            If the file is none of ours, damaged, or in the format of a newer version.
-
-        OSError
-            If there is no such file, or it can't be read.
-        """
-        from gansampler.persistence.sampler_file import load_estimator
-
-        return load_estimator(path, cls)
-
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, np.ndarray, bool]:
         y = check_target_type(y)
         X = check_table(X)
@@ -444,31 +354,6 @@ class GANOverSampler(DefaultGANMixin, CallbackSupportMixin, BaseOverSampler):
         tasks.end_all()
         return fitted
 
-    def _keep(
-        self,
-        schema: TableSchema,
-        fitted: dict[Any, TableGenerator],
-        rows: dict[Any, pd.DataFrame],
-        rejection: Rejection | None,
-        constraints: Constraints,
-    ) -> None:
-        """Set what is fitted."""
-        self.schema_ = schema
-        self.categorical_features_ = schema.categorical_features
-        self.history_ = {label: gan.history_ for label, gan in fitted.items()}
-        self.generators_ = {
-            label: ClassGenerator(
-                label,
-                gan,
-                self._container,
-                augmenter=fit_augmenter(self, gan, schema, rows[label]),
-                constraints=constraints,
-                rejection=rejection if len(rows[label]) >= MIN_TRAINING_ROWS else None,
-                n_candidates=self.n_candidates,
-            )
-            for label, gan in fitted.items()
-        }
-
     def _measure_copies(
         self,
         rows: dict[Any, pd.DataFrame],
@@ -503,13 +388,6 @@ class GANOverSampler(DefaultGANMixin, CallbackSupportMixin, BaseOverSampler):
         below = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         container = Container.of(X)
         return container.append(X, below), np.concatenate([y, *y_new])
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.string = True
-        tags.input_tags.categorical = True
-        return tags
 
 
 @contextmanager

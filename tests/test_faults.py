@@ -280,7 +280,7 @@ def expected():
 
 
 def interrupted_at(name, k):
-    """Return a sampler that is interrupted in the k-th call of a function of the user."""
+    """Return a sampler that is interrupted in the k-th call of a user's function."""
     sampler, interrupt = fresh(), Interrupting(k)
     if name == "callback":
         return sampler.set_params(gan__callback=interrupt)

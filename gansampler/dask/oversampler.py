@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
@@ -27,21 +26,20 @@ from gansampler.dask.row_sampling import key_threshold
 from gansampler.dask.sampling_strategy import rows_to_generate
 from gansampler.gan.base_gan import MIN_TRAINING_ROWS
 from gansampler.gan.protocol import TableGenerator
-from gansampler.generation.augmentation import Augmenter
-from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.class_probability import MAX_FIT_ROWS
 from gansampler.generation.composition import (
     SAMPLER_CONSTRAINTS,
     SAMPLER_DOCS,
-    DefaultGANMixin,
+    ComposedSamplerMixin,
     draw_other_classes,
     fit_rejection,
+    keep_fitted,
     make_generator,
     rejects,
 )
 from gansampler.generation.constraints import check_constraints
-from gansampler.generation.diagnostics import warn_of_lost_classes, warn_of_trainings
 from gansampler.generation.rejection import Rejection
+from gansampler.generation.row_augmenter import Augmenter
 from gansampler.tabular.containers import Container
 from gansampler.utils.random import MAX_SEED, ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
@@ -51,7 +49,7 @@ from gansampler.utils.subsampling import stratified_sizes
 @Substitution(
     sampling_strategy=BaseOverSampler._sampling_strategy_docstring, **SAMPLER_DOCS
 )
-class DaskGANOverSampler(DefaultGANMixin, BaseOverSampler):
+class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
     """Over-sample a dask DataFrame with one tabular GAN for each minority class.
 
     It does what :class:`gansampler.GANOverSampler` does, with tables that no single
@@ -273,44 +271,6 @@ class DaskGANOverSampler(DefaultGANMixin, BaseOverSampler):
         with all_or_nothing(self):
             return self._fit_resample(X, y)
 
-    def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
-        """Write the fitted sampler to a file, from which nothing is ever executed.
-
-        See :meth:`gansampler.GANOverSampler.save` and the :ref:`User Guide <saving>`.
-
-        Parameters
-        ----------
-        path : str or path-like
-            The file. One that is there already is replaced as a whole or, if anything
-            fails, left as it was.
-
-        keep_data : bool, default=False
-            Whether the file may hold training rows.
-        """
-        from gansampler.persistence.sampler_file import save_sampler
-
-        save_sampler(self, path, keep_data=keep_data)
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> DaskGANOverSampler:
-        """Read a fitted sampler from a file that :meth:`save` wrote.
-
-        See :meth:`gansampler.GANOverSampler.load`.
-
-        Parameters
-        ----------
-        path : str or path-like
-            The file.
-
-        Returns
-        -------
-        sampler : DaskGANOverSampler
-            The fitted sampler.
-        """
-        from gansampler.persistence.sampler_file import load_estimator
-
-        return load_estimator(path, cls)
-
     def _fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
         gan, table = self._check(X, y)
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
@@ -318,7 +278,12 @@ class DaskGANOverSampler(DefaultGANMixin, BaseOverSampler):
         seeds = ClassSeeds.draw(random_state, list(wanted))
         sampled = self._sample(gan, table, list(wanted), random_state.randint(MAX_SEED))
         fitted, rejection = self._fit_on_workers(gan, table, sampled, seeds)
-        self._keep(table, fitted, rejection)
+        self._container = Container("pandas")
+        generators = {label: gan for label, (gan, _) in fitted.items()}
+        augmenters = {label: augmenter for label, (_, augmenter) in fitted.items()}
+        counts = {label: table.summary.counts[label] for label in fitted}
+        schema = table.summary.schema
+        keep_fitted(self, schema, generators, augmenters, counts, rejection)
         partitions = cut_into_partitions(wanted, seeds.sampling, self.partition_size)
         return table.append(list(partitions), self.generators_)
 
@@ -391,37 +356,3 @@ class DaskGANOverSampler(DefaultGANMixin, BaseOverSampler):
                 sampler, schema, *sampled.stratified, seeds.choosing
             )
         return dask.compute(fitted, rejection)
-
-    def _keep(
-        self,
-        table: PartitionedTable,
-        fitted: Mapping[Any, tuple[TableGenerator, Augmenter | None]],
-        rejection: Rejection | None,
-    ) -> None:
-        """Set what is fitted, and warn of what is not as it should be."""
-        self.schema_ = table.summary.schema
-        self.categorical_features_ = self.schema_.categorical_features
-        self.history_ = {label: gan.history_ for label, (gan, _) in fitted.items()}
-        n_rows = {label: table.summary.counts[label] for label in fitted}
-        self.generators_ = {
-            label: ClassGenerator(
-                label,
-                gan,
-                Container("pandas"),
-                augmenter=augmenter,
-                constraints=check_constraints(self.constraints),
-                rejection=rejection if n_rows[label] >= MIN_TRAINING_ROWS else None,
-                n_candidates=self.n_candidates,
-            )
-            for label, (gan, augmenter) in fitted.items()
-        }
-        warn_of_trainings(n_rows, self.history_)
-        if rejection is not None:
-            warn_of_lost_classes(n_rows, rejection.judge_.average_precision_)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.string = True
-        tags.input_tags.categorical = True
-        return tags

@@ -18,10 +18,10 @@ from gansampler.dask.row_sampling import RowSample, covering_rows, sample_rows
 from gansampler.dask.table_summary import TableSummary
 from gansampler.gan.callbacks import NoTask, Watch
 from gansampler.gan.protocol import ClassContext, OtherClasses, TableGenerator
-from gansampler.generation.augmentation import Augmenter
 from gansampler.generation.class_generator import ClassGenerator, fit_generator
 from gansampler.generation.composition import fit_augmenter, make_generator
 from gansampler.generation.constraints import Constraints
+from gansampler.generation.row_augmenter import Augmenter
 from gansampler.tabular.containers import Container
 from gansampler.tabular.schema import Kind, TableSchema
 

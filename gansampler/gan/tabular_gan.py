@@ -121,9 +121,8 @@ class TabularGAN(BaseGAN):
     --------
     >>> import pandas as pd
     >>> from gansampler import TabularGAN
-    >>> table = pd.DataFrame(
-    ...     {{"age": [31, 45, 28, 36, 52], "job": ["cook", "smith", "cook", None, "cook"]}}
-    ... )
+    >>> jobs = ["cook", "smith", "cook", None, "cook"]
+    >>> table = pd.DataFrame({{"age": [31, 45, 28, 36, 52], "job": jobs}})
     >>> gan = TabularGAN(max_iter=50, random_state=0).fit(table)
     >>> rows = gan.sample(1_000, random_state=1)
     >>> rows.shape

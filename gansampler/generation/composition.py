@@ -1,18 +1,23 @@
-"""What a sampler is composed of: a generator, what chooses, constraints, augmentation."""
+"""What a sampler is composed of: a generator, choosing, constraints, augmentation."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from gansampler.gan.base_gan import MIN_TRAINING_ROWS
 from gansampler.gan.protocol import OtherClasses, TableGenerator
 from gansampler.gan.tabular_gan import TabularGAN
-from gansampler.generation.class_generator import as_class_generator
+from gansampler.generation.class_generator import ClassGenerator, as_class_generator
+from gansampler.generation.constraints import check_constraints
+from gansampler.generation.diagnostics import warn_of_lost_classes, warn_of_trainings
 from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter, check_augmentation
 from gansampler.tabular.schema import TableSchema
@@ -64,10 +69,10 @@ SAMPLER_DOCS = {
         nearest to the distribution of the class.
 
     n_candidates : int, default=6
-        Rows generated for each row kept; more of them leave less in the territory
-        of other classes, and less at the edges of the class. Without rejection, one.""",
-    "augmentation": """augmentation : {"mix", "slice", "flip"}, callable, list of these \
-            or None, default=None
+        Rows generated for each row kept; more of them leave less in the territory of
+        other classes, and less at the edges of the class. Without rejection, one.""",
+    "augmentation": """augmentation : {"mix", "slice", "flip"}, callable, list of \
+            these or None, default=None
         How some of the generated rows are changed before rejection, see
         :mod:`gansampler.generation.augmentation`. Of a list each row gets one. A
         callable is called as ``(rows, random_state)`` and returns as many rows.
@@ -84,8 +89,11 @@ SAMPLER_DOCS = {
 """What samplers say of them, by the name of the first parameter of each entry."""
 
 
-class DefaultGANMixin:
-    """Let ``set_params(gan__max_iter=5)`` work where `gan` is None."""
+Sampler = TypeVar("Sampler", bound="ComposedSamplerMixin")
+
+
+class ComposedSamplerMixin:
+    """What every sampler that is composed of a generator offers its users."""
 
     gan: Any
 
@@ -107,6 +115,99 @@ class DefaultGANMixin:
         if is_default and any(name.startswith("gan__") for name in params):
             params = {**params, "gan": TabularGAN()}
         return super().set_params(**params)  # type: ignore[misc]
+
+    def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
+        """Write the fitted sampler to a file, from which nothing is ever executed.
+
+        It is a safetensors file with JSON inside, the same whatever device the
+        training was done on. It needs ``pip install "gansampler[save]"``. Read more in
+        the :ref:`User Guide <saving>`.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file. One that is there already is replaced as a whole or, if anything
+            fails, left as it was.
+
+        keep_data : bool, default=False
+            Whether the file may hold training rows. Without it, what can't generate
+            without them is refused: ``condition="anchor"`` and the smoothed bootstrap
+            of tiny classes. Who does not want rows to be kept chooses another
+            condition, or leaves tiny classes out. The file always holds the names of
+            the columns and the labels, and of each class the values of categorical
+            columns and of columns of few numbers, the most frequent numbers, and the
+            smallest and largest.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing was fitted yet.
+
+        TypeError
+            If something is code or of an unknown type: a generator, a network, a
+            constraint or an augmentation of your own, a `rejection_estimator`; the
+            message names it.
+
+        ValueError
+            If training rows would have to be in the file.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from sklearn.datasets import make_classification
+        >>> from gansampler import GANOverSampler, TabularGAN
+        >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
+        >>> sampler = GANOverSampler(TabularGAN(max_iter=50), random_state=0)
+        >>> X_res, y_res = sampler.fit_resample(X, y)
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "sampler.safetensors"
+        ...     sampler.save(path)
+        ...     loaded = GANOverSampler.load(path)
+        >>> rows = loaded.generators_[1].sample(2, random_state=0)
+        >>> bool((rows == sampler.generators_[1].sample(2, random_state=0)).all())
+        True
+        """
+        from gansampler.persistence.sampler_file import save_sampler
+
+        save_sampler(self, path, keep_data=keep_data)
+
+    @classmethod
+    def load(cls: type[Sampler], path: str | os.PathLike[str]) -> Sampler:
+        """Read a fitted sampler from a file that :meth:`save` wrote.
+
+        Nothing in the file is executed, also where it comes from someone else. Its
+        checksum tells damage, not who wrote it.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file.
+
+        Returns
+        -------
+        sampler : GANOverSampler
+            The fitted sampler. Its generators give the very rows that the saved ones
+            gave, by the same `random_state` and versions of the packages.
+
+        Raises
+        ------
+        ValueError
+            If the file is none of ours, damaged, or in the format of a newer version.
+
+        OSError
+            If there is no such file, or it can't be read.
+        """
+        from gansampler.persistence.sampler_file import load_estimator
+
+        return load_estimator(path, cls)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
 
 
 def make_generator(sampler: Any) -> TableGenerator:
@@ -150,8 +251,8 @@ def _check_private(sampler: Any) -> None:
     """Raise a ValueError if private rows would be chosen, or changed by real ones."""
     if sampler.rejection_estimator not in (None, "auto") and sampler.n_candidates > 1:
         raise ValueError(
-            "A private generator can't have a rejection_estimator, because it is fitted "
-            "on real rows; set rejection_estimator=None."
+            "A private generator can't have a rejection_estimator, because it is "
+            "fitted on real rows; set rejection_estimator=None."
         )
     if sampler.augmentation is not None:
         raise ValueError(
@@ -197,3 +298,56 @@ def draw_other_classes(
         codes=codes.reshape(-1).astype(np.int64),
         own=int(np.flatnonzero(classes == label)[0]),
     )
+
+
+def keep_fitted(
+    sampler: Any,
+    schema: TableSchema,
+    fitted: Mapping[Any, TableGenerator],
+    augmenters: Mapping[Any, Augmenter | None],
+    n_rows: Mapping[Any, int],
+    rejection: Rejection | None,
+) -> None:
+    """Set a sampler's fitted attributes, and warn of what is not as it should be.
+
+    Parameters
+    ----------
+    sampler : GANOverSampler or DaskGANOverSampler
+        The sampler.
+
+    schema : TableSchema
+        The columns of the table.
+
+    fitted : mapping of object to TableGenerator
+        The fitted generator of each class.
+
+    augmenters : mapping of object to (Augmenter or None)
+        What changes some of the rows of each class.
+
+    n_rows : mapping of object to int
+        The real rows of each class.
+
+    rejection : Rejection or None
+        What chooses among candidates.
+    """
+    sampler.schema_ = schema
+    sampler.categorical_features_ = schema.categorical_features
+    sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
+    constraints = check_constraints(sampler.constraints)
+    sampler.generators_ = {
+        label: ClassGenerator(
+            label,
+            gan,
+            sampler._container,
+            augmenter=augmenters[label],
+            constraints=constraints,
+            # With fewer rows there is nothing that the classifier could have learned.
+            rejection=rejection if n_rows[label] >= MIN_TRAINING_ROWS else None,
+            n_candidates=sampler.n_candidates,
+        )
+        for label, gan in fitted.items()
+    }
+    warn_of_trainings(n_rows, sampler.history_)
+    if rejection is not None:
+        precision = rejection.class_probability_.average_precision_
+        warn_of_lost_classes(n_rows, precision)

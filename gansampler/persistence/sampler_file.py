@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-import gansampler
 from gansampler.gan.conditioning import AnchorCondition
 from gansampler.gan.sampling import CHUNK_ROWS
 from gansampler.generation.class_generator import ClassGenerator
@@ -29,6 +28,7 @@ from gansampler.persistence.serializers import (
 from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written
+from gansampler.utils.version import __version__
 
 try:
     from safetensors import SafetensorError, safe_open
@@ -131,7 +131,7 @@ def _save(
     writer = Writer(FORMS)
     content = {
         "format_version": FORMAT_VERSION,
-        "written_by": f"gansampler {gansampler.__version__}",
+        "written_by": f"gansampler {__version__}",
         "estimator": _kind_of(type(estimator)),
         "parameters": dict(_write_parameters(estimator, writer)),
         "fitted": dict(_write_fitted(fitted, writer)),
@@ -320,7 +320,7 @@ def _read_file(
     if is_newer or is_older:
         raise ValueError(
             f"{path} is in format {version} of {writer}; this is gansampler "
-            f"{gansampler.__version__}, which reads format {FORMAT_VERSION}. Install "
+            f"{__version__}, which reads format {FORMAT_VERSION}. Install "
             + ("a newer one." if is_newer else "that one, or fit and save again.")
         )
     if not is_whole:

@@ -5,6 +5,7 @@
 - `random`: seeds as the user sets them, and for estimators whose user has set none;
 - `rollback`: leave an estimator as it was where a fit fails;
 - `subsampling`: draw a bounded number of rows, class by class;
+- `version`: the version of the package;
 - `warnings`: warn the user, at the user's own line.
 
 It may import NumPy, pandas and scikit-learn, and nothing of this package.

@@ -243,7 +243,7 @@ def places_of(content):
 
 
 def untagged(value):
-    """Return the number or text that stands in JSON with what it is: {"scalar": ...}."""
+    """Return the number or text that JSON says with its type: {"scalar": ...}."""
     while isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
         value = value[-1] if isinstance(value, list) and len(value) == 2 else value
