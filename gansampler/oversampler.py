@@ -32,8 +32,6 @@ from gansampler.generation.composition import (
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.diagnostics import (
     warn_of_copies,
-    warn_of_lost_classes,
-    warn_of_trainings,
 )
 from gansampler.generation.memorization import Copies, measure_copies
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
@@ -295,12 +293,10 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         if wanted and rejects(self, gan):
             rejection = fit_rejection(self, schema, frame, y, seeds.choosing)
         fitted = self._fit_classes(gan, frame, y, schema, rows, seeds.training)
-        self._keep(schema, fitted, rows, rejection, constraints)
-        warn_of_trainings(n_rows, self.history_)
-        if rejection is not None:
-            warn_of_lost_classes(
-                n_rows, rejection.class_probability_.average_precision_
-            )
+        augmenters = {
+            label: fit_augmenter(self, gan, schema, own) for label, own in rows.items()
+        }
+        keep_fitted(self, schema, fitted, augmenters, n_rows, rejection)
         synthetic = {
             label: self.generators_[label].sample_frame(n, seeds.sampling[label])
             for label, n in wanted.items()

@@ -38,15 +38,20 @@ def quick_gan(kind=TabularGAN, **params):
 
 def quick(kind=TabularGAN, *, make=GANOverSampler, **params):
     """Make a sampler of such a generator; `params` are the one's or the other's."""
+    if "image_shape" in params:
+        kind = ImageGAN
     own = {
         "rejection_estimator": DecisionTreeClassifier(max_depth=3),
         "random_state": 0,
     }
-    if "image_shape" in params:
-        kind = ImageGAN
+    return compose(SMALL | own | params, kind, make)
+
+
+def compose(params, kind=TabularGAN, make=GANOverSampler):
+    """Make a sampler of parameters of which some are its generator's."""
     names = signature(make).parameters
-    own |= {name: params.pop(name) for name in list(params) if name in names}
-    return make(quick_gan(kind, **params), **own)
+    own = {name: params[name] for name in params if name in names}
+    return make(kind(**{k: v for k, v in params.items() if k not in own}), **own)
 
 
 def mixed_frame(n_rows=(60, 30), seed=0):

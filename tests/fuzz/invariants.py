@@ -19,6 +19,7 @@ from tables import (
     assert_inputs_first,
     assert_legal,
     assert_same,
+    compose,
     deep,
     global_states,
 )
@@ -58,12 +59,12 @@ def refusal_or_rows(case, monkeypatch):
 
     def spy(*args, **kwargs):
         trainings.append(args[0])
-        return train_class(*args, **kwargs)
+        return fit_generator(*args, **kwargs)
 
-    train_class = gansampler.oversampler.train_class
-    sampler = GANOverSampler(**case.params)
+    fit_generator = gansampler.oversampler.fit_generator
+    sampler = compose(case.params)
     with monkeypatch.context() as patch:
-        patch.setattr(gansampler.oversampler, "train_class", spy)
+        patch.setattr(gansampler.oversampler, "fit_generator", spy)
         try:
             with only_our_warnings():
                 result = sampler.fit_resample(case.X, case.y)
@@ -181,7 +182,7 @@ def digest(case, **params):
     """Write what comes of a case in short: a hash of its rows, or the error."""
     try:
         with only_our_warnings():
-            X, y = GANOverSampler(**case.params, **params).fit_resample(case.X, case.y)
+            X, y = compose(case.params | params).fit_resample(case.X, case.y)
     except (ValueError, TypeError) as error:
         return f"{type(error).__name__} {hash_of(str(error))}"
     return hash_of(repr([as_frame(X).to_dict("list"), plain_labels(y)]))
