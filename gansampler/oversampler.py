@@ -25,7 +25,9 @@ from gansampler.generation.composition import (
     SAMPLER_DOCS,
     ComposedSamplerMixin,
     draw_other_classes,
+    fit_augmenter,
     fit_rejection,
+    keep_fitted,
     make_generator,
     rejects,
 )
