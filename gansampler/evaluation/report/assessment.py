@@ -145,15 +145,10 @@ def _compare_columns(
 def _score_pairs(pairs: Pairs, features: list[int], seed: int) -> pd.DataFrame:
     """Score the second table of each pair against the first, a row for each pair."""
     scores = pd.DataFrame([_score_pair(*pair, features, seed) for pair in pairs])
-    forest = RandomForestClassifier(N_TREES, random_state=seed)
+    classifier = RandomForestClassifier(N_TREES, random_state=seed)
+    options = {"estimator": classifier, "cv": N_FOLDS, "random_state": seed}
     detections = [
-        detection_auc(
-            *pair,
-            categorical_features=features,
-            estimator=forest,
-            cv=N_FOLDS,
-            random_state=seed,
-        )
+        detection_auc(*pair, categorical_features=features, **options)
         for pair in pairs[:N_DETECTIONS]
     ]
     return scores.assign(detection=pd.Series(detections))
