@@ -11,7 +11,7 @@ from scipy.stats import betabinom
 
 from gansampler.tabular.column_values import take
 from gansampler.tabular.encoder import join_columns
-from gansampler.utils.nearest_neighbors import CLOSEST_SHARE, distance_ratio
+from gansampler.utils.near_copies import copy_shares
 
 MAX_REAL = 2_000
 """Real rows of a class that others are held against at most."""
@@ -122,9 +122,8 @@ def measure_copies(
     unseen = known[:MAX_ROWS]
     own = np.arange(len(unseen))
     theirs = _nearest_two(unseen, known, own)
-    limit = np.quantile(distance_ratio(theirs), CLOSEST_SHARE)
     (exact, near), *usual = (
-        (float(np.mean(two[:, 0] == 0)), float(np.mean(distance_ratio(two) <= limit)))
+        copy_shares(two, theirs)
         for two in (_nearest_two(ours, known), theirs, _nearest_two(by_chance, known))
     )
     usual_exact, usual_near = map(max, zip(*usual, strict=True))

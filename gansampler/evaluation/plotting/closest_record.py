@@ -13,7 +13,7 @@ from gansampler.evaluation.plotting.style import (
     SYNTHETIC,
     Style,
     merge_style,
-    of_class,
+    set_title,
     take_axes,
 )
 
@@ -183,9 +183,7 @@ class ClosestRecordDisplay:
             xlim=(0, float(np.percentile(both, 99)) or 1.0),
             ylim=(0, 1),
         )
-        self.ax_.set_title(
-            f"Closeness{of_class(self.label)}", loc="left", parse_math=False
-        )
+        set_title(self.ax_, "Closeness", self.label)
         self.ax_.legend(loc="lower right")
         return self
 

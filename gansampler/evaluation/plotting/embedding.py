@@ -18,7 +18,7 @@ from gansampler.evaluation.plotting.style import (
     SYNTHETIC,
     Style,
     merge_style,
-    of_class,
+    set_title,
     take_axes,
 )
 from gansampler.utils.subsampling import random_rows
@@ -203,7 +203,7 @@ class EmbeddingDisplay:
         self.ax_.set(xlabel=first, ylabel=second)
         if len(self.explained) == 1:
             self.ax_.set_yticks([])
-        self.ax_.set_title(f"Rows{of_class(self.label)}", loc="left", parse_math=False)
+        set_title(self.ax_, "Rows", self.label)
         self.ax_.legend()
         return self
 

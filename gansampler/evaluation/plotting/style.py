@@ -107,6 +107,12 @@ def shorten(name: Hashable, length: int = MAX_NAME) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def of_class(label: Any) -> str:
-    """Return what a title says of the class, nothing where it is not known."""
-    return "" if label is None else f" of class {shorten(label)}"
+def set_title(ax: Axes, what: str, label: Any) -> None:
+    """Write above axes what they show, and the class where it is known."""
+    of_class = "" if label is None else f" of class {shorten(label)}"
+    ax.set_title(f"{what}{of_class}", loc="left", parse_math=False)
+
+
+def write_instead(ax: Axes, text: str) -> None:
+    """Write into the middle of axes why there is nothing to draw."""
+    ax.text(0.5, 0.5, text, ha="center", va="center", transform=ax.transAxes)

@@ -12,8 +12,9 @@ from gansampler.evaluation.plotting.style import (
     SYNTHETIC,
     Style,
     merge_style,
-    of_class,
+    set_title,
     take_panels,
+    write_instead,
 )
 from gansampler.utils.formatting import as_written
 
@@ -143,9 +144,7 @@ class TrainingHistoryDisplay:
         losses, fidelity = self.axes_
         losses.set_ylabel("loss")
         fidelity.set(xlabel="iteration", ylabel="distance to real rows")
-        losses.set_title(
-            f"Training{of_class(self.label)}", loc="left", parse_math=False
-        )
+        set_title(losses, "Training", self.label)
         losses.tick_params(labelbottom=False)
         self.lines_: list[Any] = []
         if self.history.iteration:
@@ -153,14 +152,7 @@ class TrainingHistoryDisplay:
             if self.history.best_iteration:
                 self._mark_best(best_kw)
         else:
-            losses.text(
-                0.5,
-                0.5,
-                explain_no_history(self.history),
-                ha="center",
-                va="center",
-                transform=losses.transAxes,
-            )
+            write_instead(losses, explain_no_history(self.history))
         return self
 
     def _draw_lines(self, line_kw: Style) -> None:

@@ -19,7 +19,7 @@ from gansampler.evaluation.metrics import (
 )
 from gansampler.evaluation.metrics.closest_record import Closeness
 from gansampler.evaluation.report.grading import MEASURES, MIN_ROWS, Finding
-from gansampler.utils.nearest_neighbors import CLOSEST_SHARE, distance_ratio
+from gansampler.utils.near_copies import copy_shares
 from gansampler.utils.random import MAX_SEED
 
 MAX_ROWS = 500
@@ -94,10 +94,13 @@ def assess_rows(
     real, synthetic = (
         _score_pairs(pairs, features, seed) for pairs in (of_real, of_synthetic)
     )
+    copies, near = copy_shares(closeness.synthetic, closeness.real)
+    real_copies, real_near = copy_shares(closeness.real, closeness.real)
     # Of each measure the mean of synthetic rows, that of real rows and their worst.
     numbers: dict[str, tuple[float, ...]] = {
         "columns": tuple(columns.iloc[0]),
-        **_compare_closeness(closeness),
+        "closeness": (near, real_near, real_near),
+        "copies": (copies, real_copies, real_copies),
     }
     for name in map(str, real):
         worst = real[name].min() if MEASURES[name].more_is_better else real[name].max()
@@ -142,15 +145,10 @@ def _compare_columns(
 def _score_pairs(pairs: Pairs, features: list[int], seed: int) -> pd.DataFrame:
     """Score the second table of each pair against the first, a row for each pair."""
     scores = pd.DataFrame([_score_pair(*pair, features, seed) for pair in pairs])
-    forest = RandomForestClassifier(N_TREES, random_state=seed)
+    classifier = RandomForestClassifier(N_TREES, random_state=seed)
+    options = {"estimator": classifier, "cv": N_FOLDS, "random_state": seed}
     detections = [
-        detection_auc(
-            *pair,
-            categorical_features=features,
-            estimator=forest,
-            cv=N_FOLDS,
-            random_state=seed,
-        )
+        detection_auc(*pair, categorical_features=features, **options)
         for pair in pairs[:N_DETECTIONS]
     ]
     return scores.assign(detection=pd.Series(detections))
@@ -174,18 +172,6 @@ def _score_pair(
         "precision": among.precision,
         "recall": among.recall,
         "repeats": float(table.astype(object).duplicated().mean()),
-    }
-
-
-def _compare_closeness(closeness: Closeness) -> dict[str, tuple[float, ...]]:
-    """Find how many rows lie by one training row, and how many equal one."""
-    limit = np.quantile(distance_ratio(closeness.real), CLOSEST_SHARE)
-    parts = (closeness.synthetic, closeness.real)
-    near, real_near = (float(np.mean(distance_ratio(part) <= limit)) for part in parts)
-    copies, real_copies = (float(np.mean(part[:, 0] == 0)) for part in parts)
-    return {
-        "closeness": (near, real_near, real_near),
-        "copies": (copies, real_copies, real_copies),
     }
 
 

@@ -35,20 +35,9 @@ STYLE = {
     "svg.fonttype": "none",  # text stays text, which can be searched and read aloud
     "svg.hashsalt": "gansampler",
     "font.size": 10,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-    **dict.fromkeys(
-        (
-            "text.color",
-            "axes.edgecolor",
-            "axes.labelcolor",
-            "axes.titlecolor",
-            "xtick.color",
-            "ytick.color",
-        ),
-        INK,
-    ),
+    **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig")},
+    **{f"axes.{part}color": INK for part in ("edge", "label", "title")},
+    **{f"{part}.color": INK for part in ("text", "xtick", "ytick")},
 }
 
 SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
