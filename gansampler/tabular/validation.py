@@ -49,11 +49,13 @@ def check_table(
 ) -> Any:
     """Return the table as a frame, an array or a sparse matrix, or say why not."""
     if isinstance(X, pd.DataFrame):
-        for n, what in zip(X.shape, ("sample", "feature"), strict=True):
-            if n == 0:
+        for n, least, what in zip(
+            X.shape, (min_samples, 1), ("sample", "feature"), strict=True
+        ):
+            if n < least:
                 raise ValueError(
-                    f"Found array with 0 {what}(s) (shape={X.shape}) while a minimum "
-                    "of 1 is required by GANOverSampler."
+                    f"Found array with {n} {what}(s) (shape={X.shape}) while a minimum "
+                    f"of {least} is required by {estimator_name}."
                 )
         check_unique_names(X.columns)
         return X
@@ -70,5 +72,10 @@ def check_table(
             "columns; reshape it, or turn sequences within its rows into columns."
         )
     return check_array(
-        X, dtype=None, accept_sparse=["csr", "csc"], ensure_all_finite=False
+        X,
+        dtype=None,
+        accept_sparse=["csr", "csc"],
+        ensure_all_finite=False,
+        ensure_min_samples=min_samples,
+        estimator=estimator_name,
     )

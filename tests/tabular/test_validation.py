@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from gansampler.gan.parameter_checks import check_device, check_layers
 from scipy import sparse
 
 from gansampler.tabular.validation import check_table, check_target_complete
@@ -60,6 +59,14 @@ def test__table__empty_frame__says_of_what(shape, what):
         check_table(frame)
 
 
+@pytest.mark.parametrize("kind", [pd.DataFrame, np.array, sparse.csr_matrix, list])
+def test__table__fewer_rows_than_needed__says_how_many_and_who_needs_them(kind):
+    X = kind([[1.0, 2.0], [3.0, 5.0]])
+    with pytest.raises(ValueError, match=r"2 sample\(s\).* minimum of 3 .* by Name"):
+        check_table(X, min_samples=3, estimator_name="Name")
+    check_table(X, min_samples=2, estimator_name="Name")
+
+
 def test__table__name_twice__named():
     with pytest.raises(ValueError, match="'a'"):
         check_table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
@@ -100,33 +107,6 @@ def test__table__sparse_matrix__rows_or_columns_compressed(kind):
     table = check_table(matrix)
     assert table.format == {"coo": "csr"}.get(kind, kind)
     np.testing.assert_array_equal(table.toarray(), matrix.toarray())
-
-
-@pytest.mark.parametrize(
-    ("layers", "expected"),
-    [((), ()), ([8, np.int64(4)], (8, 4)), (np.array([3]), (3,))],
-)
-def test__layers__whole_numbers__a_tuple_of_int(layers, expected):
-    given = check_layers("critic_layers", layers)
-    assert given == expected
-    assert all(type(units) is int for units in given)
-
-
-@pytest.mark.parametrize("units", [0, -1, 2.0, "8", True, None])
-def test__layers__no_number_of_units__names_it_and_the_parameter(units):
-    with pytest.raises(ValueError, match=rf"'critic_layers' .* got {units!r} in \[8, "):
-        check_layers("critic_layers", [8, units])
-
-
-@pytest.mark.parametrize(("device", "expected"), [("auto", "cpu"), ("cpu", "cpu")])
-def test__device__cpu_or_auto__is_the_cpu(device, expected):
-    assert check_device(device) == expected
-
-
-@pytest.mark.parametrize("device", ["cuda:99", "gpu", ""])
-def test__device__not_there__names_those_that_are(device):
-    with pytest.raises(ValueError, match=rf"device='{device}' .* 'auto' or .*'cpu'"):
-        check_device(device)
 
 
 @pytest.mark.parametrize(
