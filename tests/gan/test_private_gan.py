@@ -105,6 +105,16 @@ def test__fit__alone__declared_rows_and_what_was_spent(table):
     assert_same(copy.sample(400, random_state=0), rows)
 
 
+def test__save__loaded__same_rows_and_what_was_spent(table, tmp_path):
+    gan = quick_gan(PrivateTabularGAN, **ALONE).fit(table[0])
+    gan.save(tmp_path / "gan.safetensors")
+    loaded = PrivateTabularGAN.load(tmp_path / "gan.safetensors")
+    assert type(loaded) is PrivateTabularGAN
+    assert loaded.history_ == gan.history_
+    assert loaded.schema_ == gan.schema_
+    assert_same(loaded.sample(20, random_state=0), gan.sample(20, random_state=0))
+
+
 def test__fit__array__bounds_by_position():
     X = np.random.default_rng(0).uniform(0, 10, (200, 2)).astype("float32")
     bounds = {0: (0, 10), 1: (-1, 20)}
