@@ -140,11 +140,11 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
                 "auxiliary_classifier needs rows of several classes, which only a "
                 "GANOverSampler has; leave it at 0."
             )
-        self._container = Container.of(X)
         name = type(self).__name__
         table = check_table(
             polars_to_pandas(X), min_samples=MIN_TRAINING_ROWS, estimator_name=name
         )
+        self._container = Container.of(X)
         validate_data(self, X=table, reset=True, skip_check_array=True)
         frame = to_frame(table)
         schema = infer_schema(frame, getattr(self, "categorical_features", "auto"))

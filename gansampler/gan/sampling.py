@@ -53,7 +53,8 @@ class SamplingMixin:
         ValueError
             If `n` is not a whole number from 0 on, or `random_state` is no seed.
         """
-        return self._container.restore(self.sample_frame(n, random_state))
+        rows = self.sample_frame(n, random_state)
+        return self._container.restore(rows)
 
     def sample_parts(self, n: int, random_state: Any = None) -> Iterator[Any]:
         """Generate rows part by part, so that any number fits in memory.
@@ -77,7 +78,8 @@ class SamplingMixin:
         ValueError
             If `n` is not a whole number from 0 on, or `random_state` is no seed.
         """
-        return map(self._container.restore, self._frames(n, random_state))
+        frames = self._frames(n, random_state)
+        return map(self._container.restore, frames)
 
     def sample_frame(self, n: int, random_state: Any = None) -> pd.DataFrame:
         """Generate `n` rows as a pandas frame; see :meth:`sample`."""

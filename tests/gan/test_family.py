@@ -21,6 +21,7 @@ from tables import (
     global_states,
     mixed_frame,
     quick,
+    quick_gan,
 )
 
 from gansampler import GANOverSampler, TabularGAN
@@ -199,6 +200,29 @@ def test__fit_resample__any_table_and_option__legal_rows(table, options):
     for label in np.unique(y):
         new = y_res[len(y) :] == label
         assert_legal(X_res.iloc[len(X) :][new], X[y == label])
+
+
+def trained_by(gan_seed, seed, X, y):
+    """Return rows of the generator of class 1, drawn alike whoever trained it."""
+    sampler = GANOverSampler(quick_gan(random_state=gan_seed), random_state=seed)
+    sampler.set_params(rejection_estimator=None).fit_resample(X, y)
+    return sampler.generators_[1].sample(20, random_state=0)
+
+
+def test__random_state__of_sampler_or_generator__decides_the_training(mixed):
+    by_sampler = [trained_by(None, seed, *mixed) for seed in (0, 0, 1)]
+    assert_same(by_sampler[0], by_sampler[1])
+    assert not by_sampler[0].equals(by_sampler[2])
+    by_generator = [trained_by(7, seed, *mixed) for seed in (0, 1)]
+    assert_same(*by_generator)
+    assert not by_generator[0].equals(by_sampler[0])
+
+
+def test__fit_resample__generator_of_the_user__left_as_it_was(mixed):
+    gan = quick_gan()
+    before = dict(vars(gan))
+    GANOverSampler(gan, random_state=0).fit_resample(*mixed)
+    assert vars(gan) == before
 
 
 def test__n_jobs__any_number__same_rows():

@@ -65,6 +65,14 @@ def test__table__empty_frame__says_of_what(shape, what):
         check_table(frame)
 
 
+@pytest.mark.parametrize("kind", [pd.DataFrame, np.array, sparse.csr_matrix, list])
+def test__table__fewer_rows_than_needed__says_how_many_and_who_needs_them(kind):
+    X = kind([[1.0, 2.0], [3.0, 5.0]])
+    with pytest.raises(ValueError, match=r"2 sample\(s\).* minimum of 3 .* by Name"):
+        check_table(X, min_samples=3, estimator_name="Name")
+    check_table(X, min_samples=2, estimator_name="Name")
+
+
 def test__table__name_twice__named():
     with pytest.raises(ValueError, match="'a'"):
         check_table(pd.DataFrame([[1, 2]], columns=["a", "a"]))
