@@ -80,10 +80,10 @@ class EmbeddingDisplay:
     Examples
     --------
     >>> from sklearn.datasets import make_classification
-    >>> from gansampler import GANOverSampler
+    >>> from gansampler import GANOverSampler, TabularGAN
     >>> from gansampler.evaluation.plotting import EmbeddingDisplay
     >>> X, y = make_classification(weights=[0.8], random_state=0)
-    >>> sampler = GANOverSampler(max_iter=50, random_state=0)
+    >>> sampler = GANOverSampler(TabularGAN(max_iter=50), random_state=0)
     >>> _ = sampler.fit_resample(X, y)
     >>> EmbeddingDisplay.from_sampler(sampler, X, y, random_state=0)
     <...>

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from gansampler.evaluation.report.class_report import ClassReport
 from gansampler.evaluation.report.grading import UNKNOWN, Finding
 from gansampler.evaluation.report.pictures import draw_pictures
 from gansampler.utils.optional_import import import_optional
+from gansampler.utils.version import __version__
 
 if TYPE_CHECKING:
     from gansampler.gan.history import History
@@ -27,7 +27,7 @@ def write_page(classes: list[ClassReport], warnings: list[str]) -> str:
         "page.html",
         classes,
         warnings,
-        version=version("gansampler"),
+        version=__version__,
         max_columns=MAX_COLUMNS,
     )
 

@@ -67,13 +67,13 @@ class QualityReport:
     --------
     >>> from sklearn.datasets import make_classification
     >>> from sklearn.model_selection import train_test_split
-    >>> from gansampler import GANOverSampler
+    >>> from gansampler import GANOverSampler, TabularGAN
     >>> from gansampler.evaluation.report import QualityReport
     >>> X, y = make_classification(n_samples=600, weights=[0.8], random_state=0)
     >>> X_train, X_holdout, y_train, y_holdout = train_test_split(
     ...     X, y, stratify=y, random_state=0
     ... )
-    >>> sampler = GANOverSampler(max_iter=20, random_state=0)
+    >>> sampler = GANOverSampler(TabularGAN(max_iter=20), random_state=0)
     >>> _ = sampler.fit_resample(X_train, y_train)
     >>> report = QualityReport.from_sampler(
     ...     sampler, X_train, y_train, X_holdout, y_holdout, random_state=0
