@@ -132,11 +132,11 @@ class SamplerComparison:
         best = _highest(rivals, "difference")
         n_lost = int(_more_than_chance(rivals, -1).sum())
         if n_lost == len(rivals):
-            judgement = "none is better than every sampler here"
+            verdict = "none is better than every sampler here"
         elif best["difference"] <= 0:
-            judgement = "none is as good here"
+            verdict = "none is as good here"
         else:
-            judgement = (
+            verdict = (
                 "none may well be as good here, because no gain over it can be told "
                 f"from chance in {self.n_splits} splits"
             )
@@ -146,7 +146,7 @@ class SamplerComparison:
             else "leave the table as it is"
         )
         return (
-            f"{judgement}; {instead}. The best sampler was {best['sampler']} with "
+            f"{verdict}; {instead}. The best sampler was {best['sampler']} with "
             f"{best['estimator']}: {metric} {_say_difference(best)}."
         )
 
