@@ -262,7 +262,7 @@ class Trainer:
 
     @contextmanager
     def _frozen_critic(self) -> Iterator[None]:
-        """Save the gradients of the critic's weights, which nothing would use."""
+        """Compute no gradients of the critic's weights within: nothing uses them."""
         # Not all of them: the user may have frozen some of a critic of their own.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
         for weight in weights:

@@ -11,7 +11,7 @@ from imblearn.pipeline import make_pipeline
 from sklearn.base import clone
 from sklearn.datasets import make_classification
 from sklearn.tree import DecisionTreeClassifier
-from tables import assert_same, quick
+from tables import assert_legal, assert_same, quick, quick_gan
 
 from gansampler.gan import callbacks
 from gansampler.gan.training import CHECK_EVERY
@@ -23,6 +23,14 @@ def three_classes():
     return make_classification(
         120, n_classes=3, n_informative=5, weights=[0.6, 0.3], random_state=0
     )
+
+
+def normal():
+    return np.random.default_rng(0).normal(size=(60, 3))
+
+
+def broken(look):
+    raise KeyError("mine")
 
 
 class Recorder:
@@ -96,9 +104,6 @@ def test__callback__returns_true__class_stops_and_its_best_generator_is_kept():
 
 
 def test__callback__error_inside__reaches_the_user():
-    def broken(look):
-        raise KeyError("mine")
-
     with pytest.raises(KeyError, match="mine"):
         quick(callback=broken).fit_resample(*three_classes())
 
@@ -188,9 +193,6 @@ def test__scikit_learn_callbacks__training_fails__torn_down():
     pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
     recorder = Recorder()
 
-    def broken(look):
-        raise KeyError("mine")
-
     sampler = quick(callback=broken).set_callbacks(recorder)
     with pytest.raises(KeyError):
         sampler.fit_resample(*three_classes())
@@ -236,3 +238,52 @@ def test__older_scikit_learn__no_callbacks_to_set_and_nothing_in_the_way(monkeyp
 
     assert not hasattr(Sampler, "set_callbacks")
     assert Sampler().fit_resample(object()) is False
+
+
+def test__gan_alone__callback__told_of_each_look_and_rows_as_without():
+    looks = []
+    params = {"max_iter": 2 * CHECK_EVERY, "random_state": 0}
+    gan = quick_gan(**params, callback=looks.append).fit(normal())
+    assert [look["iteration"] for look in looks] == gan.history_.iteration
+    assert [look["fidelity"] for look in looks] == gan.history_.fidelity
+    assert {look["label"] for look in looks} == {None}
+    silent = quick_gan(**params).fit(normal())
+    assert_same(silent.sample(9, random_state=0), gan.sample(9, random_state=0))
+
+
+def test__gan_alone__callback_returns_true__training_stops():
+    gan = quick_gan(max_iter=9 * CHECK_EVERY, callback=lambda look: True)
+    gan.fit(normal())
+    assert gan.history_.n_iter == CHECK_EVERY
+    assert_legal(gan.sample(20), normal())
+
+
+def test__gan_alone__scikit_learn_callbacks__told_of_each_look():
+    pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
+    recorder = Recorder()
+    gan = quick_gan(max_iter=CHECK_EVERY + 1).set_callbacks(recorder)
+    clone(gan).fit(normal())
+    look = [("begin", "look"), ("end", "look")]
+    assert recorder.events == [
+        ("setup", "fit"),
+        ("begin", "fit"),
+        *look,
+        *look,
+        ("end", "fit"),
+        ("teardown", "fit"),
+    ]
+
+
+def test__gan_alone__scikit_learn_callback_that_says_stop__training_stops():
+    pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
+    gan = quick_gan(max_iter=9 * CHECK_EVERY).set_callbacks(Recorder(stop_at="look"))
+    assert gan.fit(normal()).history_.n_iter == CHECK_EVERY
+
+
+def test__gan_alone__training_fails__scikit_learn_callbacks_torn_down():
+    pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
+    recorder = Recorder()
+    gan = quick_gan(callback=broken).set_callbacks(recorder)
+    with pytest.raises(KeyError, match="mine"):
+        gan.fit(normal())
+    assert recorder.events[-1] == ("teardown", "fit")

@@ -10,7 +10,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
@@ -379,82 +378,37 @@ def test__fit__generator_ignores_its_input__warned_that_it_collapsed():
     assert gan.history_.collapsed
 
 
+class OutOfMemoryOnce(torch.nn.Linear):
+    """Fail the second time that it learns, as where a device has too little memory."""
+
+    n_passes = 0
+
+    def forward(self, inputs):
+        type(self).n_passes += torch.is_grad_enabled()
+        if type(self).n_passes == 2:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 9 GiB.")
+        return super().forward(inputs)
+
+
+def test__device__out_of_memory__trained_on_the_cpu_with_a_warning(monkeypatch):
+    # A device of its own name, which computes as the CPU.
+    monkeypatch.setattr("gansampler.gan.settings.check_device", lambda device: device)
+    params = {"critic": lambda n_in, n_out, _: OutOfMemoryOnce(n_in, n_out)}
+    gan = quick_gan(device="cpu:0", random_state=0, **params)
+    with pytest.warns(UserWarning, match=r"little memory for the table \(60 rows\)"):
+        gan.fit(numbers())
+    assert gan.history_.out_of_memory
+    on_cpu = quick_gan(device="cpu", random_state=0, **params).fit(numbers())
+    assert not on_cpu.history_.out_of_memory
+    assert_same(gan.sample(9, random_state=0), on_cpu.sample(9, random_state=0))
+
+
 def test__history__fitted__a_look_every_so_often():
     gan = quick_gan(max_iter=2 * CHECK_EVERY + 5, random_state=0).fit(numbers())
     history = gan.history_
     assert history.iteration == [CHECK_EVERY, 2 * CHECK_EVERY, 2 * CHECK_EVERY + 5]
     assert np.isfinite([*history.critic_loss, *history.generator_loss]).all()
     assert history.n_iter == 2 * CHECK_EVERY + 5
-
-
-def test__callback__list__told_of_each_look_and_rows_as_without():
-    looks = []
-    params = {"max_iter": 2 * CHECK_EVERY, "random_state": 0}
-    gan = quick_gan(**params, callback=looks.append).fit(numbers())
-    assert [look["iteration"] for look in looks] == gan.history_.iteration
-    assert [look["fidelity"] for look in looks] == gan.history_.fidelity
-    assert {look["label"] for look in looks} == {None}
-    silent = quick_gan(**params).fit(numbers())
-    assert_same(silent.sample(9, random_state=0), gan.sample(9, random_state=0))
-
-
-def test__callback__returns_true__training_stops():
-    gan = quick_gan(max_iter=9 * CHECK_EVERY, callback=lambda look: True)
-    gan.fit(numbers())
-    assert gan.history_.n_iter == CHECK_EVERY
-    assert_legal(gan.sample(20), numbers())
-
-
-class Recorder:
-    """A callback of scikit-learn that notes what it is told, and may stop."""
-
-    def __init__(self, stop=False):
-        self.stop = stop
-        self.events = []
-
-    def setup(self, estimator, context):
-        self.events.append(("setup", context.task_name))
-
-    def on_fit_task_begin(self, estimator, context):
-        self.events.append(("begin", context.task_name))
-
-    def on_fit_task_end(self, estimator, context):
-        self.events.append(("end", context.task_name))
-        return self.stop and context.task_name == "look"
-
-    def teardown(self, estimator, context):
-        self.events.append(("teardown", context.task_name))
-
-
-def test__scikit_learn_callbacks__fit__told_of_each_look():
-    pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
-    recorder = Recorder()
-    gan = quick_gan(max_iter=CHECK_EVERY + 1).set_callbacks(recorder)
-    clone(gan).fit(numbers())
-    look = [("begin", "look"), ("end", "look")]
-    assert recorder.events == [
-        ("setup", "fit"),
-        ("begin", "fit"),
-        *look,
-        *look,
-        ("end", "fit"),
-        ("teardown", "fit"),
-    ]
-
-
-def test__scikit_learn_callbacks__one_that_says_stop__training_stops():
-    pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
-    gan = quick_gan(max_iter=9 * CHECK_EVERY).set_callbacks(Recorder(stop=True))
-    assert gan.fit(numbers()).history_.n_iter == CHECK_EVERY
-
-
-def test__scikit_learn_callbacks__training_fails__torn_down():
-    pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
-    recorder = Recorder()
-    gan = quick_gan(callback=interrupt).set_callbacks(recorder)
-    with pytest.raises(KeyboardInterrupt):
-        gan.fit(numbers())
-    assert recorder.events[-1] == ("teardown", "fit")
 
 
 @pytest.mark.parametrize("verbose", [0, 1])

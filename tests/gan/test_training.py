@@ -13,6 +13,7 @@ from trainings import changed
 import gansampler.gan.training
 from gansampler.gan.history import LabelledRows
 from gansampler.gan.losses import OBJECTIVES
+from gansampler.gan.monitor import SlicedDistance
 from gansampler.gan.penalties import CLIP, PENALTIES
 from gansampler.gan.training import CHECK_EVERY, Trainer, train
 from gansampler.tabular.encoder import RowLayout
@@ -152,6 +153,29 @@ def test__train__diverges_at_once__no_gan():
     assert history.diverged
     assert history.best_iteration == 0
     assert history.n_iter < 120
+
+
+def test__train__ends_far_from_the_rows__no_gan():
+    settings = changed(SETTINGS, learning_rate=5.0, penalty="none")
+    gan, history = train(make_rows(), LAYOUT, settings, seed=0)
+    assert np.isfinite([*history.critic_loss, *history.fidelity]).all()
+    assert history.n_iter == 120  # nothing was not finite
+    assert gan is None
+    assert history.diverged
+    assert history.best_iteration == 0
+
+
+def test__train__far_from_the_rows_after_it_was_near__gan_of_the_best(monkeypatch):
+    distances = iter([0.5, 0.4, 99.0, 99.0, 99.0])
+
+    def planned(self, rows):
+        return self.of_zeros * next(distances)
+
+    monkeypatch.setattr(SlicedDistance, "__call__", planned)
+    gan, history = train(make_rows(), LAYOUT, SETTINGS, seed=0)
+    assert history.diverged
+    assert history.best_iteration == 2 * CHECK_EVERY
+    assert np.isfinite(gan.draw(9, seed=0)).all()
 
 
 @pytest.mark.parametrize(
