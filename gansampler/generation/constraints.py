@@ -94,7 +94,7 @@ class Predicate:
     Parameters
     ----------
     function : callable
-        Takes a frame and gives a boolean array or Series of shape (n_rows,), in which
+        Takes a frame and returns a boolean array or Series of shape (n_rows,), in which
         a missing entry counts as true.
     """
 
@@ -103,7 +103,7 @@ class Predicate:
         self.function = function
 
     def columns(self, rows: pd.DataFrame) -> list[Hashable]:
-        """Return the first columns, for which ones matter is not known."""
+        """Return the first columns: which ones matter is not known."""
         return list(rows.columns[:SHOWN_COLUMNS])
 
     def holds(self, rows: pd.DataFrame) -> np.ndarray:
@@ -147,7 +147,7 @@ class Constraints:
         Raises
         ------
         ValueError
-            If a constraint names an unknown column, raises, or gives no boolean mask.
+            If a constraint names an unknown column, raises, or returns no boolean mask.
         """
         return np.all(self._table(rows), axis=0)
 
@@ -251,7 +251,7 @@ class Constraints:
 
 
 def check_constraints(constraints: Any) -> Constraints:
-    """Read what the user gives as constraints.
+    """Read what the user passes as constraints.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which of the generated rows are kept: those that look like their class."""
+"""Rejection sampling: keep the generated rows that look like their class."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Rejection:
     Attributes
     ----------
     class_probability_ : ClassProbability
-        What tells the probabilities.
+        The fitted classifier that says how likely rows belong to each class.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:

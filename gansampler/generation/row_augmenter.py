@@ -21,7 +21,7 @@ class Augmenter:
     ----------
     augmentation : str, callable or list of them
         A name in `AUGMENTATIONS` or a function of rows, a DataFrame, and a RandomState
-        that gives back as many rows. Of a list, each row to be augmented gets one,
+        that returns as many rows. Of a list, each row to be augmented gets one,
         drawn with equal chances.
 
     fraction : float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from gansampler.tabular.column_values import distinct_values, read_floats
+from gansampler.tabular.column_values import (
+    distinct_values,
+    find_positions,
+    read_floats,
+)
 from gansampler.tabular.containers import to_frame
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import Kind, TableSchema
@@ -100,7 +103,8 @@ class TableFeatures(TransformerMixin, BaseEstimator):
             series = frame.iloc[:, j]
             if column.kind is Kind.CATEGORICAL:
                 words = series.astype(object).where(series.notna(), "")
-                columns[j] = _as_objects(map(str, words))
+                # Objects, as pandas' own strings can't hold all that Python's can.
+                columns[j] = pd.Index([*map(str, words)], dtype=object)
             else:
                 columns[j] = read_floats(series, BOUND)
         return pd.DataFrame(columns, index=frame.index)
@@ -121,7 +125,7 @@ class TreeFeatures:
     def fit(self, frame: pd.DataFrame) -> TreeFeatures:
         """Learn the categories of each categorical column."""
         self.categories_ = {
-            j: _as_objects(distinct_values(frame.iloc[:, j].dropna())).unique()
+            j: distinct_values(frame.iloc[:, j].dropna())
             for j in self.schema.categorical_features
         }
         return self
@@ -132,21 +136,8 @@ class TreeFeatures:
         for j, column in enumerate(self.schema.columns):
             series = frame.iloc[:, j]
             if column.kind is Kind.CATEGORICAL:
-                features[:, j] = _codes(series, self.categories_[j])
+                positions = find_positions(series, self.categories_[j])
+                features[:, j] = np.where(positions < 0, np.nan, positions)
             else:
                 features[:, j] = read_floats(series, BOUND)
         return features
-
-
-def _codes(series: pd.Series, categories: pd.Index) -> np.ndarray:
-    """Return each value's position among the categories, NaN where it has none."""
-    # By the distinct values: looking up each row's would take as long as a tree.
-    codes, distinct = pd.factorize(series)
-    position = categories.get_indexer(_as_objects(distinct))
-    position = np.append(position, -1)[codes]  # the code of a missing value is -1
-    return np.where(position < 0, np.nan, position)
-
-
-def _as_objects(values: Iterable[Any]) -> pd.Index:
-    """Return values as objects: pandas' own strings can't hold all of Python's."""
-    return pd.Index(list(values), dtype=object, tupleize_cols=False)

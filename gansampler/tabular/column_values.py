@@ -107,6 +107,16 @@ def distinct_values(series: pd.Series) -> pd.Series:
     return take(distinct, np.array(order, dtype=np.intp))
 
 
+def find_positions(series: pd.Series, values: pd.Series) -> np.ndarray:
+    """Return where in the distinct `values` each entry stands, -1 where it does not."""
+    both = pd.concat([values, series], ignore_index=True)
+    codes, _ = pd.factorize(both, use_na_sentinel=False)
+    head, tail = codes[: len(values)], codes[len(values) :]
+    position_of_code = np.full(len(both), -1)
+    position_of_code[head] = np.arange(len(values))
+    return position_of_code[tail]
+
+
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     """Return the values at `positions`, counted anew from zero."""
     return values.take(positions).reset_index(drop=True)

@@ -9,7 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from gansampler.tabular.column_values import distinct_values, read_numbers, take
+from gansampler.tabular.column_values import (
+    distinct_values,
+    find_positions,
+    read_numbers,
+    take,
+)
 from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
@@ -242,7 +247,7 @@ class CategoricalCodec:
 
     def encode(self, series: pd.Series) -> tuple[None, np.ndarray]:
         """Return each row's state, an int array of shape (n_rows,)."""
-        return None, _positions(series, self.values)
+        return None, find_positions(series, self.values)
 
     def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
         """Return each state's value."""
@@ -282,7 +287,7 @@ class NumericCodec:
         scalar[~missing] = self.scale_.forward(offsets[~missing])
         if not self.n_states:
             return scalar, None
-        position = _positions(series, self.special)
+        position = find_positions(series, self.special)
         # No state: missing, which the class never is.
         return scalar, np.where(missing & (position < 0), -1, position + 1)
 
@@ -363,13 +368,3 @@ def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
     atoms = shares.index[shares >= ATOM_SHARE * len(series)]
     is_atom = series.isin(atoms)
     return pd.concat([special, distinct_values(series[is_atom])])
-
-
-def _positions(series: pd.Series, values: pd.Series) -> np.ndarray:
-    """Return where in the distinct `values` each entry stands, -1 where it does not."""
-    both = pd.concat([values, series], ignore_index=True)
-    codes, _ = pd.factorize(both, use_na_sentinel=False)
-    head, tail = codes[: len(values)], codes[len(values) :]
-    position_of_code = np.full(len(both), -1)
-    position_of_code[head] = np.arange(len(values))
-    return position_of_code[tail]

@@ -58,7 +58,10 @@ def infer_schema(
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What some rows of a table say of a column; that of several sets adds up.
+    """What some rows of a table say of a column.
+
+    The facts of several parts of a table merge into those of the whole, so that no part
+    needs to know the others.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the user keeps labels in, and how the labels of new rows are put below them."""
+"""Targets: read as one label a row, and continued by the labels of new rows."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ def read_target(y: Any) -> Any:
 
 
 def append_labels(y: Any, labels: np.ndarray, new: np.ndarray) -> Any:
-    """Put the labels of new rows below those of the user.
+    """Return the user's target with the labels of new rows below it.
 
     Parameters
     ----------
     y : object
-        What :func:`read_target` read.
+        The target as the user passed it to :func:`read_target`.
 
     labels : ndarray of shape (n_samples,)
-        What it gave.
+        What that returned.
 
     new : ndarray of shape (n_new,)
         The labels of the new rows, which real rows have too.

@@ -129,8 +129,8 @@ def test__fit__thousands_of_largest_numbers__sum_does_not_overflow(rng):
     assert len(rejection.choose(frame, 1, 5, rng)) == 5
 
 
-def test__fit__zero_of_both_signs_as_a_category__one_category(rng):
-    # To Arrow they are two values, to Python's hashes one.
+def test__fit__zero_of_both_signs_as_a_category__taken(rng):
+    # To Arrow they are two values, to Python one.
     frame = pd.DataFrame({"x": pd.array([0.0, -0.0, 1.0] * 10, "double[pyarrow]")})
     schema = infer_schema(frame, ["x"])
     rejection = Rejection("auto", schema).fit(frame, np.repeat([0, 1], 15), seed=0)
