@@ -75,13 +75,13 @@ def step(arguments: argparse.Namespace) -> Iterator[Measured]:
     }
     settings = steps.defaults()
     for case, layout in cases.items():
-        recorder, flops = steps.count(layout, settings)
+        recorder = steps.count(layout, settings)
         yield Measured(case, "operations", recorder.n_operations)
-        yield Measured(case, "flops", flops)
+        yield Measured(case, "flops", recorder.flops)
         pairs = steps.measure(layout, settings, arguments.repeats, times=100)
         for number, pair in enumerate(pairs):
             pair["step over floor"] = pair["step"] / pair["floor"]
-            pair["flops per second of the floor"] = flops / pair["floor"]
+            pair["flops per second of the floor"] = recorder.flops / pair["floor"]
             for quantity, value in pair.items():
                 yield Measured(case, quantity, value, number)
         for part, value in steps.split(layout, settings).items():

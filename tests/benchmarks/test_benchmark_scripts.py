@@ -14,7 +14,9 @@ from tables import quick
 
 from gansampler import TabularGAN
 from gansampler.gan import ImageGAN
+from gansampler.gan.history import CHECK_EVERY
 from gansampler.generation.composition import make_generator
+from gansampler.tabular.encoder import RowLayout
 
 SETTINGS = ("natural", "all")
 METHODS = "none,RandomOverSampler,SMOTE,BorderlineSMOTE"
@@ -401,3 +403,55 @@ def test__digits__one_split__a_score_for_each_sampler(bench, run_main, tmp_path)
     assert scores.gt(0.5).all(axis=None)
     assert scores.lt(1).all(axis=None)
     assert "SMOTE" in printed
+
+
+def test__step__default_training__every_part_has_its_time(bench):
+    layout, settings = RowLayout(3, (2,)), bench.step.defaults(max_iter=CHECK_EVERY)
+    seconds = bench.step.split(layout, settings)
+    assert set(seconds) == {*(stage for *_, stage in bench.step.STAGES), "bookkeeping"}
+    assert min(seconds.values()) > 0
+
+
+def test__step__count__products_of_one_hidden_layer(bench):
+    layers = {"generator_layers": (), "critic_layers": (8,), "batch_size": 4}
+    settings = bench.step.defaults(**layers, latent_dim=6, penalty="none", n_critic=1)
+    recorder = bench.step.count(RowLayout(3, ()), settings)
+    assert recorder.n_operations > sum(recorder.products.values())
+    # The generator is 6 x 3: forwards, and the gradient of its weights.
+    # The critic is 3 x 8, with real and generated rows together: forwards and the
+    # gradient of its weights; forwards again for the generator, and back to its rows.
+    assert recorder.flops == 2 * (2 * 4 * 6 * 3 + (8 + 8 + 8 + 4) * 3 * 8)
+
+
+def test__load__small_cases__rows_of_the_csv(bench, monkeypatch):
+    load = bench.load
+    monkeypatch.setitem(
+        load.SHAPES, "small", {"n_rows": 600, "n_classes": 3, "rare": 0.3}
+    )
+    [row] = load.run_case("small", seed=0)
+    _, y = load.make_table(0, **load.SHAPES["small"])
+    assert row["synthetic rows"] == 3 * np.bincount(y).max() - 600
+    assert row["result MiB"] > row["table MiB"]
+    monkeypatch.setattr(load, "N_FITS", 2)
+    monkeypatch.setattr(load, "EVERY", 1)
+    fits = load.run_case("fits", seed=0)
+    assert [row["fits"] for row in fits] == [1, 2]
+    assert set(fits[0]) | set(row) < set(load.COLUMNS)
+
+
+def test__speed__mixed_table__timed_and_summarised(bench, run_main, tmp_path):
+    speed, path = bench.speed, tmp_path / "speed.csv"
+    X, y = speed.table_of(n=60, n_numbers=2, n_labels=1, n_minor=[5, 4])
+    assert np.bincount(y).tolist() == [51, 5, 4]
+    assert list(X.dtypes == "category") == [False, False, True]
+    assert speed.time_fit(X, y) > 0
+    rows = [
+        speed.Measured(f"{k}", "seconds", 0.5 * k, n) for k in (1, 4) for n in (0, 1)
+    ]
+    records = [{**row._asdict(), "part": "classes", "versions": "v"} for row in rows]
+    bench.records.append_records(path, records, speed.COLUMNS)
+    run_main(bench.speed_summary, "--input", path, "--folder", tmp_path)
+    table = pd.read_csv(tmp_path / "classes.csv", index_col="minority classes")
+    assert table.loc[4].tolist() == [2.0, 4.0]
+    speed.forget(path, "classes")
+    assert pd.read_csv(path).empty
