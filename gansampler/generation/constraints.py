@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-import reprlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ import pandas as pd
 from pandas.api import types as pdt
 from pandas.api.extensions import ExtensionArray
 
-from gansampler.utils.formatting import as_written
+from gansampler.utils.formatting import short_repr
 from gansampler.utils.random import MAX_SEED
 
 MAX_TRIES = 100
@@ -33,10 +32,6 @@ QUOTED = re.compile(
     |'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"  # text""",
     re.VERBOSE,
 )
-
-SHORT = reprlib.Repr()
-SHORT.maxstring = SHORT.maxother = 80
-SHORT.maxlist = 20
 
 
 class Expression:
@@ -58,7 +53,7 @@ class Expression:
     """
 
     def __init__(self, text: str) -> None:
-        self.name = SHORT.repr(text)
+        self.name = short_repr(text)
         self.text = text.strip()
         self.named = _names_in(self.text, self.name)
 
@@ -68,10 +63,10 @@ class Expression:
         unknown = [name for name in self.named if name not in known]
         if unknown:
             raise ValueError(
-                f"The constraint {self.name} names {SHORT.repr(unknown)}, which are "
-                f"not columns of X; its columns are {SHORT.repr(list(rows.columns))}. "
+                f"The constraint {self.name} names {short_repr(unknown)}, which are "
+                f"not columns of X; its columns are {short_repr(list(rows.columns))}. "
                 "Correct it, or pass a callable, which may use anything, such as "
-                f"`lambda rows: rows[{_written(rows.columns[0])}] > 0`."
+                f"`lambda rows: rows[{short_repr(rows.columns[0])}] > 0`."
             )
         return list(self.named)
 
@@ -99,7 +94,7 @@ class Predicate:
     """
 
     def __init__(self, function: Callable[[pd.DataFrame], Any]) -> None:
-        self.name = SHORT.repr(getattr(function, "__name__", function))
+        self.name = short_repr(getattr(function, "__name__", function))
         self.function = function
 
     def columns(self, rows: pd.DataFrame) -> list[Hashable]:
@@ -167,8 +162,8 @@ class Constraints:
                 first = rows.iloc[[int(np.argmin(holds))]]
                 raise ValueError(
                     f"{np.sum(~holds)} of {len(rows)} real rows of class "
-                    f"{_written(label)} break the constraint {constraint.name}. The "
-                    f"first has the index {_written(first.index[0])} and holds "
+                    f"{short_repr(label)} break the constraint {constraint.name}. The "
+                    f"first has the index {short_repr(first.index[0])} and holds "
                     f"{_write_row(first, constraint.columns(rows))}. Correct the rows "
                     "or the constraint."
                 )
@@ -231,7 +226,7 @@ class Constraints:
         if n_kept < n_required:
             worst = int(np.argmax(n_broken))
             raise RuntimeError(
-                f"Only {n_kept} of {n_made} generated rows of class {_written(label)} "
+                f"Only {n_kept} of {n_made} generated rows of class {short_repr(label)} "
                 f"satisfy the constraints, and {n_required} are needed. The constraint "
                 f"{self.entries[worst].name} is broken most often, by "
                 f"{n_broken[worst]} rows: loosen it, train longer, or leave out a "
@@ -288,7 +283,7 @@ def check_constraints(constraints: Any) -> Constraints:
     if not isinstance(constraints, (list, tuple)):
         raise TypeError(
             "constraints must be None, a string, a callable or a list of strings and "
-            f"callables, got {SHORT.repr(constraints)}."
+            f"callables, got {short_repr(constraints)}."
         )
     return Constraints(tuple(_read(i, entry) for i, entry in enumerate(constraints)))
 
@@ -301,7 +296,7 @@ def _read(position: int, entry: Any) -> Constraint:
     raise TypeError(
         f"constraints[{position}] must be a string such as 'start <= end', or a "
         "callable that takes a frame and gives a boolean mask, got "
-        f"{SHORT.repr(entry)}."
+        f"{short_repr(entry)}."
     )
 
 
@@ -380,10 +375,5 @@ def _describe(result: Any) -> str:
 
 def _write_row(row: pd.DataFrame, columns: list[Hashable]) -> str:
     """Write the columns of a frame of one row, as a dict."""
-    values = (f"{SHORT.repr(c)}: {_written(row[c].iloc[0])}" for c in columns)
+    values = (f"{short_repr(c)}: {short_repr(row[c].iloc[0])}" for c in columns)
     return "{" + ", ".join(values) + "}"
-
-
-def _written(value: Any) -> str:
-    """Write a value as the user has, cut where it is long."""
-    return SHORT.repr(as_written(value))

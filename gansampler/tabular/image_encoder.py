@@ -200,7 +200,7 @@ def check_image_schema(
         if fault:
             raise ValueError(
                 f"With image_shape each column is a pixel, but column {column.name!r} "
-                f"{fault}, or take another generator."
+                f"{fault}."
             )
 
 

@@ -177,8 +177,8 @@ def test__check_image_schema__other_number_of_columns__both_named():
         ("date", "holds dates or durations"),
         ("zoned", "holds dates or durations"),
         ("duration", "holds dates or durations"),
-        ("with_nan", "has missing values; fill them in, or take another generator"),
-        ("Int64", "has missing values; fill them in, or take another generator"),
+        ("with_nan", "has missing values; fill them in."),
+        ("Int64", "has missing values; fill them in."),
     ],
 )
 def test__check_image_schema__no_pixels__column_named(name, fault):
