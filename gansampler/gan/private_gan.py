@@ -33,8 +33,9 @@ class PrivateTabularGAN(BaseGAN):
     It is the generator that may be given away. What
     :meth:`gansampler.GANOverSampler.fit_resample` returns begins with the real rows.
 
-    There is no `random_state`: the training is seeded by the operating system, because
-    whoever knows the seed can compute the noise and take it away.
+    There is no `random_state`: whoever knew it could compute the noise and take it
+    away. The noise and the rows of each step come from the operating system's cryptographic
+    generator.
 
     Parameters
     ----------

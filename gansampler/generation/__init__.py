@@ -1,7 +1,8 @@
 """From a fitted generator to the new rows of one class.
 
-- `protocol`: what a generator must do, and what it may do
-- `class_generator`: one class: encode, train or bootstrap, then draw rows
+- `composition`: the parts of a sampler: what goes together, and what is kept
+- `class_generator`: one class: fit or bootstrap, then draw, augment and choose rows
+- `foreign_generator`: a generator of the user's own, whose rows are checked
 - `smoothed_bootstrap`: what stands in where a class is too small for a GAN
 - `rejection`: which of the generated rows are kept
 - `class_probability`: the classifier by which rejection goes, a forest or the user's

@@ -227,9 +227,10 @@ class Constraints:
             worst = int(np.argmax(n_broken))
             raise RuntimeError(
                 f"Only {n_kept} of {n_made} generated rows of class "
-                f"{short_repr(label)} satisfy the constraints, and {n_required} are needed. The constraint "
-                f"{self.entries[worst].name} is broken most often, by "
-                f"{n_broken[worst]} rows: loosen it, train longer, or leave out a "
+                f"{short_repr(label)} satisfy the constraints, and {n_required} are "
+                f"needed. The constraint {self.entries[worst].name} is broken most "
+                f"often, by {n_broken[worst]} rows: loosen it, train longer, or leave "
+                "out a "
                 "column that it names and derive that column from the others after "
                 "resampling."
             )

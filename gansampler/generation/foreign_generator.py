@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ class ForeignGenerator:
     It is fitted on the rows of the class in the container of the user's table. The rows
     that it returns must have the table's columns, as many rows as were asked for, no
     missing values in a column of the class that has none, and values that the column's
-    dtype can hold; whole numbers and dates are rounded for it.
+    dtype can hold; numbers are rounded to the decimals of the column.
 
     Parameters
     ----------
@@ -44,7 +45,15 @@ class ForeignGenerator:
         return 0
 
     def check_parameters(self) -> None:
-        """Leave it to the estimator which parameters it takes."""
+        """Raise a TypeError, before any training, if `sample` can't be called."""
+        try:
+            signature(self.estimator.sample).bind(1, random_state=0)
+        except TypeError as error:
+            raise TypeError(
+                f"The generator {self.name} must have sample(n, random_state=None), "
+                f"got sample{signature(self.estimator.sample)}; derive a class from it "
+                "whose sample takes both."
+            ) from error
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
@@ -130,8 +139,11 @@ class ForeignGenerator:
                 f"left {int(missing.sum())} values of {where} missing, of which no row "
                 "of the class lacks one"
             )
-        if column.kind is Kind.INTEGER and given.dtype.kind == "f":
-            given = given.round()
+        if given.dtype.kind == "f":
+            if column.kind is Kind.INTEGER:
+                given = given.round()
+            elif column.decimals is not None:
+                given = given.round(column.decimals)
         try:
             return cast_column(given, dtype)
         except ValueError as error:

@@ -1,7 +1,7 @@
 """Each part of a fitted sampler as plain JSON and named arrays, and back.
 
 Whoever changes the attributes of one of these classes is told so by the tests, and
-changes the form here, and the number of the format in `persistence.py` with it.
+changes the form here, and the number of the format in `sampler_file.py` with it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@
 - `classifier_features`: tables as the numbers that classifiers take
 - `labels`: targets read, and the labels of new rows put below them
 
-A new type of column starts in `schema` and `inference`, and gets a codec in `encoder`.
+A new type of column is recognised in `inference`, read in `column_values` and written
+back in `number_grid`; it needs a codec in `encoder` only if no numbers lie underneath.
 
 It may import `gansampler.utils`, and never torch.
 """

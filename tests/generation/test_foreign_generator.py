@@ -146,7 +146,7 @@ def test__same_rows__for_any_n_jobs():
 def test__tiny_class__bootstrapped_with_a_warning():
     y = np.repeat([0, 1], [88, 2])
     with pytest.warns(UserWarning, match="smoothed bootstrap"):
-        sampler, X_res, _ = resample(GaussianMixture(5), FRAME, y)
+        sampler, X_res, _ = resample(KernelDensity(), FRAME, y)
     assert_legal(X_res.iloc[90:], FRAME[y == 1])
     assert type(sampler.generators_[1].gan).__name__ == "SmoothedBootstrap"
 
@@ -212,3 +212,18 @@ def test__save__refused_as_code(tmp_path):
     sampler, *_ = resample(KernelDensity())
     with pytest.raises(TypeError, match="parameter gan can't be saved"):
         sampler.save(tmp_path / "model")
+
+
+def test__sample_without_a_seed__told_before_the_fit(no_training):
+    def refuse(self, X, y=None):
+        pytest.fail("it was fitted")
+
+    gan = type("Mixture", (GaussianMixture,), {"fit": refuse})()
+    with pytest.raises(TypeError, match=r"Mixture must have sample\(n, random_state"):
+        resample(gan)
+
+
+def test__decimals__rounded_for_it():
+    X = pd.DataFrame({"price": (np.arange(90) / 4 + 0.01).round(2)})
+    _, X_res, _ = resample(KernelDensity(), X)
+    assert (X_res["price"].round(2) == X_res["price"]).all()
