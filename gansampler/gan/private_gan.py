@@ -34,8 +34,8 @@ class PrivateTabularGAN(BaseGAN):
     :meth:`gansampler.GANOverSampler.fit_resample` returns begins with the real rows.
 
     There is no `random_state`: whoever knew it could compute the noise and take it
-    away. The noise and the rows of each step come from the operating system's cryptographic
-    generator.
+    away. The noise and the rows of each step come from the operating system's
+    cryptographic generator.
 
     Parameters
     ----------

@@ -14,6 +14,8 @@ from joblib import parallel_config
 from partitions import quick_dask
 from tables import assert_same, quick
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 LIMIT = 800 * 2**20
 """Memory of a worker, half of which is what it imports."""
 

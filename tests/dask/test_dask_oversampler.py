@@ -21,6 +21,8 @@ from gansampler.dask import DaskGANOverSampler
 from gansampler.dask.partitioned_table import SPLIT_EVERY
 from gansampler.gan import ImageGAN, PrivateTabularGAN
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 N_LARGE, N_RARE = 6000, 400
 
 

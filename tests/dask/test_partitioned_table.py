@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from partitions import cut, quick_dask
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 FRAME = pd.DataFrame({"x": np.arange(40.0), "s": ["u", "v"] * 20})
 TARGET = pd.Series([0, 0, 0, 1] * 10, name="y")
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
@@ -16,6 +17,8 @@ from gansampler.dask.row_sampling import (
     sample_rows,
 )
 from gansampler.tabular.inference import infer_schema
+
+pytestmark = pytest.mark.usefixtures("one_process")
 
 N = 2000
 Y = np.tile(["a", "b", "b", "b"], N // 4)

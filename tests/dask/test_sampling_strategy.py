@@ -6,6 +6,8 @@ from imblearn.utils import check_sampling_strategy
 
 from gansampler.dask.sampling_strategy import rows_to_generate
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 STRATEGIES = [
     *("auto", "minority", "not minority", "not majority", "all", "majority"),
     *(0.2, 0.5, 0.9, 1.0),

@@ -13,6 +13,8 @@ from strategies import frames
 from gansampler.dask.table_summary import TableSummary
 from gansampler.tabular.inference import infer_schema
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 CUTS = st.lists(st.integers(0, 12), max_size=4).map(sorted)
 
 
