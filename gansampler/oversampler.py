@@ -323,7 +323,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             self._init_callback_context(max_subtasks=len(rows)),
             n_looks=gan.n_looks(),
             in_process=in_process,
-            # Not the copy of it that the clone of the generator has.
+            # That of the generators to be fitted was taken off; see `make_generator`.
             callback=getattr(self.gan, "callback", None),
         )
         verbose = bool(self.verbose or getattr(gan, "verbose", 0))

@@ -5,7 +5,8 @@ users see; `base_gan` is what they share, and `protocol` says what any generator
 do, also one that is not made here. What happens in a training, from the outside in:
 
 - `training` is the loop, with `monitor`, which measures how far it is;
-  `private_training` is the same with differential privacy;
+  `private_training` is the same with differential privacy, whose noise comes from
+  `secret_noise`;
 - `architecture` makes the networks: those of `networks` or of `convolutional`, whose
   outputs `row_activation` turns into encoded rows;
 - `losses` and `penalties` are what they minimise, with `conditioning` and
@@ -13,8 +14,8 @@ do, also one that is not made here. What happens in a training, from the outside
   weights;
 - `trained_gan` is what remains, and `history` the record; `callbacks` and `diagnostics`
   tell the user;
-- `settings` checks the parameters, `sampling` draws any number of rows, `torch_state`
-  leaves torch as it was.
+- `settings` checks the parameters, which `parameter_docs` describes; `sampling` draws any
+  number of rows, `torch_state` leaves torch as it was.
 
 It may import `gansampler.utils` and `gansampler.tabular`. Importing it does not import
 torch: what needs torch is imported where a training begins.
