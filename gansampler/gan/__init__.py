@@ -14,8 +14,8 @@ do, also one that is not made here. What happens in a training, from the outside
   weights;
 - `trained_gan` is what remains, and `history` the record; `callbacks` and `diagnostics`
   tell the user;
-- `settings` checks the parameters, which `parameter_docs` describes; `sampling` draws any
-  number of rows, `torch_state` leaves torch as it was.
+- `settings` checks the parameters, and `parameter_docs` describes those that generators
+  share; `sampling` draws any number of rows; `torch_state` leaves torch as it was.
 
 It may import `gansampler.utils` and `gansampler.tabular`. Importing it does not import
 torch: what needs torch is imported where a training begins.
