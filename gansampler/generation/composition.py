@@ -13,6 +13,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from gansampler.gan.base_gan import MIN_TRAINING_ROWS
+from gansampler.gan.history import History
 from gansampler.gan.protocol import OtherClasses, TableGenerator
 from gansampler.gan.tabular_gan import TabularGAN
 from gansampler.generation.class_generator import ClassGenerator, as_class_generator
@@ -20,6 +21,7 @@ from gansampler.generation.constraints import check_constraints
 from gansampler.generation.diagnostics import warn_of_lost_classes, warn_of_trainings
 from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter, check_augmentation
+from gansampler.tabular.containers import Container
 from gansampler.tabular.schema import TableSchema
 from gansampler.utils.subsampling import stratified_rows
 
@@ -96,6 +98,11 @@ class ComposedSamplerMixin:
     """What every sampler that is composed of a generator offers its users."""
 
     gan: Any
+    generators_: dict[Any, ClassGenerator]
+    history_: dict[Any, History]
+    schema_: TableSchema
+    categorical_features_: np.ndarray
+    _container: Container
 
     def set_params(self, **params: Any) -> Any:
         """Set parameters of the sampler, or by ``gan__<name>`` of its generator.

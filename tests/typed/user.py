@@ -28,7 +28,6 @@ def balance(X: pd.DataFrame, y: np.ndarray) -> GANOverSampler:
     sampler = GANOverSampler(
         TabularGAN(
             generator_layers=(64, 64),
-            column_bounds={"age": (0, 120)},
             callback=lambda progress: None,
         ),
         sampling_strategy={1: 100},
