@@ -43,7 +43,6 @@ from gansampler.tabular.containers import (
     restore_container,
     to_frame,
 )
-from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.labels import append_labels, read_target
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
@@ -280,16 +279,14 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         frame = to_frame(X)
-        schema = infer_schema(frame, self.categorical_features)
         gan = make_generator(self)
-        constraints = check_constraints(self.constraints)
+        schema = gan.read_schema(frame, self.categorical_features)
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
         seeds = ClassSeeds.draw(check_random_state(self.random_state), list(wanted))
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
         n_rows = {label: len(own) for label, own in rows.items()}
         gan.check_table(frame, schema, n_rows)
-        for label, own in rows.items():
-            constraints.check_real(own, label)
+        self._check_constraints(gan, frame, schema, rows)
 
         rejection = None
         if wanted and rejects(self, gan):
@@ -306,6 +303,22 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         self.copies_ = self._measure_copies(rows, synthetic, seeds.sampling)
         warn_of_copies(self.copies_)
         return self._append_synthetic(X, y, synthetic)
+
+    def _check_constraints(
+        self,
+        gan: TableGenerator,
+        frame: pd.DataFrame,
+        schema: TableSchema,
+        rows: dict[Any, pd.DataFrame],
+    ) -> None:
+        """Raise an error, before any training, if the constraints can't be used."""
+        constraints = check_constraints(self.constraints)
+        if gan.is_private:
+            # That a real row breaks one would tell of that row.
+            constraints.satisfied(gan.declared_row(frame, schema))
+            return
+        for label, own in rows.items():
+            constraints.check_real(own, label)
 
     def _fit_classes(
         self,

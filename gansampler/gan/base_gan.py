@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
@@ -147,7 +147,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         self._container = Container.of(X)
         validate_data(self, X=table, reset=True, skip_check_array=True)
         frame = to_frame(table)
-        schema = infer_schema(frame, getattr(self, "categorical_features", "auto"))
+        schema = self.read_schema(frame, getattr(self, "categorical_features", "auto"))
         self.check_table(frame, schema, {None: len(frame)})
         task = self._init_callback_context(max_subtasks=self.n_looks())
         task.call_on_fit_task_begin(estimator=self)
@@ -205,6 +205,26 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         if self.trained_ is not None and n:  # torch has no draw of nothing
             rows = self.trained_.draw(n, seed)
         return self.encoder_.inverse_transform(rows)
+
+    def read_schema(
+        self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
+    ) -> TableSchema:
+        """Read off a table what each of its columns is.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_samples, n_features)
+            The whole table.
+
+        categorical_features : "auto" or array-like, default="auto"
+            Which columns are categorical.
+
+        Returns
+        -------
+        schema : TableSchema
+            One column schema for each column.
+        """
+        return infer_schema(frame, categorical_features)
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]

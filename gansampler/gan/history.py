@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -71,6 +72,12 @@ class History:
         fidelity and no diversity then, which would tell of the rows, and the last
         iteration is kept.
 
+    total_epsilon, total_delta : float or None
+        What has been spent in all, where the training was private: by this fit of a
+        sampler or generator and by all fits of the same object before. Within a fit
+        the classes share no row, so that the most that one of them has spent counts;
+        successive fits add up. Clones count anew, also those that a grid search makes.
+
     diversity : list of float
         How much generated encoded rows differed at each look, as a share of how much
         the real ones do: 1 is right, near 0 they were all the same.
@@ -90,9 +97,33 @@ class History:
     delta: float | None = None
     diversity: list[float] = field(default_factory=list)
     out_of_memory: bool = False
+    total_epsilon: float | None = None
+    total_delta: float | None = None
 
     @property
     def collapsed(self) -> bool:
         """Whether the generated rows of a training of some length hardly differed."""
         is_long = self.n_iter >= MIN_ITERATIONS
         return is_long and min(self.diversity[-1:], default=1.0) < MIN_DIVERSITY
+
+
+def add_up(histories: Collection[History], earlier: Collection[History]) -> None:
+    """Write into the histories of a fit what has been spent in all, where any is.
+
+    Parameters
+    ----------
+    histories : collection of History
+        Those of one fit, one for each class, which share no row.
+
+    earlier : collection of History
+        Those of the fit before of the same object, empty where there was none.
+    """
+    spent = [h for h in histories if h.epsilon is not None]
+    if not spent:
+        return
+    epsilon = max((h.total_epsilon or 0.0 for h in earlier), default=0.0)
+    delta = max((h.total_delta or 0.0 for h in earlier), default=0.0)
+    epsilon += max(h.epsilon or 0.0 for h in spent)
+    delta += max(h.delta or 0.0 for h in spent)
+    for history in spent:
+        history.total_epsilon, history.total_delta = epsilon, delta

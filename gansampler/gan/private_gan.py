@@ -13,11 +13,11 @@ from imblearn.utils import Substitution
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from gansampler.gan.base_gan import COMMON_CONSTRAINTS, MIN_TRAINING_ROWS, BaseGAN
-from gansampler.gan.history import History
+from gansampler.gan.history import History, add_up
 from gansampler.gan.parameter_docs import SHARED
 from gansampler.gan.protocol import ClassContext
 from gansampler.gan.settings import TrainingSettings
-from gansampler.tabular.bounded_encoder import BoundedEncoder, check_private_table
+from gansampler.tabular.bounded_encoder import BoundedEncoder, declared_schema
 from gansampler.tabular.schema import TableSchema
 from gansampler.utils.formatting import as_written
 
@@ -52,7 +52,12 @@ class PrivateTabularGAN(BaseGAN):
 
     column_bounds : mapping or None, default=None
         The bounds ``(low, high)`` of each numeric column by its name or position, which
-        must not be read off the rows; numbers beyond are cut.
+        must not be read off the rows; numbers beyond are cut, also infinite ones.
+
+    column_categories : mapping or None, default=None
+        The categories of each other column, as a list, by its name or position, which
+        must not be read off the rows either. All of them can come out. Numbers that are
+        named here are categories. Booleans need none.
 
     objective : {{"non_saturating", "minimax", "least_squares", "hinge", \
             "wasserstein"}}, default="non_saturating"
@@ -131,6 +136,7 @@ class PrivateTabularGAN(BaseGAN):
         "delta": [Interval(Real, 0, 1, closed="neither")],
         "max_grad_norm": [Interval(Real, 0, None, closed="neither")],
         "column_bounds": [Mapping, None],
+        "column_categories": [Mapping, None],
         "objective": [
             StrOptions(
                 {"non_saturating", "minimax", "least_squares", "hinge", "wasserstein"}
@@ -148,6 +154,7 @@ class PrivateTabularGAN(BaseGAN):
         delta: float = 1e-5,
         max_grad_norm: float = 1.0,
         column_bounds: Mapping[Any, tuple[float, float]] | None = None,
+        column_categories: Mapping[Any, Sequence[Any]] | None = None,
         objective: str = "non_saturating",
         penalty: str = "none",
         instance_noise: float = 0.1,
@@ -167,6 +174,7 @@ class PrivateTabularGAN(BaseGAN):
         self.delta = delta
         self.max_grad_norm = max_grad_norm
         self.column_bounds = column_bounds
+        self.column_categories = column_categories
         self.objective = objective
         self.penalty = penalty
         self.instance_noise = instance_noise
@@ -182,13 +190,31 @@ class PrivateTabularGAN(BaseGAN):
         self.device = device
         self.verbose = verbose
 
+    def declared_row(self, frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+        """Return one row in the columns of a table, of what was declared of it alone.
+
+        Its numbers are the middle of their bounds, its categories the first ones.
+        """
+        encoder = self._make_encoder(schema).fit(frame)
+        row = np.zeros((1, encoder.layout_.width), dtype=np.float32)
+        return encoder.inverse_transform(row)
+
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
     ) -> None:
         """Raise an error if the rows can't be hidden; see :class:`BaseGAN`."""
         from gansampler.gan.private_training import noise_multiplier
 
-        check_private_table(schema, frame, self.column_bounds)
+        # All that the declaration alone tells comes first. Then one thing is told of
+        # the rows: the name of a column, but no value, row or count.
+        column = self._make_encoder(schema).undeclared(frame)
+        if column is not None:
+            raise ValueError(
+                f"PrivateTabularGAN can't take column {column!r}: a value is missing, "
+                "or is none of the declared categories. Put declared values in its "
+                "place, chosen without looking at the rows, declare more categories, "
+                "or drop the column."
+            )
         settings = self.training_settings()
         for label, n in n_rows.items():
             if n < MIN_TRAINING_ROWS:
@@ -200,19 +226,23 @@ class PrivateTabularGAN(BaseGAN):
                 )
             noise_multiplier(settings, n)
 
-    def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> PrivateTabularGAN:
-        """Train on the rows of one class; see :meth:`BaseGAN.fit_class`."""
-        super().fit_class(rows, context)
-        # Without what was read off the rows.
-        self.schema_ = self._make_encoder(context.schema).schema
-        return self
+    def _fit(self, X: Any) -> None:
+        earlier = [self.history_] if hasattr(self, "history_") else []
+        super()._fit(X)
+        add_up([self.history_], earlier)
+
+    def read_schema(
+        self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
+    ) -> TableSchema:
+        """Return what is declared of a table, without looking at its rows."""
+        return declared_schema(frame, self.column_categories, categorical_features)
 
     def n_looks(self) -> int:
         """Return that nobody looks at a private training."""
         return 0
 
     def _make_encoder(self, schema: TableSchema) -> BoundedEncoder:
-        return BoundedEncoder(schema, self.column_bounds)
+        return BoundedEncoder(schema, self.column_bounds, self.column_categories)
 
     def _contradictions(self, settings: TrainingSettings) -> Iterator[str]:
         if settings.objective == "wasserstein" and settings.penalty == "none":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -126,11 +126,19 @@ class TableGenerator(Protocol):
     encoder_: Encoder
     """What turns rows of the class into numbers in which distances mean something."""
 
+    def declared_row(self, frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+        """Return one row of what was declared, where `is_private`; others need none."""
+
     def n_looks(self) -> int:
         """Return how many looks there are at a training that does not end early."""
 
     def check_parameters(self) -> None:
         """Raise an error, before any training, if a parameter can't be used."""
+
+    def read_schema(
+        self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
+    ) -> TableSchema:
+        """Read off the whole table what each of its columns is."""
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from gansampler.gan.base_gan import MIN_TRAINING_ROWS
-from gansampler.gan.history import History
+from gansampler.gan.history import History, add_up
 from gansampler.gan.protocol import OtherClasses, TableGenerator
 from gansampler.gan.tabular_gan import TabularGAN
 from gansampler.generation.class_generator import ClassGenerator, as_class_generator
@@ -339,7 +339,9 @@ def keep_fitted(
     """
     sampler.schema_ = schema
     sampler.categorical_features_ = schema.categorical_features
+    earlier = getattr(sampler, "history_", {})
     sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
+    add_up(sampler.history_.values(), earlier.values())
     constraints = check_constraints(sampler.constraints)
     sampler.generators_ = {
         label: ClassGenerator(

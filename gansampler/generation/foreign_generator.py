@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
@@ -13,6 +14,7 @@ from gansampler.gan.protocol import ClassContext
 from gansampler.tabular.column_values import cast_column
 from gansampler.tabular.containers import polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder, join_columns
+from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import Kind, TableSchema
 from gansampler.utils.formatting import as_written
 from gansampler.utils.random import seeded
@@ -54,6 +56,12 @@ class ForeignGenerator:
                 f"got sample{signature(self.estimator.sample)}; derive a class from it "
                 "whose sample takes both."
             ) from error
+
+    def read_schema(
+        self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
+    ) -> TableSchema:
+        """Read off a table what each of its columns is."""
+        return infer_schema(frame, categorical_features)
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]

@@ -346,7 +346,7 @@ FORMS: tuple[Form, ...] = (
         History,
         *("iteration", "critic_loss", "generator_loss", "fidelity"),
         *("best_iteration", "n_iter", "diverged", "epsilon", "delta"),
-        *("diversity", "out_of_memory"),
+        *("diversity", "out_of_memory", "total_epsilon", "total_delta"),
     ),
     by_attributes(
         Copies,

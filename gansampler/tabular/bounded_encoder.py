@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -11,7 +11,11 @@ import numpy as np
 import pandas as pd
 from pandas.api import types as pdt
 
-from gansampler.tabular.column_values import read_numbers
+from gansampler.tabular.column_values import (
+    cast_column,
+    find_positions,
+    read_numbers,
+)
 from gansampler.tabular.encoder import (
     MAX_FLOAT,
     CategoricalCodec,
@@ -19,7 +23,10 @@ from gansampler.tabular.encoder import (
     RowLayout,
     TableEncoder,
 )
+from gansampler.tabular.inference import resolve_categorical
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+from gansampler.tabular.validation import check_unique_names
+from gansampler.utils.formatting import short_repr
 
 MAX_STEPS = 2**53
 """Integers further apart can't be told apart by the floats in which they are made."""
@@ -28,19 +35,23 @@ MAX_STEPS = 2**53
 class BoundedEncoder(TableEncoder):
     """Encode the rows of one class without learning anything from them.
 
-    What is used is declared: the dtypes, the bounds of the numbers, and the categories
-    of the categorical columns, which all can come out, also those that the class never
-    shows. A number is scaled linearly from its bounds to -1 and 1; one beyond them is
-    put on the nearer one.
+    What is used is declared: the dtypes, the bounds of the numbers, and the categories,
+    which all can come out, also those that the class never shows. A number is scaled
+    linearly from its bounds to -1 and 1; one beyond them, also an infinite one, is put
+    on the nearer one.
 
     Parameters
     ----------
     schema : TableSchema
-        The columns of the whole table, of which only names, kinds and dtypes are used.
+        The columns of the whole table as they were declared; see
+        :func:`declared_schema`.
 
     column_bounds : mapping or None
         The smallest and the largest number, ``(low, high)``, of each numeric column by
         its name or position.
+
+    column_categories : mapping or None, default=None
+        The categories of each other column by its name or position. Booleans need none.
 
     Attributes
     ----------
@@ -53,16 +64,16 @@ class BoundedEncoder(TableEncoder):
     Raises
     ------
     ValueError, TypeError
-        If a column is neither a number with bounds nor categorical by its dtype, or
-        its bounds can't be used; the message names it.
+        If a column is declared by neither bounds nor categories, or what is declared
+        can't be used; the message names it.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from gansampler.tabular.bounded_encoder import BoundedEncoder
-    >>> from gansampler.tabular.inference import infer_schema
+    >>> from gansampler.tabular.bounded_encoder import BoundedEncoder, declared_schema
     >>> frame = pd.DataFrame({"age": [30, 60, 130], "smokes": [True, False, False]})
-    >>> encoder = BoundedEncoder(infer_schema(frame), {"age": (0, 120)}).fit(frame)
+    >>> schema = declared_schema(frame)
+    >>> encoder = BoundedEncoder(schema, {"age": (0, 120)}).fit(frame)
     >>> encoder.layout_
     RowLayout(n_scalars=1, block_sizes=(2,))
     >>> encoder.transform(frame).tolist()
@@ -72,16 +83,20 @@ class BoundedEncoder(TableEncoder):
     """
 
     def __init__(
-        self, schema: TableSchema, column_bounds: Mapping[Hashable, Any] | None
+        self,
+        schema: TableSchema,
+        column_bounds: Mapping[Hashable, Any] | None,
+        column_categories: Mapping[Hashable, Any] | None = None,
     ) -> None:
-        bounds = _by_position(column_bounds, schema)
+        names = [column.name for column in schema.columns]
+        pairs = _by_position("column_bounds", column_bounds, names)
+        bounds = {j: _read_pair(names[j], pair) for j, pair in pairs.items()}
+        categories = _by_position("column_categories", column_categories, names)
         self.codecs_ = [
-            _make_codec(column, bounds.get(j))
+            _make_codec(column, bounds.get(j), categories.get(j))
             for j, column in enumerate(schema.columns)
         ]
-        # Decimals, steps and few values, which a schema also holds, are the rows'.
-        declared = (ColumnSchema(c.name, c.kind, c.dtype) for c in schema.columns)
-        super().__init__(TableSchema(tuple(declared)))
+        super().__init__(schema)
 
     def fit(self, frame: pd.DataFrame) -> BoundedEncoder:
         """Take over the names of the columns.
@@ -99,6 +114,22 @@ class BoundedEncoder(TableEncoder):
         self.columns_ = frame.columns
         self.layout_ = RowLayout.of(self.codecs_)
         return self
+
+    def undeclared(self, frame: pd.DataFrame) -> Hashable | None:
+        """Return the name of a column with a value that is not declared, else None.
+
+        Missing values are never declared.
+        """
+        for j, (codec, column) in enumerate(
+            zip(self.codecs_, self.schema.columns, strict=True)
+        ):
+            series = frame.iloc[:, j]
+            known = ~np.asarray(series.isna(), dtype=bool)
+            if isinstance(codec, CategoricalCodec):
+                known &= find_positions(series, codec.values) >= 0
+            if not known.all():
+                return column.name
+        return None
 
 
 class BoundedCodec:
@@ -139,66 +170,78 @@ class BoundedCodec:
         return pd.Series(np.clip(values, self.low, self.high)).astype(self.dtype)
 
 
-def check_private_table(
-    schema: TableSchema,
+def declared_schema(
     frame: pd.DataFrame,
-    column_bounds: Mapping[Hashable, Any] | None,
-) -> None:
-    """Check that a table can be encoded without learning anything from its rows.
+    column_categories: Mapping[Hashable, Any] | None = None,
+    categorical_features: str | Sequence[Any] = "auto",
+) -> TableSchema:
+    """Return what the names and dtypes of a table and its declaration say of it.
+
+    No row is looked at: neither decimals, steps and few values, which a schema
+    otherwise holds, nor what the objects in a column are.
 
     Parameters
     ----------
-    schema : TableSchema
-        The columns of the table.
-
     frame : DataFrame of shape (n_samples, n_features)
-        The whole table.
+        The whole table, of which only names and dtypes are used.
 
-    column_bounds : mapping or None
-        The bounds ``(low, high)`` of each numeric column by its name or position.
+    column_categories : mapping or None, default=None
+        The categories of columns by their name or position; these are categorical.
 
-    Raises
-    ------
-    ValueError, TypeError
-        As :class:`BoundedEncoder`, and if values are missing; the message names the
-        column and the way out.
+    categorical_features : "auto" or array-like, default="auto"
+        Further categorical columns; see
+        :func:`gansampler.tabular.inference.infer_schema`.
+
+    Returns
+    -------
+    schema : TableSchema
+        One column schema for each column.
     """
-    BoundedEncoder(schema, column_bounds)
-    for j, column in enumerate(schema.columns):
-        n_missing = int(frame.iloc[:, j].isna().sum())
-        if n_missing:
-            raise ValueError(
-                "PrivateTabularGAN takes no missing values, but column "
-                f"{column.name!r} has {n_missing}; fill them in with a value that you "
-                "choose without looking at the rows, or drop the column."
-            )
+    check_unique_names(frame.columns)
+    names = frame.columns.tolist()
+    declared = _by_position("column_categories", column_categories, names)
+    named = resolve_categorical(categorical_features, frame.columns)
+    columns = []
+    for j, (name, dtype) in enumerate(zip(names, frame.dtypes, strict=True)):
+        is_boolean = _is_boolean(dtype)
+        is_float, is_integer = pdt.is_float_dtype(dtype), pdt.is_integer_dtype(dtype)
+        kind = Kind.CONTINUOUS if is_float else Kind.INTEGER
+        if j in declared or named[j] or is_boolean or not (is_float or is_integer):
+            kind = Kind.CATEGORICAL
+        columns.append(ColumnSchema(name, kind, dtype))
+    return TableSchema(tuple(columns))
 
 
 def _by_position(
-    column_bounds: Mapping[Hashable, Any] | None, schema: TableSchema
-) -> dict[int, tuple[Any, Any]]:
-    """Return the bounds of each column that has any."""
-    if column_bounds is None:
+    parameter: str, declared: Mapping[Hashable, Any] | None, names: list[Hashable]
+) -> dict[int, Any]:
+    """Return what is declared of each column of which anything is."""
+    if declared is None:
         return {}
-    if not isinstance(column_bounds, Mapping):
+    if not isinstance(declared, Mapping):
         raise TypeError(
-            "column_bounds must be a mapping such as {'age': (0, 120)}, got "
-            f"{column_bounds!r}."
+            f"{parameter} must be a mapping from columns, such as "
+            f"{_EXAMPLES[parameter]}, got {short_repr(declared)}."
         )
-    names = [column.name for column in schema.columns]
-    bounds: dict[int, tuple[Any, Any]] = {}
-    for key, pair in column_bounds.items():
-        j = _find_column(key, names)
-        if j in bounds:
+    found: dict[int, Any] = {}
+    for key, value in declared.items():
+        j = _find_column(parameter, key, names)
+        if j in found:
             raise ValueError(
-                f"column_bounds has bounds of column {names[j]!r} twice, by its name "
-                "and by its position; leave one of them out."
+                f"{parameter} names column {names[j]!r} twice, by its name and by its "
+                "position; leave one of them out."
             )
-        bounds[j] = _read_pair(names[j], pair)
-    return bounds
+        found[j] = value
+    return found
 
 
-def _find_column(key: Any, names: list[Hashable]) -> int:
+_EXAMPLES = {
+    "column_bounds": "{'age': (0, 120)}",
+    "column_categories": "{'blood': ['A', 'B', 'AB', '0']}",
+}
+
+
+def _find_column(parameter: str, key: Any, names: list[Hashable]) -> int:
     """Return the position of a column; a number that is no name is one itself."""
     if key in names:
         return names.index(key)
@@ -206,8 +249,8 @@ def _find_column(key: Any, names: list[Hashable]) -> int:
     if is_position and -len(names) <= key < len(names):
         return int(key) % len(names)
     raise ValueError(
-        f"column_bounds names {key!r}, which is not a column of X; its columns are "
-        f"{names}."
+        f"{parameter} names {key!r}, which is not a column of X; its columns are "
+        f"{short_repr(names)}."
     )
 
 
@@ -229,15 +272,19 @@ def _read_pair(name: Hashable, pair: Any) -> tuple[Any, Any]:
     return low, high
 
 
-def _make_codec(column: ColumnSchema, bounds: tuple[Any, Any] | None) -> ColumnCodec:
-    categories = _declared_categories(column.dtype)
+def _make_codec(
+    column: ColumnSchema, bounds: tuple[Any, Any] | None, categories: Any
+) -> ColumnCodec:
+    is_boolean = _is_boolean(column.dtype)
+    if bounds is not None and (categories is not None or is_boolean):
+        raise ValueError(
+            f"column_bounds names {column.name!r}, whose categories need no bounds; "
+            "leave it out."
+        )
     if categories is not None:
-        if bounds is not None:
-            raise ValueError(
-                f"column_bounds names {column.name!r}, whose categories of dtype "
-                f"{column.dtype} need no bounds; leave it out."
-            )
-        return CategoricalCodec(categories)
+        return CategoricalCodec(_read_categories(column, categories))
+    if is_boolean:
+        return CategoricalCodec(pd.Series([False, True]).astype(column.dtype))
     _check_number(column)
     if bounds is None:
         raise ValueError(
@@ -248,30 +295,68 @@ def _make_codec(column: ColumnSchema, bounds: tuple[Any, Any] | None) -> ColumnC
     return BoundedCodec(column.dtype, *_legal_range(column, *bounds))
 
 
-def _declared_categories(dtype: Any) -> pd.Series | None:
-    """Return the values that the dtype itself names, None where it names none."""
-    if isinstance(dtype, pd.CategoricalDtype):
-        codes = range(len(dtype.categories))
-        return pd.Series(pd.Categorical.from_codes(list(codes), dtype=dtype))
-    if pdt.is_bool_dtype(dtype):
-        return pd.Series([False, True]).astype(dtype)
-    return None
+def _read_categories(column: ColumnSchema, categories: Any) -> pd.Series:
+    """Return the declared categories in the dtype of the column."""
+    must_be = f"column_categories of column {column.name!r} must be"
+    if isinstance(categories, (str, bytes, Mapping)) or not hasattr(
+        categories, "__len__"
+    ):
+        raise TypeError(f"{must_be} a list of values, got {short_repr(categories)}.")
+    values = pd.Series(list(categories), dtype=object)
+    if not len(values) or values.isna().any():
+        raise ValueError(
+            f"{must_be} one value or more, none of them missing, got "
+            f"{short_repr(categories)}."
+        )
+    if not values.is_unique:
+        raise ValueError(
+            f"{must_be} all different, got {values[values.duplicated()].iloc[0]!r} "
+            "twice."
+        )
+    _check_category_dtype(column, values)
+    try:
+        return cast_column(values, column.dtype)
+    except ValueError as error:
+        raise ValueError(
+            f"{must_be} values that the dtype {_named(column.dtype)} can hold: {error}"
+        ) from error
+
+
+def _check_category_dtype(column: ColumnSchema, values: pd.Series) -> None:
+    """Refuse a pandas category with other categories than the declared ones.
+
+    They could have been read off the rows, and so could their order.
+    """
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return
+    if column.dtype.categories.tolist() != values.tolist():
+        raise ValueError(
+            f"Column {column.name!r} is a category whose dtype has other categories, "
+            "or another order of them, than column_categories declares; convert it by "
+            f"X[{column.name!r}].astype(pd.CategoricalDtype([...])) with the declared "
+            "ones (polars: cast it to an Enum of these)."
+        )
+
+
+def _is_boolean(dtype: Any) -> bool:
+    """Tell whether the dtype itself says that there are False and True."""
+    is_category = isinstance(dtype, pd.CategoricalDtype)  # which may have one of them
+    return bool(pdt.is_bool_dtype(dtype)) and not is_category
+
+
+def _named(dtype: Any) -> str:
+    """Return the name of a dtype, without the categories that it holds."""
+    return str(getattr(dtype, "name", dtype))
 
 
 def _check_number(column: ColumnSchema) -> None:
     """Refuse, with the way out, what is no column of numbers by its dtype."""
-    categories = f"X[{column.name!r}].astype(pd.CategoricalDtype([...]))"
     if column.kind is Kind.CATEGORICAL:
         raise ValueError(
-            f"PrivateTabularGAN needs the categories of column {column.name!r} of "
-            f"dtype {column.dtype}, which must not be read off the rows; declare them, "
-            f"e.g. {categories}."
-        )
-    if not (pdt.is_integer_dtype(column.dtype) or pdt.is_float_dtype(column.dtype)):
-        raise ValueError(
-            "PrivateTabularGAN takes numbers, booleans and declared categories, but "
-            f"column {column.name!r} has the dtype {column.dtype}; convert it to "
-            f"numbers, or declare its categories, e.g. {categories}."
+            f"PrivateTabularGAN needs to be told what column {column.name!r} of dtype "
+            f"{_named(column.dtype)} can hold, which must not be read off the rows; "
+            f"set column_categories={{{column.name!r}: [...]}}, or convert it to "
+            "numbers and set their column_bounds."
         )
 
 

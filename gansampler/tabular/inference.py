@@ -137,14 +137,14 @@ def column_facts(
 ) -> list[ColumnFacts]:
     """Read what some rows say of each column; see :func:`infer_schema`."""
     check_unique_names(frame.columns)
-    declared = _resolve_categorical(categorical_features, frame.columns)
+    declared = resolve_categorical(categorical_features, frame.columns)
     return [
         ColumnFacts.of(name, frame.iloc[:, j], declared[j])
         for j, name in enumerate(frame.columns)
     ]
 
 
-def _resolve_categorical(
+def resolve_categorical(
     categorical_features: str | Sequence[Any], names: pd.Index
 ) -> Sequence[bool | None]:
     """Turn names, positions or a mask into a mask; "auto" leaves each entry None."""

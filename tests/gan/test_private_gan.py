@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 from tables import assert_same, deep, global_states, quick, quick_gan
 
@@ -14,8 +15,9 @@ from gansampler.gan.history import History
 pytest.importorskip("opacus")
 
 BOUNDS = {"number": (-6, 6), "count": (0, 99)}
-PRIVATE = {"delta": 1e-3, "column_bounds": BOUNDS, "rejection_estimator": "auto"}
-ALONE = {"delta": 1e-3, "column_bounds": BOUNDS}
+CATEGORIES = {"letter": ["a", "b", "never"]}
+ALONE = {"delta": 1e-3, "column_bounds": BOUNDS, "column_categories": CATEGORIES}
+PRIVATE = ALONE | {"rejection_estimator": "auto"}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,12 @@ def test__fit__alone__declared_rows_and_what_was_spent(table):
     assert_declared(rows, X)
     assert list(gan.feature_names_in_) == list(X.columns)
     assert gan.history_ == History(
-        best_iteration=5, n_iter=5, epsilon=gan.history_.epsilon, delta=1e-3
+        best_iteration=5,
+        n_iter=5,
+        epsilon=gan.history_.epsilon,
+        delta=1e-3,
+        total_epsilon=gan.history_.epsilon,
+        total_delta=1e-3,
     )
     assert 1.9 < gan.history_.epsilon <= 2.0
     copy = pickle.loads(pickle.dumps(gan))
@@ -214,10 +221,11 @@ def test__fit__not_private__error_before_training(
     ("column", "name"),
     [
         (pd.Series(["a", "b", "c"] * 100), "'letter'"),
+        (pd.Series(["a", "b", "b"] * 100).astype("category"), "'letter'"),
         (pd.Series(pd.date_range("2020-01-01", periods=300)), "'letter'"),
-        (pd.Series([1.0, np.nan, 3.0] * 100).astype("category"), "'letter'"),
+        (pd.Series(["a", None, "b"] * 100), "'letter'"),
     ],
-    ids=["undeclared categories", "dates", "missing values"],
+    ids=["undeclared category", "categories of the rows", "dates", "missing values"],
 )
 def test__fit__column_that_would_tell_of_its_rows__named(
     table, column, name, no_private_training
@@ -254,3 +262,117 @@ def test__fit_resample__breaks_down__error_instead_of_a_bootstrap(table):
     with pytest.raises(RuntimeError, match="smoothed bootstrap would repeat real rows"):
         sampler.fit_resample(*table)
     assert not hasattr(sampler, "generators_")
+
+
+SECRET = "rare disease of one patient"
+
+
+@pytest.mark.parametrize("kind", ["str", "object", "category", "missing"])
+def test__fit__value_of_one_person__not_in_the_message(
+    table, kind, no_private_training
+):
+    letters = table[0]["letter"].astype(object)
+    letters[250] = None if kind == "missing" else SECRET
+    X = table[0].assign(
+        letter=letters if kind in ("object", "missing") else letters.astype(kind)
+    )
+    with pytest.raises(ValueError, match="letter") as raised:
+        quick_gan(PrivateTabularGAN, **ALONE).fit(X)
+    message = str(raised.value)
+    assert SECRET not in message
+    assert "250" not in message
+    assert "1 " not in message  # nor how many
+
+
+@pytest.mark.parametrize("dtype", ["Categorical", "Enum"])
+def test__fit__polars_categories__only_declared_ones(table, dtype):
+    polars = pytest.importorskip("polars")
+    letters = table[0]["letter"].astype(str).tolist()
+    frame = polars.from_pandas(table[0][["number", "count"]])
+    declared = polars.Enum(CATEGORIES["letter"])
+    kind = declared if dtype == "Enum" else polars.Categorical
+    frame = frame.with_columns(letter=polars.Series(letters, dtype=kind))
+    gan = quick_gan(PrivateTabularGAN, **ALONE)
+    if dtype == "Categorical":  # of which polars knows only those in the rows
+        with pytest.raises(ValueError, match=r"'letter'.*Enum"):
+            gan.fit(frame)
+        return
+    rows = gan.fit(frame).sample(200, random_state=0)
+    assert rows.schema == frame.schema
+    assert set(rows["letter"]) <= set(CATEGORIES["letter"])
+
+
+def test__fit_resample__declared_texts__file_and_rows_hold_no_others(table, tmp_path):
+    X, y = table
+    X = X.assign(letter=X["letter"].astype(object))
+    sampler = quick(PrivateTabularGAN, **PRIVATE)
+    sampler.fit_resample(X, y)
+    rows = sampler.generators_[1].sample(2_000, random_state=0)
+    assert set(rows["letter"]) <= set(CATEGORIES["letter"])
+    pytest.importorskip("safetensors")
+    sampler.save(tmp_path / "file")
+    assert b"never" in (tmp_path / "file").read_bytes()
+    assert sampler.schema_ == sampler.generators_[1].gan.schema_
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test__fit_resample__infinite_number__cut_to_its_bound(table, label):
+    X, y = table[0].copy(), table[1]
+    X.loc[int(np.flatnonzero(y == label)[0]), "number"] = np.inf
+    X_res, _ = quick(PrivateTabularGAN, **PRIVATE).fit_resample(X, y)
+    assert_same(X_res.iloc[:300], X)
+    assert_declared(X_res.iloc[300:], X)
+
+
+@pytest.mark.parametrize("largest", [5, 98], ids=["all meet it", "one breaks it"])
+def test__fit_resample__constraint_of_a_private_class__no_word_of_real_rows(
+    table, largest
+):
+    X, y = table[0].copy(), table[1]
+    X.loc[250, "count"] = largest
+    sampler = quick(PrivateTabularGAN, **PRIVATE, constraints="count < 90")
+    X_res, _ = sampler.fit_resample(X, y)
+    assert (X_res["count"].iloc[300:] < 90).all()
+
+
+@pytest.mark.parametrize(
+    ("constraint", "message"),
+    [("age > 0", "age"), ("count > 'x'", "can't be evaluated")],
+)
+def test__fit_resample__constraint_that_the_declaration_rules_out__before_training(
+    table, constraint, message, no_private_training
+):
+    sampler = quick(PrivateTabularGAN, **PRIVATE, constraints=constraint)
+    with pytest.raises(ValueError, match=message):
+        sampler.fit_resample(*table)
+
+
+def test__history__classes_and_refits__classes_in_parallel_and_refits_add_up(table):
+    X, _ = table
+    y = np.repeat(["a", "b", "c"], [150, 90, 60])
+    sampler = quick(PrivateTabularGAN, **PRIVATE, epsilon=2.0)
+    sampler.fit_resample(X, y)
+    first = sampler.history_
+    most = max(history.epsilon for history in first.values())
+    assert {h.total_epsilon for h in first.values()} == {most}
+    assert {h.total_delta for h in first.values()} == {1e-3}
+    sampler.fit_resample(X, y)
+    assert {h.total_epsilon for h in sampler.history_.values()} == {2 * most}
+    assert {h.total_delta for h in sampler.history_.values()} == {2e-3}
+    again = clone(sampler)
+    again.fit_resample(X, y)
+    assert {h.total_epsilon for h in again.history_.values()} == {most}
+
+
+def test__history__generator_fitted_twice__adds_up_also_after_loading(table, tmp_path):
+    pytest.importorskip("safetensors")
+    X, _ = table
+    gan = quick_gan(PrivateTabularGAN, **ALONE, epsilon=2.0).fit(X)
+    once = gan.history_.total_epsilon
+    assert once == gan.history_.epsilon
+    gan.save(tmp_path / "file")
+    loaded = PrivateTabularGAN.load(tmp_path / "file")
+    assert loaded.history_ == gan.history_
+    loaded.fit(X)
+    assert loaded.history_.total_epsilon == 2 * once
+    assert loaded.history_.epsilon == once

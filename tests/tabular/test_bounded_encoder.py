@@ -1,4 +1,5 @@
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,8 @@ from hypothesis.extra import numpy as npst
 from strategies import frames
 from tables import assert_same, pandas_sparse
 
-from gansampler.tabular.bounded_encoder import BoundedEncoder, check_private_table
+from gansampler.tabular.bounded_encoder import BoundedEncoder, declared_schema
 from gansampler.tabular.encoder import RowLayout
-from gansampler.tabular.inference import infer_schema
 
 FRAME = pd.DataFrame(
     {
@@ -24,24 +24,21 @@ FRAME = pd.DataFrame(
     }
 )
 BOUNDS = {"age": (0, 120), "dose": (0.0, 1.0)}
+CATEGORIES = {"job": ["never", "b", "a"]}
 
 
-def make_encoder(frame, column_bounds):
-    return BoundedEncoder(infer_schema(frame), column_bounds).fit(frame)
+def make_encoder(frame, column_bounds, column_categories=None, features="auto"):
+    schema = declared_schema(frame, column_categories, features)
+    return BoundedEncoder(schema, column_bounds, column_categories).fit(frame)
 
 
 def one_column(values, dtype=None):
     return pd.DataFrame({"x": pd.Series(values, dtype=dtype)})
 
 
-def check(frame, column_bounds, categorical_features="auto"):
-    schema = infer_schema(frame, categorical_features)
-    check_private_table(schema, frame, column_bounds)
-
-
 def test__round_trip__table_within_its_bounds__comes_back():
-    check(FRAME, BOUNDS)
-    encoder = make_encoder(FRAME, BOUNDS)
+    encoder = make_encoder(FRAME, BOUNDS, CATEGORIES)
+    assert encoder.undeclared(FRAME) is None
     rows = encoder.transform(FRAME)
     assert rows.dtype == np.float32
     assert encoder.layout_ == RowLayout(n_scalars=2, block_sizes=(3, 2))
@@ -71,8 +68,8 @@ def test__inverse_transform__any_matrix_and_bounds__numbers_within_them(frame, d
     assume(numbers)
     frame = frame[numbers]
     column_bounds = {name: data.draw(bounds(dtypes[name])) for name in numbers}
-    check(frame, column_bounds)
     encoder = make_encoder(frame, column_bounds)
+    assert encoder.undeclared(frame) is None
     encoded = encoder.transform(frame)
     assert (np.abs(encoded) <= 1).all()
     shape = (5, encoder.layout_.width)
@@ -88,7 +85,9 @@ def test__encoder__two_tables_of_one_kind__same_scales():
     other = FRAME.copy()
     other["age"], other["dose"] = [7, 7, 7, 7, 8], 0.125
     other["job"] = pd.Categorical(["b"] * 5, dtype=FRAME["job"].dtype)
-    first, second = make_encoder(FRAME, BOUNDS), make_encoder(other, BOUNDS)
+    first, second = (
+        make_encoder(table, BOUNDS, CATEGORIES) for table in (FRAME, other)
+    )
     assert pickle.dumps(first) == pickle.dumps(second)
     rows = np.random.default_rng(0).normal(0, 1, (50, 7)).astype(np.float32)
     assert_same(first.inverse_transform(rows), second.inverse_transform(rows))
@@ -96,7 +95,7 @@ def test__encoder__two_tables_of_one_kind__same_scales():
 
 
 def test__transform__beyond_the_bounds__on_the_nearer_one():
-    frame = pd.DataFrame({"i": [-5, 5, 500], "f": [-1e300, 0.5, 1e300]})
+    frame = pd.DataFrame({"i": [-5, 5, 500], "f": [-np.inf, 0.5, np.inf]})
     encoder = make_encoder(frame, {"i": (0, 10), "f": (0, 1)})
     rows = encoder.transform(frame)
     np.testing.assert_allclose(rows, [[-1, -1], [0, 0], [1, 1]])
@@ -105,7 +104,7 @@ def test__transform__beyond_the_bounds__on_the_nearer_one():
 
 
 def test__inverse_transform__category_that_is_never_shown__comes_out():
-    encoder = make_encoder(FRAME, BOUNDS)
+    encoder = make_encoder(FRAME, BOUNDS, CATEGORIES)
     row = np.zeros((1, 7), dtype=np.float32)
     row[0, [2, 5]] = 1
     decoded = encoder.inverse_transform(row)
@@ -162,9 +161,9 @@ def test__bounds__fractions_for_integers__whole_numbers_within():
 
 def test__column_bounds__names_and_positions__mean_the_same_column():
     rows = np.array([[0.3, 0.3, 1, 0, 0, 1, 0]], dtype=np.float32)
-    expected = make_encoder(FRAME, BOUNDS).inverse_transform(rows)
+    expected = make_encoder(FRAME, BOUNDS, CATEGORIES).inverse_transform(rows)
     for bounds in ({0: (0, 120), 1: (0, 1)}, {-4: (0, 120), np.int64(1): (0, 1)}):
-        decoded = make_encoder(FRAME, bounds).inverse_transform(rows)
+        decoded = make_encoder(FRAME, bounds, CATEGORIES).inverse_transform(rows)
         assert_same(decoded, expected)
 
 
@@ -184,10 +183,15 @@ def test__fit__tuple_names__kept():
 
 
 def test__encoder__inputs__untouched():
-    frame, bounds = FRAME.copy(deep=True), dict(BOUNDS)
-    make_encoder(frame, bounds).transform(frame)
+    frame, bounds, categories = (
+        FRAME.copy(deep=True),
+        dict(BOUNDS),
+        deepcopy(CATEGORIES),
+    )
+    make_encoder(frame, bounds, categories).transform(frame)
     assert_same(frame, FRAME)
     assert bounds == BOUNDS
+    assert categories == CATEGORIES
 
 
 NUMBER = one_column([1.5, 2.5])
@@ -228,15 +232,10 @@ WHOLE = one_column([1, 2])
             ["'x'", "float32 two numbers"],
         ),
         (WHOLE.astype("float16"), {"x": (0, 1e9)}, ValueError, ["float16", "65504"]),
-        (one_column([1, None], "Int64"), {"x": (0, 1)}, ValueError, ["'x'", "missing"]),
-        (
-            one_column(pd.Categorical(["a", None])),
-            None,
-            ValueError,
-            ["'x'", "missing", "fill them in"],
-        ),
-        (one_column(["a", "b"], "str"), None, ValueError, ["'x'", "CategoricalDtype"]),
-        (one_column([True, False], object), None, ValueError, ["'x'", "Categorical"]),
+        (one_column(["a", "b"], "str"), None, ValueError, ["column_categories={'x'"]),
+        (one_column([True, False], object), None, ValueError, ["column_categories"]),
+        (one_column(["a", "b"], "category"), None, ValueError, ["column_categories"]),
+        (one_column([True], "category"), None, ValueError, ["column_categories"]),
         (one_column([1, 2], object), {"x": (0, 9)}, ValueError, ["'x'", "object"]),
         (
             one_column(pd.to_datetime(["2020-01-01", "2021-01-01"])),
@@ -246,19 +245,103 @@ WHOLE = one_column([1, 2])
         ),
     ],
 )
-def test__check_private_table__what_would_need_the_rows__names_the_column(
-    frame, bounds, error, names
-):
+def test__encoder__bounds_that_are_none__names_the_column(frame, bounds, error, names):
     with pytest.raises(error) as raised:
-        check(frame, bounds)
+        make_encoder(frame, bounds, CATEGORIES if frame is FRAME else None)
     assert all(name in str(raised.value) for name in names), raised.value
 
 
-def test__check_private_table__number_declared_categorical__asks_for_categories():
-    with pytest.raises(ValueError, match=r"'x' of dtype int64.*CategoricalDtype"):
-        check(WHOLE, None, categorical_features=["x"])
+TEXT = one_column(["a", "b"], "str")
 
 
-def test__check_private_table__sparse_frame__taken():
+@pytest.mark.parametrize(
+    ("frame", "categories", "error", "names"),
+    [
+        (TEXT, ["a", "b"], TypeError, ["column_categories", "mapping"]),
+        (TEXT, {"y": ["a"]}, ValueError, ["column_categories", "'y'", "not a column"]),
+        (TEXT, {"x": ["a"], 0: ["a"]}, ValueError, ["'x' twice"]),
+        (TEXT, {"x": "ab"}, TypeError, ["'x'", "a list of values", "'ab'"]),
+        (TEXT, {"x": 3}, TypeError, ["'x'", "a list of values", "3"]),
+        (TEXT, {"x": {"a": 1}}, TypeError, ["'x'", "a list of values"]),
+        (TEXT, {"x": []}, ValueError, ["'x'", "one value or more"]),
+        (TEXT, {"x": ["a", None]}, ValueError, ["'x'", "none of them missing"]),
+        (TEXT, {"x": ["a", "b", "a"]}, ValueError, ["'x'", "'a' twice"]),
+        (WHOLE, {"x": [1, 2.5]}, ValueError, ["'x'", "int64", "2.5"]),
+        (WHOLE, {"x": [1, "b"]}, ValueError, ["'x'", "int64"]),
+        (TEXT.astype("category"), {"x": ["b", "a"]}, ValueError, ["'x'", "astype"]),
+        (TEXT.astype("category"), {"x": ["a", "b", "c"]}, ValueError, ["'x'", "Enum"]),
+    ],
+)
+def test__encoder__categories_that_are_none__names_the_column(
+    frame, categories, error, names
+):
+    with pytest.raises(error) as raised:
+        make_encoder(frame, None, categories)
+    assert all(name in str(raised.value) for name in names), raised.value
+
+
+def test__encoder__bounds_and_categories_of_one_column__refused():
+    with pytest.raises(ValueError, match=r"column_bounds names 'x'.*leave it out"):
+        make_encoder(WHOLE, {"x": (0, 9)}, {"x": [1, 2]})
+
+
+def test__encoder__number_named_categorical__asks_for_its_categories():
+    with pytest.raises(ValueError, match=r"'x' of dtype int64.*column_categories"):
+        make_encoder(WHOLE, None, features=["x"])
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "declared"),
+    [
+        (["a", "b"], "str", ["b", "never", "a"]),
+        (["a", "b"], object, ("b", "never", "a")),
+        (["a", "b"], "string", pd.Index(["b", "a"])),
+        ([1, 3], "int64", [3, 2, 1]),
+        ([1.5, 3], "Float32", np.array([3, 1.5])),
+        ([True, False], object, [True, False]),
+        (
+            pd.to_datetime(["2020-01-01", "2021-01-01"]),
+            None,
+            pd.to_datetime(["2020", "2021"]),
+        ),
+    ],
+    ids=str,
+)
+def test__round_trip__declared_categories__only_these_come_out(values, dtype, declared):
+    frame = one_column(values, dtype)
+    encoder = make_encoder(frame, None, {"x": declared})
+    assert encoder.undeclared(frame) is None
+    assert encoder.layout_ == RowLayout(0, (len(declared),))
+    assert_same(encoder.inverse_transform(encoder.transform(frame)), frame)
+    decoded = encoder.inverse_transform(np.eye(len(declared), dtype=np.float32))
+    assert decoded["x"].tolist() == list(declared)
+
+
+@pytest.mark.parametrize(
+    ("frame", "bounds", "categories"),
+    [
+        (one_column([1, None], "Int64"), {"x": (0, 1)}, None),
+        (one_column([1.0, np.nan]), {"x": (0, 1)}, None),
+        (one_column(["a", None], object), None, {"x": ["a", "b"]}),
+        (one_column(["a", "secret"], "str"), None, {"x": ["a", "b"]}),
+        (one_column([1, 77]), None, {"x": [1, 2]}),
+        (one_column([True, None], "boolean"), None, None),
+    ],
+)
+def test__undeclared__value_that_is_not_declared__its_column(frame, bounds, categories):
+    frame = frame.assign(fine=True)
+    encoder = make_encoder(frame, bounds, categories)
+    assert encoder.undeclared(frame) == "x"
+    assert encoder.undeclared(frame.iloc[:1]) is None
+
+
+def test__encoder__sparse_frame__taken():
     frame = pandas_sparse().drop(columns="nan")
-    check(frame, dict.fromkeys(["float", "int", "dense"], (-9, 9)))
+    encoder = make_encoder(frame, dict.fromkeys(["float", "int", "dense"], (-9, 9)))
+    assert encoder.undeclared(frame) is None
+
+
+@given(frames(4))
+def test__declared_schema__any_table__says_nothing_of_its_rows(frame):
+    same_dtypes = frame.iloc[:0]
+    assert declared_schema(frame) == declared_schema(same_dtypes)
