@@ -59,9 +59,16 @@ def private(X: pd.DataFrame, y: pd.Series, seed: int) -> Any:
     numbers = X.select_dtypes("number")
     lows, highs = numbers.min(), numbers.max()
     highs = highs.where(highs > lows, lows + 1)  # apart also where it is constant
-    bounds = {name: (lows[name], highs[name]) for name in numbers}
     return gan_over_sampler(
-        X, y, seed, "PrivateTabularGAN", epsilon=EPSILON, column_bounds=bounds
+        X,
+        y,
+        seed,
+        "PrivateTabularGAN",
+        epsilon=EPSILON,
+        column_bounds={name: (lows[name], highs[name]) for name in numbers},
+        column_categories={
+            name: X[name].cat.categories for name in X.select_dtypes("category")
+        },
     )
 
 

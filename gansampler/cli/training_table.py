@@ -13,7 +13,7 @@ from gansampler.cli.options import TrainingOptions, split_names
 from gansampler.cli.output import Console
 from gansampler.cli.table_file import TableFile
 from gansampler.cli.table_io import read_table
-from gansampler.utils.atomic_write import check_folder
+from gansampler.utils.atomic_write import check_target
 
 MIN_ID_ROWS = 10
 """In shorter tables a column of distinct values may be chance."""
@@ -21,10 +21,21 @@ MIN_ID_ROWS = 10
 
 def check_writable(force: bool, *paths: Path | None) -> None:
     """Refuse, before any work, files that can't be written or that are there."""
-    for path in filter(None, paths):
+    wanted = [path for path in paths if path is not None]
+    for path in wanted:
+        check_target(path)  # not after minutes of training
         if path.exists() and not force:
             raise typer.BadParameter(f"{path} exists; replace it with --force.")
-        check_folder(path)  # not after minutes of training
+    if len({_place(path) for path in wanted}) < len(wanted):
+        names = " and ".join(map(str, wanted))
+        raise typer.BadParameter(f"{names} are the same file; name another.")
+
+
+def _place(path: Path) -> tuple[object, ...]:
+    """Return what is the same for all names of a file."""
+    if path.exists():
+        return path.stat().st_dev, path.stat().st_ino
+    return (path.resolve(),)
 
 
 def read_training_table(

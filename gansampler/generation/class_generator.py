@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,12 @@ class ClassGenerator(SamplingMixin):
     def history(self) -> History:
         """The record of the training."""
         return self.gan.history_
+
+    def without_rejection(self) -> ClassGenerator:
+        """Return the same generator, which takes candidates as they come."""
+        free = copy(self)
+        free.rejection, free.n_candidates = None, 1
+        return free
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
         """Return `n` new rows as a frame, in one go."""

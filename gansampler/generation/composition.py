@@ -137,13 +137,12 @@ class ComposedSamplerMixin:
             fails, left as it was.
 
         keep_data : bool, default=False
-            Whether the file may hold training rows. Without it, what can't generate
-            without them is refused: ``condition="anchor"`` and the smoothed bootstrap
-            of tiny classes. Who does not want rows to be kept chooses another
-            condition, or leaves tiny classes out. The file always holds the names of
-            the columns and the labels, and of each class the values of categorical
-            columns and of columns of few numbers, the most frequent numbers, and the
-            smallest and largest.
+            Whether the file may hold training rows and what they can be read off.
+            Without it the classifier that chooses among the generated rows is left out,
+            so that a loaded sampler takes them as they come, and what can't generate
+            without training rows is refused: ``condition="anchor"`` and the smoothed
+            bootstrap of tiny classes. Choose another condition, or leave tiny classes
+            out of `sampling_strategy`. The User Guide lists what is in every file.
 
         Raises
         ------
@@ -169,7 +168,7 @@ class ComposedSamplerMixin:
         >>> X_res, y_res = sampler.fit_resample(X, y)
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder) / "sampler.safetensors"
-        ...     sampler.save(path)
+        ...     sampler.save(path, keep_data=True)
         ...     loaded = GANOverSampler.load(path)
         >>> rows = loaded.generators_[1].sample(2, random_state=0)
         >>> bool((rows == sampler.generators_[1].sample(2, random_state=0)).all())
@@ -195,7 +194,8 @@ class ComposedSamplerMixin:
         -------
         sampler : GANOverSampler
             The fitted sampler. Its generators give the very rows that the saved ones
-            gave, by the same `random_state` and versions of the packages.
+            gave, by the same `random_state` and versions of the packages, unless they
+            were chosen from more and `keep_data` was not set; then a warning says so.
 
         Raises
         ------

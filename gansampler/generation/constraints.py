@@ -27,6 +27,17 @@ always tried, lest a draw of one row gives up where a draw of many would not."""
 SHOWN_COLUMNS = 5
 """Columns of a row that a message shows where a constraint names none."""
 
+MAX_CONSTRAINTS = 1_000
+MAX_LENGTH = 10_000
+MAX_NODES = 2_000
+MAX_DEPTH = 60
+"""Bounds of constraints, far beyond what anyone writes: an expression in a file from
+somewhere else must not keep its reader busy for long. pandas can't evaluate deeper
+ones."""
+
+MAX_POWER = 64
+"""Largest exponent: powers of powers of whole numbers would outgrow memory."""
+
 QUOTED = re.compile(
     r"""`(?P<name>(?:[^`]|``)+)`     # a column, a backtick in its name doubled
     |'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"  # text""",
@@ -55,7 +66,9 @@ class Expression:
     def __init__(self, text: str) -> None:
         self.name = short_repr(text)
         self.text = text.strip()
-        self.named = _names_in(self.text, self.name)
+        tree, quoted = _parse(self.text, self.name)
+        self.named = _names_in(tree, quoted, self.name)
+        self.multiplied = _check_growth(tree, quoted, self.name)
 
     def columns(self, rows: pd.DataFrame) -> list[Hashable]:
         """Return the columns that the expression names, or say which are unknown."""
@@ -77,6 +90,12 @@ class Expression:
         # The rows in which nothing named is missing, because objects with None among
         # them can't be compared. Without None they may have a dtype of their own.
         complete = rows[columns][~holds].reset_index(drop=True).infer_objects()
+        for name in self.multiplied:
+            if pdt.infer_dtype(complete[name]).startswith(("string", "bytes", "mixed")):
+                raise ValueError(
+                    f"The constraint {self.name} multiplies column {name!r}, which "
+                    "holds texts; compare it instead, or pass a callable."
+                )
         holds[~holds] = _call(
             self.name, lambda rows: rows.eval(self.text, engine="python"), complete
         )
@@ -286,6 +305,11 @@ def check_constraints(constraints: Any) -> Constraints:
             "constraints must be None, a string, a callable or a list of strings and "
             f"callables, got {short_repr(constraints)}."
         )
+    if len(constraints) > MAX_CONSTRAINTS:
+        raise ValueError(
+            f"constraints has {len(constraints)} entries, at most {MAX_CONSTRAINTS} "
+            "are possible; pass one callable that checks them all."
+        )
     return Constraints(tuple(_read(i, entry) for i, entry in enumerate(constraints)))
 
 
@@ -301,32 +325,124 @@ def _read(position: int, entry: Any) -> Constraint:
     )
 
 
-def _names_in(text: str, name: str) -> tuple[str, ...]:
-    """Return the names of an expression that are to be columns."""
-    quoted = [m["name"].replace("``", "`") for m in QUOTED.finditer(text) if m["name"]]
-    # What is quoted gives way to what Python reads and what has no name.
-    bare = QUOTED.sub("None", text)
+def _parse(text: str, name: str) -> tuple[ast.expr, dict[str, str]]:
+    """Return an expression's tree, and what its names for quoted columns stand for.
+
+    Texts stand in it as None.
+    """
+    if len(text) > MAX_LENGTH:
+        raise _too_long(name, f"{len(text)} characters", MAX_LENGTH)
+    quoted: dict[str, str] = {}
+
+    def stand_in(match: re.Match[str]) -> str:
+        if not match["name"]:
+            return "None"
+        word = f"_quoted_column_{len(quoted)}"
+        quoted[word] = match["name"].replace("``", "`")
+        return word
+
+    # What is quoted gives way to what Python reads.
+    bare = QUOTED.sub(stand_in, text)
     if "@" in bare:
         raise ValueError(
             f"The constraint {name} holds an '@', but variables are not known where it "
             "is evaluated; write the value itself, or pass a callable."
         )
     try:
-        nodes = list(ast.walk(ast.parse(bare, mode="eval")))
+        tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
         raise ValueError(
             f"The constraint {name} can't be read: {error.msg}. Write a comparison of "
             "columns such as 'start <= end' (equality is ==), names with spaces in "
             "backticks."
         ) from error
+    except (RecursionError, MemoryError) as error:
+        raise _too_long(name, "more levels than Python reads", MAX_DEPTH) from error
+    n_nodes, depth = _size(tree)
+    if n_nodes > MAX_NODES:
+        raise _too_long(name, f"{n_nodes} parts", MAX_NODES)
+    if depth > MAX_DEPTH:
+        raise _too_long(name, f"{depth} levels", MAX_DEPTH)
+    return tree, quoted
+
+
+def _too_long(name: str, what: str, most: int) -> ValueError:
+    return ValueError(
+        f"The constraint {name} has {what}, at most {most} are possible; split it, or "
+        "pass a callable."
+    )
+
+
+def _size(tree: ast.expr) -> tuple[int, int]:
+    """Return how many nodes a tree has, and on how many levels."""
+    n_nodes, depth, level = 0, 0, [tree]
+    while level:  # level by level, for a deep one must not need a deep stack
+        n_nodes, depth = n_nodes + len(level), depth + 1
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+    return n_nodes, depth
+
+
+def _names_in(tree: ast.expr, quoted: dict[str, str], name: str) -> tuple[str, ...]:
+    """Return the names of an expression that are to be columns."""
+    nodes = list(ast.walk(tree))
     functions = [node.func for node in nodes if isinstance(node, ast.Call)]
     plain = [n.id for n in nodes if isinstance(n, ast.Name) and n not in functions]
-    if not quoted + plain:
+    if not plain:
         raise ValueError(
             f"The constraint {name} names no column; write a comparison of columns "
             "such as 'start <= end'."
         )
-    return tuple(dict.fromkeys(quoted + plain))
+    # The quoted ones first, as they are read.
+    found = [*quoted.values(), *(word for word in plain if word not in quoted)]
+    return tuple(dict.fromkeys(found))
+
+
+def _check_growth(tree: ast.expr, quoted: dict[str, str], name: str) -> tuple[str, ...]:
+    """Refuse what could outgrow memory; return the columns that are multiplied.
+
+    These must not hold texts, which a product repeats and a remainder fills in.
+    """
+    multiplied: list[str] = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.BinOp):
+            continue
+        if isinstance(node.op, ast.Pow):
+            _check_power(node, name)
+        if isinstance(node.op, (ast.Pow, ast.Mult, ast.Mod)):
+            inner = list(ast.walk(node))
+            texts = [
+                n for n in inner if isinstance(n, ast.Constant) and n.value is None
+            ]
+            if texts or any(isinstance(n, (ast.List, ast.Tuple)) for n in inner):
+                raise ValueError(
+                    f"The constraint {name} multiplies a text or a list; write it out, "
+                    "or pass a callable."
+                )
+            words = [n.id for n in inner if isinstance(n, ast.Name)]
+            multiplied += [quoted.get(word, word) for word in words]
+    return tuple(dict.fromkeys(multiplied))
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _check_power(node: ast.BinOp, name: str) -> None:
+    """Raise a ValueError unless a power is one by a small number."""
+    exponent = node.right
+    if isinstance(exponent, ast.UnaryOp):
+        exponent = exponent.operand
+    value = getattr(exponent, "value", None)
+    is_small = isinstance(value, (int, float)) and abs(value) <= MAX_POWER
+    is_nested = any(
+        isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Pow)
+        for inner in ast.walk(node.left)
+    )
+    if not is_small or is_nested:
+        raise ValueError(
+            f"The constraint {name} has a power whose exponent is no number up to "
+            f"{MAX_POWER}, or a power of a power; pass a callable."
+        )
 
 
 def _call(

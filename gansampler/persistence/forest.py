@@ -11,6 +11,14 @@ ARRAYS = ("left", "right", "feature", "threshold", "missing_left", "value", "roo
 """What a forest is made of."""
 
 
+MAX_TREES = 200
+"""Trees of a forest that is read: four times as many as are fitted."""
+
+MAX_DEPTH = 700
+"""Questions that a row is asked in one tree at most: the 2,000 rows that a tree is
+fitted on, three to a leaf, make no deeper one, and a row is found within seconds."""
+
+
 class StoredForest:
     """A random forest of scikit-learn without scikit-learn's trees.
 
@@ -130,8 +138,20 @@ class StoredForest:
             or lengths != {n_nodes}
             or value.shape[1:] != (len(self.classes_),)
             or not (is_leaf | leads_on).all()
-            or len(roots) == 0
+            or not 0 < len(roots) <= MAX_TREES
             or roots.min() < 0
             or roots.max() >= n_nodes
+            or feature.min() < -2
         ):
             raise ValueError("the trees of the forest lead nowhere")
+        if self._depth() > MAX_DEPTH:
+            raise ValueError(f"a tree of the forest is deeper than {MAX_DEPTH}")
+
+    def _depth(self) -> int:
+        """Return the most questions that a row is asked in a tree."""
+        left, right = (self.arrays[name].tolist() for name in ("left", "right"))
+        depth = [0] * len(left)
+        for node in reversed(range(len(left))):  # children come after their parents
+            if left[node] >= 0:
+                depth[node] = 1 + max(depth[left[node]], depth[right[node]])
+        return max(depth, default=0)

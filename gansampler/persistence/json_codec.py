@@ -21,8 +21,12 @@ SIMPLE = (type(None), bool, int, str)
 MAX_ITEM_BYTES = 2**20
 """Of one value of a NumPy dtype that is read: a short text may name a huge one."""
 
-MAX_RANGE = 10**7
-"""Numbers of a range that is read, which is as short a text."""
+MAX_EXPONENT = 10_000
+"""Of a decimal that is read: as a whole number, a short text may be a huge one."""
+
+BYTES_PER_BYTE, FREE_BYTES = 64, 2**26
+"""Memory that arrays and ranges named in the JSON may take: so many times the size of
+the file, and so much more. A short text may name long ones."""
 
 
 class NoFormError(TypeError):
@@ -134,17 +138,32 @@ class Reader:
 
     arrays : dict of str to ndarray
         The arrays beside the JSON.
+
+    n_bytes : int, default=0
+        The size of the file, which what is read may not exceed by far.
     """
 
-    def __init__(self, forms: Iterable[Form], arrays: dict[str, np.ndarray]) -> None:
+    def __init__(
+        self, forms: Iterable[Form], arrays: dict[str, np.ndarray], n_bytes: int = 0
+    ) -> None:
         self.forms = {form.tag: form for form in forms}
         self.arrays = arrays
         self.shared: list[Any] = []
+        self.n_left = FREE_BYTES + BYTES_PER_BYTE * n_bytes
 
     def read_shared(self, plain: list[Any]) -> None:
         """Read the shared values, each of which knows only those before it."""
         for value in plain:
+            (tag,) = value
+            if not self.forms[tag].shared:
+                raise ValueError(f"{tag!r} is never shared")
             self.shared.append(self.read(value))
+
+    def take(self, n_bytes: int) -> None:
+        """Take memory for what the JSON only names; ValueError if it is too much."""
+        self.n_left -= n_bytes
+        if self.n_left < 0:
+            raise ValueError("it would take far more memory than the file is long")
 
     def read(self, plain: Any) -> Any:
         """Return the value that JSON stands for."""
@@ -220,6 +239,7 @@ def _write_scalar(value: np.generic, writer: Writer) -> list[Any]:
 
 def _read_scalar(payload: list[Any], reader: Reader) -> Any:
     dtype = _read_numpy_dtype(payload[0])
+    reader.take(dtype.itemsize)
     if dtype.kind in "mM":
         return np.int64(payload[1]).astype(dtype)
     return dtype.type(reader.read(payload[1]))
@@ -244,7 +264,9 @@ def _write_array(array: np.ndarray, writer: Writer) -> Any:
 def _read_array(payload: Any, reader: Reader) -> np.ndarray:
     if isinstance(payload, str):
         return reader.arrays[payload]
-    array = np.empty(len(payload[1]), dtype=_read_numpy_dtype(payload[0]))
+    dtype = _read_numpy_dtype(payload[0])
+    reader.take(dtype.itemsize * len(payload[1]))
+    array = np.empty(len(payload[1]), dtype=dtype)
     array[:] = _read_items(payload[1], reader)
     return array
 
@@ -272,6 +294,13 @@ def _write_time(value: Any, writer: Writer) -> Any:
 
 def _read_time(payload: Any, reader: Reader) -> Any:
     return _read_series(payload, reader).iloc[0]
+
+
+def _read_decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    if value.is_finite() and abs(value.adjusted()) > MAX_EXPONENT:
+        raise ValueError(f"a decimal of more than {MAX_EXPONENT} digits")
+    return value
 
 
 def _by_text(kind: type, tag: str, write: Any, read: Any) -> Form:
@@ -325,6 +354,8 @@ def _make_dtype(payload: list[Any], reader: Reader) -> Any:
         import pyarrow
 
         return pd.ArrowDtype(pyarrow.decimal128(*rest))
+    if "dateutil" in rest[0]:  # whose zones are files, wherever they lie
+        raise ValueError(f"{rest[0]!r} names a time zone of dateutil")
     dtype = pdt.pandas_dtype(rest[0])
     if isinstance(dtype, np.dtype):
         raise ValueError(f"{rest[0]!r} is a dtype of NumPy's")
@@ -419,8 +450,7 @@ def _read_index(payload: list[Any], reader: Reader) -> pd.Index:
     kind, values, name = payload
     if kind == "range":
         start, stop, step = values
-        if len(range(start, stop, step)) > MAX_RANGE:
-            raise ValueError(f"a range of {values}")
+        reader.take(16 * len(range(start, stop, step)))  # once it is looked into
         return pd.RangeIndex(start, stop, step, name=reader.read(name))
     if kind == "multi":
         levels = [pd.Index(_read_series(level, reader)) for level in values]
@@ -451,7 +481,7 @@ VALUES: tuple[Form, ...] = (
     _by_text(type(pd.NaT), "NaT", lambda _: "", lambda _: pd.NaT),
     Form(pd.Timestamp, "timestamp", _write_time, _read_time),
     Form(pd.Timedelta, "timedelta", _write_time, _read_time),
-    _by_text(Decimal, "decimal", str, Decimal),
+    _by_text(Decimal, "decimal", str, _read_decimal),
     _by_text(
         datetime.date, "date", datetime.date.isoformat, datetime.date.fromisoformat
     ),

@@ -14,7 +14,6 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from gansampler.gan.conditioning import AnchorCondition
-from gansampler.gan.sampling import CHUNK_ROWS
 from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
@@ -29,6 +28,7 @@ from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written
 from gansampler.utils.version import __version__
+from gansampler.utils.warnings import warn_user
 
 try:
     from safetensors import SafetensorError, safe_open
@@ -42,7 +42,7 @@ except ImportError as error:
 FORMAT = "gansampler"
 """The entry of a safetensors file's metadata that marks it as ours."""
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised whenever a file of before could no longer be read, or not by what was then."""
 
 FITTED = (
@@ -59,6 +59,10 @@ FITTED = (
 """The attributes of a fitted sampler that are kept, those that there are."""
 
 SAMPLERS = ("GANOverSampler", "DaskGANOverSampler")
+MAX_CANDIDATES = 1_000
+"""Rows generated for each row kept, in a file: with more, the first rows would take
+minutes."""
+
 KINDS = (*SAMPLERS, *(kind.__name__ for kind in GENERATORS))
 """What may be in a file."""
 
@@ -94,6 +98,9 @@ def save_sampler(
             _check_data(generator.gan, f"The generator of class {as_written(label)!r}")
     there = vars(sampler)
     fitted = {name: there[name] for name in FITTED if name in there}
+    if not keep_data:
+        generators = sampler.generators_.items()
+        fitted["generators_"] = {k: own.without_rejection() for k, own in generators}
     for generator in sampler.generators_.values():
         if generator.gan.is_private:  # steps and decimals were read off the rows
             fitted["schema_"] = generator.gan.schema_
@@ -167,7 +174,7 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
     if found in KINDS and found != wanted:
         raise ValueError(f"{path} holds a {found}; read it with {found}.load.")
     with _naming_the_file(path):
-        reader = Reader(FORMS, arrays)
+        reader = Reader(FORMS, arrays, os.path.getsize(path))
         reader.read_shared(content["shared"])
         parameters = content["parameters"].items()
         estimator = kind(**{name: reader.read(value) for name, value in parameters})
@@ -181,7 +188,26 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
                 _try(generator)
         else:
             _try_gan(estimator)
+    if wanted in SAMPLERS:
+        _warn_of_unchosen(estimator, path)
     return estimator
+
+
+def _warn_of_unchosen(sampler: Any, path: str | os.PathLike[str]) -> None:
+    """Warn where a sampler would choose among candidates, and the file can't."""
+    if sampler.rejection_estimator is None or sampler.n_candidates == 1:
+        return
+    generators = sampler.generators_.values()
+    could = [g for g in generators if not isinstance(g.gan, SmoothedBootstrap)]
+    open_ones = [g for g in could if not g.gan.is_private]
+    if open_ones and all(g.rejection is None for g in generators):
+        warn_user(
+            f"{path} was saved without keep_data, so it does not hold the classifier "
+            "that chooses among the generated rows, of which training rows could be "
+            "read. Rows sampled from it are not chosen. To have them chosen, save with "
+            "keep_data=True, where whoever gets the file may see training rows, or "
+            "resample again."
+        )
 
 
 def _kind_of(kind: type) -> str:
@@ -204,15 +230,16 @@ def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     content, arrays = _read_file(path)
     with _naming_the_file(path):
-        reader = Reader(VALUES, arrays)
+        reader = Reader(VALUES, arrays, os.path.getsize(path))
         return {name: reader.read(note) for name, note in content["notes"].items()}
 
 
 def _try(generator: ClassGenerator) -> None:
     """Raise an error, now and not when rows are asked for, if parts do not fit."""
     n_candidates = generator.n_candidates
-    if type(n_candidates) is not int or not 1 <= n_candidates <= CHUNK_ROWS:
-        raise ValueError(f"n_candidates={n_candidates!r}")
+    # Its repr could be longer than memory: what is shared is written once.
+    if type(n_candidates) is not int or not 1 <= n_candidates <= MAX_CANDIDATES:
+        raise ValueError(f"n_candidates is not a number from 1 to {MAX_CANDIDATES}")
     _try_gan(generator.gan)
     # Without constraints, which may take many rows: that they can be told is enough.
     free = copy(generator)
@@ -230,12 +257,21 @@ def _try_gan(gan: Any) -> None:
         if encoder.layout_ != RowLayout.of(codecs):
             raise ValueError("the columns are not where the layout says")
         for codec in codecs:
-            states = np.arange(codec.n_states) if codec.n_states else None
-            n_rows = max(codec.n_states, 1)
-            codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
+            _try_codec(codec)
     rows = gan.draw_frame(1, seed=0)
     if isinstance(gan, GENERATORS):
         gan._container.restore(rows)
+
+
+def _try_codec(codec: Any) -> None:
+    """Raise an error if a column can't be decoded from each of its states."""
+    values = getattr(codec, "values", getattr(codec, "special", ()))
+    n_states = codec.n_states
+    if type(n_states) is not int or not 0 <= n_states <= len(values) + 1:
+        raise ValueError("a column has another number of states than of values")
+    states = np.arange(n_states) if n_states else None
+    n_rows = max(n_states, 1)
+    codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
 
 
 def _check_data(gan: Any, which: str) -> None:
@@ -297,6 +333,8 @@ def _read_file(
     path: str | os.PathLike[str],
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return the JSON and the arrays of a file, or say what is wrong with it."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ValueError(f"{path} can't be read: it is no regular file.")
     with open(path, "rb"):
         pass  # Python's own errors for what is not there, or not to be read
     try:

@@ -80,6 +80,9 @@ FITTED_GAN = (
 )
 """The attributes of a fitted generator that are kept, those that there are."""
 
+MAX_LAYERS = 100
+"""Of a network that is read: each takes some thousand times the memory of its entry."""
+
 Payload = dict[str, Any]
 
 
@@ -96,9 +99,10 @@ def _write_constraints(constraints: Constraints, writer: Writer) -> list[str]:
 
 
 def _read_constraints(texts: list[str], reader: Reader) -> Constraints:
+    constraints = check_constraints(texts)  # which are of bounded length then
     for text in texts:
         _check_harmless(text)
-    return check_constraints(texts)
+    return constraints
 
 
 def _check_harmless(text: str) -> None:
@@ -192,7 +196,10 @@ def _read_generator(payload: Payload, reader: Reader) -> Generator:
     if max(needed) > n_weights:
         raise ValueError(f"a network for {n_weights} weights of {max(needed)}")
     generator = Generator(_make_body(payload["body"]), payload["n_latent"], layout)
+    blocks = generator.activation.block_of_column.clone()
     generator.load_state_dict(weights)
+    if not torch.equal(generator.activation.block_of_column, blocks):
+        raise ValueError("the blocks of the network are not where its layout says")
     return generator.eval().requires_grad_(False)
 
 
@@ -219,8 +226,12 @@ def _describe_body(body: nn.Module) -> Payload:
 
 def _count_weights(payload: Payload) -> int:
     """Return about how many weights a network has, none of which are made yet."""
-    if payload["kind"] == "dense":
-        return sum(n_in * n_out for n_in, n_out in pairwise(payload["sizes"]))
+    dense = payload["kind"] == "dense"
+    sizes = payload["sizes"] if dense else [payload["n_in"], *payload["channels"]]
+    if len(sizes) > MAX_LAYERS or min(sizes) < 1:
+        raise ValueError(f"the sizes of a network are not 1 to {MAX_LAYERS} whole ones")
+    if dense:
+        return sum(n_in * n_out for n_in, n_out in pairwise(sizes))
     channels, n_in = payload["channels"], payload["n_in"]
     height, width, n_channels = payload["image_shape"]
     first = n_in * channels[0] * height * width // 4 ** len(channels)

@@ -123,7 +123,7 @@ def test__save__first_row_of_a_class__not_first_in_each_column(tmp_path):
     y = np.repeat([0, 1], [60, 30])
     sampler = quick(rejection_estimator="auto")
     sampler.fit_resample(X, y)
-    sampler.save(tmp_path / "sampler")
+    sampler.save(tmp_path / "sampler", keep_data=True)
     lists = [place for place in read(tmp_path / "sampler") if isinstance(place, list)]
     four = [place for place in lists if set(place) == {"0", "1", "2", "3"}]
     assert len(four) >= 24  # of the class's columns, and of the forest's

@@ -83,3 +83,84 @@ def test__replacing__nothing_can_be_synced__old_content_and_nothing_else(
         temporary.write_text("new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test__replacing__file_of_its_owner_alone__stays_so_also_while_it_is_written(
+    tmp_path,
+):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    path.chmod(0o640)
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert temporary.stat().st_mode & 0o077 == 0
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert path.read_text() == "new"
+
+
+def test__replacing__new_file__as_the_umask_says(tmp_path):
+    (tmp_path / "other").write_text("")
+    with replacing(tmp_path / "table.csv") as temporary:
+        temporary.write_text("new")
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
+def read_only(folder):
+    path = folder / "table"
+    path.write_text("old")
+    path.chmod(0o444)
+    return path
+
+
+def fifo(folder):
+    os.mkfifo(folder / "table")
+    return folder / "table"
+
+
+def link_to_device(folder):
+    (folder / "table").symlink_to("/dev/null")
+    return folder / "table"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other kinds of files")
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (read_only, "table can't be written: the file is read-only"),
+        (fifo, "table can't be written: it is no regular file"),
+        (link_to_device, "table can't be written: it is no regular file"),
+        (lambda folder: folder, "can't be written: it is a folder"),
+        (lambda _: "/dev/full", "/dev/full can't be written: it is no regular file"),
+    ],
+)
+def test__replacing__what_is_no_file_to_write__refused_and_left(
+    make, message, tmp_path
+):
+    path = make(tmp_path)
+    before = os.stat(path)
+    with pytest.raises(OSError, match=message):
+        replacing(path).__enter__()
+    assert os.stat(path).st_ino == before.st_ino
+    assert os.stat(path).st_mode == before.st_mode
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left"), OSError("?")]
+)
+def test__replacing__error_without_a_name__names_the_file(tmp_path, error):
+    def fill():
+        with replacing(tmp_path / "table.csv"):
+            raise error
+
+    with pytest.raises(OSError, match=r"table\.csv"):
+        fill()
+
+
+def test__replacing__error_of_another_file__as_it_was(tmp_path):
+    def look():
+        with replacing(tmp_path / "table.csv"):
+            (tmp_path / "other").read_text()
+
+    with pytest.raises(FileNotFoundError, match="other"):
+        look()

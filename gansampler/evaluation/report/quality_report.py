@@ -19,7 +19,7 @@ from gansampler.evaluation.class_rows import (
 from gansampler.evaluation.report.class_report import ClassReport, report_class
 from gansampler.evaluation.report.page import write_fragment, write_page
 from gansampler.tabular.inference import infer_schema
-from gansampler.utils.atomic_write import replacing
+from gansampler.utils.atomic_write import check_target, replacing
 from gansampler.utils.formatting import as_written
 
 
@@ -235,6 +235,7 @@ class QualityReport:
             The file; one that is there is replaced as a whole or, if anything fails,
             left as it was.
         """
+        check_target(path)  # before the pictures are drawn
         page = write_page(self.classes, self.warnings)
         with replacing(path) as temporary:
             temporary.write_text(page, encoding="utf-8")
