@@ -43,6 +43,7 @@ from gansampler.tabular.containers import (
     restore_container,
     to_frame,
 )
+from gansampler.tabular.kept_rows import check_kept
 from gansampler.tabular.labels import append_labels, read_target
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
@@ -268,7 +269,9 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             self._container = Container.of(X)
             X_res, y_res = super().fit_resample(table, target, **params)
             labels, new = np.split(np.reshape(y_res, -1), [len(target)])
-            return restore_container(X_res, X), append_labels(y, labels, new)
+            X_res = restore_container(X_res, X)
+            check_kept(X_res, X)
+            return X_res, append_labels(y, labels, new)
 
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, np.ndarray, bool]:
         y = check_target_type(y)

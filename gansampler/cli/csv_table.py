@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def _split_cells(
 
 
 def _check_header(path: str | Path, header: list[str], line: int) -> None:
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, n in Counter(header).items() if n > 1)
     if twice:
         raise ValueError(
             f"{path}, line {line}: the names of the columns must differ, but "

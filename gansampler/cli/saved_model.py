@@ -44,9 +44,36 @@ def read_csv_format(notes: dict[str, Any]) -> CsvFormat:
 def insert_target(
     rows: pd.DataFrame, notes: dict[str, Any], label: Any
 ) -> pd.DataFrame:
-    """Put the class beside the rows, where it was in the table."""
-    target = notes.get("target", "class")
-    return rows.assign(**{target: label})[notes.get("columns", [*rows.columns, target])]
+    """Put the class beside the rows: where it was in the file, else last.
+
+    A model that was saved in Python knows no name of the class. It is "class" then, or
+    with underscores behind it where a feature has that name.
+    """
+    if "target" in notes:
+        return rows.assign(**{notes["target"]: label})[notes["columns"]]
+    rows = rows.set_axis([_as_text(name) for name in rows.columns], axis=1)
+    target = "class"
+    while target in rows.columns:
+        target += "_"
+    plain = {name: _as_plain(rows[name]) for name in rows.columns}
+    return rows.assign(**plain, **{target: label})
+
+
+def _as_text(name: Any) -> str:
+    """Return the name of a column as the text that files have in its place."""
+    return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+
+
+def _as_plain(values: pd.Series) -> pd.Series:
+    """Return a column in a dtype that files know."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return values.sparse.to_dense()
+    is_category = isinstance(dtype, pd.CategoricalDtype)
+    inner = dtype.categories.dtype if is_category else dtype
+    if isinstance(inner, (pd.IntervalDtype, pd.PeriodDtype)):
+        return values.astype("string")
+    return values
 
 
 def choose_generators(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,6 +35,9 @@ class TableFile:
 
     remarks : tuple of str
         What the user should know of how it was read.
+
+    arrow : pyarrow.Table or None
+        What stands in a Parquet file, by its own types.
     """
 
     path: str | Path
@@ -42,6 +46,7 @@ class TableFile:
     csv_format: CsvFormat = field(default_factory=CsvFormat)
     lines: Sequence[int] | None = None
     remarks: tuple[str, ...] = ()
+    arrow: Any = None
 
     def place(self, row: int, name: str) -> str:
         """Say where a cell stands, for a message."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
 from gansampler.cli.csv_format import CsvFormat, ReadOptions
 from gansampler.cli.csv_table import read_csv, write_csv
-from gansampler.cli.parquet_table import is_parquet, read_parquet
+from gansampler.cli.parquet_table import append_rows, is_parquet, read_parquet
 from gansampler.cli.table_file import TableFile
 from gansampler.utils.atomic_write import replacing
 
@@ -78,6 +80,14 @@ def write_table(
         The name of a further column that tells the rows below, True, from those of the
         table, False.
     """
+    if table.arrow is not None and is_parquet(path):
+        whole = append_rows(table.arrow, table.frame.columns.tolist(), more)
+        if mark is not None:
+            marks = np.repeat([False, True], [len(table.frame), len(more)])
+            whole = whole.append_column(mark, [marks])
+        with replacing(path) as temporary:
+            parquet.write_table(whole, temporary)
+        return
     first = table.frame
     if table.cells is not None and not is_parquet(path):
         first, more = table.cells, table.csv_format.to_cells(more)

@@ -11,6 +11,7 @@ from pandas.api import types as pdt
 
 from gansampler.cli.options import TrainingOptions, split_names
 from gansampler.cli.output import Console
+from gansampler.cli.parquet_table import check_types
 from gansampler.cli.table_file import TableFile
 from gansampler.cli.table_io import read_table
 from gansampler.utils.atomic_write import check_target
@@ -51,6 +52,8 @@ def read_training_table(
     table.check_column(target)
     if len(table.frame.columns) == 1:
         raise ValueError(f"{path} has no column beside the target {target!r}.")
+    if table.arrow is not None:
+        check_types(path, table.arrow, table.frame.columns.tolist())
     _check_target(table, target)
     for name in table.frame.columns.drop(target):
         if _is_id(table.frame[name]):

@@ -252,8 +252,8 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
             The table.
 
         y : dask Series of shape (n_samples,)
-            The labels, in as many partitions of the same lengths. The index means
-            nothing, as anywhere in imbalanced-learn.
+            The labels, in as many partitions with the same index: dask pairs rows by
+            their index, and so labels of another one are refused.
 
         **params : dict
             Not used.

@@ -71,8 +71,8 @@ class TableSummary:
         Raises
         ------
         ValueError, TypeError
-            If there are not as many labels as rows, one is missing, or a column can't
-            be read.
+            If there are not as many labels as rows, their indexes differ, a label is
+            missing, or a column can't be read.
 
         Examples
         --------
@@ -93,6 +93,13 @@ class TableSummary:
             raise ValueError(
                 f"X has {len(frame)} rows and y has {len(y)} labels; take both from "
                 "the same dask DataFrame, or repartition them alike."
+            )
+        if not frame.index.equals(y.index):
+            raise ValueError(
+                "X and y have different indexes, so that it can't be told which label "
+                "belongs to which row. Take both from the same dask DataFrame, such as "
+                "X = table.drop(columns='label') and y = table['label'], or give y the "
+                "index of X."
             )
         check_target_complete(y)
         if len(y):  # of nothing scikit-learn can't tell what it is

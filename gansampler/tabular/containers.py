@@ -230,7 +230,8 @@ def restore_container(X_res: Any, X: Any) -> Any:
         return polars.concat([X, _to_polars(X_res.iloc[len(X) :], X.schema)])
     if sparse.issparse(X):
         return X_res.asformat(X.format)
-    if isinstance(X, list) and all(isinstance(row, list) for row in X):
+    rows = isinstance(X, (list, tuple)) and X
+    if rows and all(isinstance(row, (list, tuple)) for row in rows):
         # Not what an array has made of them: whole numbers beside others are floats.
         return [*map(list, X), *X_res[len(X) :]]
     return X_res

@@ -2,6 +2,8 @@ import os
 
 import numpy as np
 import pandas as pd
+import pytest
+from scipy import sparse
 from small_tables import FAST, read, small
 
 from gansampler import GANOverSampler
@@ -15,6 +17,7 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     done = run("sample", "model", "-n", 25, "-o", "more.csv", "--seed", 1)
     assert done.exit_code == 0, done.output
     assert "25 rows of each of 1 classes are in more.csv." in done.stdout
+    assert "saved without keep_data" in done.stderr
     more, out = read("more.csv"), read("out.csv")
     assert more.csv_format == out.csv_format
     assert more.frame.columns.equals(out.frame.columns)
@@ -46,6 +49,53 @@ def test__sample__model_saved_in_python__columns_and_class(run):
     frame = read("out.csv").frame
     assert frame.columns.tolist() == ["a", "b", "class"]
     assert frame["class"].tolist() == [1] * 3
+
+
+@pytest.mark.filterwarnings("ignore:.* was saved without keep_data")
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test__sample__features_named_class__kept_beside_the_class(run, ending):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(
+        {"class": rng.choice(["1st", "2nd"], 60), "x": rng.normal(size=60)}
+    )
+    sampler = GANOverSampler(random_state=0).set_params(gan__max_iter=3)
+    sampler.fit_resample(X, np.repeat([0, 1], [40, 20]))
+    sampler.save("model")
+    assert run("sample", "model", "-n", 9, "-o", f"out.{ending}").exit_code == 0
+    frame = read(f"out.{ending}").frame
+    assert frame.columns.tolist() == ["class", "x", "class_"]
+    assert set(frame["class"]) <= {"1st", "2nd"}
+    assert frame["class_"].tolist() == [1] * 9
+
+
+def odd_tables():
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=(60, 2))
+    levels = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
+    return {
+        "array": numbers,
+        "levels": pd.DataFrame(numbers, columns=levels),
+        "sparse": sparse.random(60, 3, 0.5, format="csr", random_state=0),
+        "pandas sparse": pd.DataFrame(numbers.round()).astype("Sparse[float64]"),
+        "intervals": pd.DataFrame({"age": pd.cut(numbers[:, 0], [-9, 0, 9])}),
+        "durations": pd.DataFrame({"d": pd.to_timedelta(range(60), unit="s")}),
+    }
+
+
+@pytest.mark.filterwarnings("ignore:.* was saved without keep_data")
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("name", odd_tables())
+def test__sample__model_of_any_table__a_file(run, name, ending):
+    sampler = GANOverSampler(random_state=0).set_params(gan__max_iter=3)
+    sampler.fit_resample(odd_tables()[name], np.repeat([0, 1], [40, 20]))
+    sampler.save("model")
+    done = run("sample", "model", "-n", 9, "-o", f"out.{ending}")
+    assert done.exit_code == 0, done.output
+    frame = read(f"out.{ending}").frame
+    assert len(frame) == 9
+    assert frame.columns[-1] == "class"
+    if name == "levels":
+        assert frame.columns.tolist() == ["a, x", "a, y", "class"]
 
 
 def test__sample__model_without_generators__told(run):

@@ -31,7 +31,7 @@ def mixed():
     """Make a table with a column of every kind, in no order of its classes."""
     frame, y = mixed_frame(n_rows=(60, 30))
     order = np.random.default_rng(1).permutation(len(frame))
-    return frame.iloc[order], pd.Series(y, name="y").iloc[order]
+    return frame.iloc[order], pd.Series(y, frame.index, name="y").iloc[order]
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +222,7 @@ def test__fit_resample__tables_rows__stay_first_and_lazy(large):
     with dask.config.set({"dataframe.convert-string": False}):
         X = dd.from_map(part, starts, meta=part(0).iloc[:0])
     sampler = quick_dask(max_train_rows=100, partition_size=2000)
+    y = y.set_axis([f"r{i % 1500}" for i in range(N_LARGE)])
     X_res, y_res = sampler.fit_resample(X, cut(y, starts[1:]))
     read.clear()
     n_new = N_LARGE - 2 * N_RARE
@@ -402,3 +403,27 @@ def test__import__of_the_package__without_dask():
     code = "import sys, gansampler; print('dask' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["0 to n - 1", "shuffled", "the same labels elsewhere"]
+)
+def test__fit_resample__labels_of_another_index__refused(large, name):
+    frame, y = large[0][:100], large[1][:100]
+    key = np.random.default_rng(0).permutation(100)
+    frame = frame.set_axis(key)
+    y = y.set_axis({"0 to n - 1": range(100), "shuffled": key[::-1]}.get(name, key + 1))
+    with pytest.raises(ValueError, match=r"Partition \d of X: .* different indexes"):
+        quick_dask().fit_resample(cut(frame, [60]), cut(y, [60]))
+
+
+def test__fit_resample__table_sorted_by_its_index__each_row_with_its_label():
+    rng = np.random.default_rng(0)
+    key = rng.permutation(120)
+    y = pd.Series(np.repeat([0, 1], [80, 40]), key)
+    X = pd.DataFrame({"x": 10.0 * y + rng.normal(size=120)}, key)
+    parts = (dd.from_pandas(table, npartitions=3) for table in (X, y))  # which sorts
+    X_res, y_res = quick_dask().fit_resample(*parts)
+    real = (part.compute().iloc[:120].reset_index(drop=True) for part in (X_res, y_res))
+    values, labels = real
+    assert_array_equal(values["x"] > 5, labels == 1)

@@ -103,7 +103,7 @@ def assert_names_a_culprit(error, case):
     names = getattr(case.X, "columns", range(case.shape[1]))
     if any(repr(name) in message for name in names):
         return
-    words = {*CULPRITS, *GANOverSampler().get_params()}
+    words = {*CULPRITS, *GANOverSampler().get_params(), *TabularGAN().get_params()}
     assert words & set(re.findall(r"\w+", message)), message
 
 
