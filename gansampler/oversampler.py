@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import Substitution, check_target_type
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import effective_n_jobs
 from sklearn.base import clone
 from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import validate_data
 
 from gansampler.gan.callbacks import CallbackSupportMixin, ClassTasks, with_callbacks
@@ -48,6 +49,7 @@ from gansampler.tabular.labels import append_labels, read_target
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
 from gansampler.utils.formatting import as_written
+from gansampler.utils.parallel import run_jobs
 from gansampler.utils.random import ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
 
@@ -361,7 +363,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         )
         fitted: dict[Any, TableGenerator] = {}
         with _named_failures(self.n_jobs, rows, fitted):
-            results = Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
+            results = run_jobs(jobs, self.n_jobs)
             for label, result in zip(rows, results, strict=True):
                 fitted[label] = result
                 tasks.end(label)

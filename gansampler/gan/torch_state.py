@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
 
-_thread_lock = threading.RLock()
+_lock = threading.RLock()
 _inside: set[object] = set()
-_outer = {"n_threads": 1}
+_outer: dict[str, Any] = {}
 
 _random_lock = threading.RLock()
 
@@ -21,30 +22,52 @@ def draw_seed(rng: torch.Generator) -> int:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread within, and what it used before without.
+def own_settings() -> Iterator[None]:
+    """Let torch compute as this package needs it within, and as it did before without.
 
-    Networks this small run several times slower on two threads than on one, and the
-    number of threads would change the last digits of the rows. The number is one for
-    the whole process, so that the last of several samplers at work restores it.
+    That is on one thread, because networks this small run several times slower on two,
+    in float32, on the CPU unless said otherwise, with gradients and without autocast.
+    Each of these would change the last digits of the rows, or let a training fail.
     """
+    with _own_process_settings(), ExitStack() as stack:
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.enable_grad())
+        for kind in ("cpu", "cuda"):
+            if torch.is_autocast_enabled(kind):
+                stack.enter_context(torch.autocast(kind, enabled=False))
+        # Only where it is needed: within, each call takes longer.
+        if torch.get_default_device().type != "cpu":
+            stack.enter_context(torch.device("cpu"))
+        yield
+
+
+@contextmanager
+def _own_process_settings() -> Iterator[None]:
+    """Set what is one for the whole process; the last at work restores it."""
     token = object()
     # All within `try`, because an interruption may come between any two of them.
     try:
-        with _thread_lock:
+        with _lock:
             # Asked for in each thread: one that has not been asked yet takes the number
             # with its first operation, which may be what another has restored by then.
-            before = torch.get_num_threads()
+            n_threads = torch.get_num_threads()
             if not _inside:
-                _outer["n_threads"] = before
+                _outer["n_threads"] = n_threads
+                _outer["dtype"] = torch.get_default_dtype()
+                _outer["precision"] = torch.get_float32_matmul_precision()
             _inside.add(token)
             torch.set_num_threads(1)
+            torch.set_default_dtype(torch.float32)
+            torch.set_float32_matmul_precision("highest")
         yield
     finally:
-        with _thread_lock:
+        with _lock:
             if token in _inside:
                 torch.set_num_threads(_outer["n_threads"])
                 _inside.discard(token)
+                if not _inside:
+                    torch.set_default_dtype(_outer["dtype"])
+                    torch.set_float32_matmul_precision(_outer["precision"])
 
 
 @contextmanager

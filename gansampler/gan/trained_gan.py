@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gansampler.gan.conditioning import Condition
 from gansampler.gan.networks import Generator
-from gansampler.gan.torch_state import one_thread, own_random_state
+from gansampler.gan.torch_state import own_random_state, own_settings
 
 BATCH_ROWS = 1024
 """Rows that are generated at a time: a layer's outputs still fit a core's cache, which
@@ -64,7 +64,7 @@ class TrainedGAN:
         sizes = [min(BATCH_ROWS, n - done) for done in range(0, n, BATCH_ROWS)]
         # A network of the user's own may draw in a way that no generator decides.
         outer = own_random_state(seed) if self.own_networks else nullcontext()
-        with outer, one_thread(), torch.inference_mode():
+        with outer, own_settings(), torch.inference_mode():
             parts = [
                 generate_rows(self.generator, self.condition, k, rng) for k in sizes
             ]

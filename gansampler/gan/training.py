@@ -26,7 +26,7 @@ from gansampler.gan.networks import fix_spectral_norm
 from gansampler.gan.optim import Adam, FlatWeights
 from gansampler.gan.penalties import PENALTIES
 from gansampler.gan.settings import TrainingSettings
-from gansampler.gan.torch_state import draw_seed, one_thread, own_random_state
+from gansampler.gan.torch_state import draw_seed, own_random_state, own_settings
 from gansampler.gan.trained_gan import TrainedGAN, generate_rows
 from gansampler.tabular.encoder import RowLayout
 
@@ -94,7 +94,7 @@ def training_context(
     own_networks = settings.generator is not None or settings.critic is not None
     with (
         own_random_state(seed) if own_networks else nullcontext(),
-        one_thread(),
+        own_settings(),
         _Bar(total=settings.max_iter, desc=progress, disable=progress is None) as bar,
     ):
         yield bar

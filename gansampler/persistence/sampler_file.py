@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from gansampler.gan.conditioning import AnchorCondition
+from gansampler.gan.torch_state import own_settings
 from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
@@ -173,7 +174,7 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
     wanted, found = _kind_of(kind), content.get("estimator")
     if found in KINDS and found != wanted:
         raise ValueError(f"{path} holds a {found}; read it with {found}.load.")
-    with _naming_the_file(path):
+    with _naming_the_file(path), own_settings():
         reader = Reader(FORMS, arrays, os.path.getsize(path))
         reader.read_shared(content["shared"])
         parameters = content["parameters"].items()

@@ -93,7 +93,7 @@ def _same_values(first: np.ndarray, second: np.ndarray) -> bool:
 
 
 def _same_row(first: Any, second: Any) -> bool:
-    """Tell whether two rows of a list, or two cells, hold the same by type and value."""
+    """Tell whether two rows of a list, or two cells, are of one type and value."""
     if isinstance(second, (list, tuple)):
         return len(first) == len(second) and all(map(_same_row, first, second))
     if first is second:

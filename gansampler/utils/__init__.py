@@ -4,6 +4,7 @@
 - `formatting`: values, labels and types as messages show them;
 - `near_copies`: the shares of rows that are copies of others, or nearly;
 - `optional_import`: import an extra, or say how to install it;
+- `parallel`: run jobs with joblib, also with backends that give all results at once;
 - `random`: seeds as the user sets them, and for estimators whose user has set none;
 - `rollback`: leave an estimator as it was where a fit fails;
 - `subsampling`: draw a bounded number of rows, class by class;

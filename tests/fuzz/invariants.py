@@ -25,7 +25,7 @@ from tables import (
 )
 
 import gansampler.oversampler
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 
 OUR_WARNINGS = (
     "Training for class|Class .* rows?, fewer than|Class .* can hardly be told|"

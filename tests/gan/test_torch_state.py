@@ -4,25 +4,25 @@ import pytest
 import torch
 from tables import global_states
 
-from gansampler.gan.torch_state import one_thread, own_random_state
+from gansampler.gan.torch_state import own_random_state, own_settings
 
 
-def test__one_thread__nested_and_after_an_error__number_restored(two_threads):
-    with one_thread():
-        with one_thread():
+def test__own_settings__nested_and_after_an_error__number_restored(two_threads):
+    with own_settings():
+        with own_settings():
             assert torch.get_num_threads() == 1
-        with pytest.raises(RuntimeError, match="inside"), one_thread():
+        with pytest.raises(RuntimeError, match="inside"), own_settings():
             raise RuntimeError("inside")
     assert torch.get_num_threads() == 2
 
 
-def test__one_thread__from_several_threads__number_restored(two_threads):
+def test__own_settings__from_several_threads__number_restored(two_threads):
     started, let_go = threading.Barrier(5), threading.Event()
     errors = []
 
     def work(hold):
         try:
-            with one_thread():
+            with own_settings():
                 started.wait(timeout=10)
                 if hold:
                     let_go.wait(timeout=10)
@@ -39,7 +39,7 @@ def test__one_thread__from_several_threads__number_restored(two_threads):
     workers[0].join(timeout=10)
     assert errors == []
     assert torch.get_num_threads() == 2
-    with one_thread():
+    with own_settings():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 2
 
@@ -108,20 +108,20 @@ def test__own_random_state__another_thread_at_its_door__both_draw_as_alone():
     assert global_states() == states
 
 
-def test__one_thread__thread_that_has_not_computed_yet__still_one_when_others_leave(
+def test__own_settings__thread_that_has_not_computed_yet__still_one_when_others_leave(
     two_threads,
 ):
     entered, left, seen = threading.Event(), threading.Event(), []
 
     def work():
-        with one_thread():
+        with own_settings():
             entered.set()
             left.wait(timeout=10)
-            # The first that torch is asked in this thread but by `one_thread`.
+            # The first that torch is asked in this thread but by `own_settings`.
             seen.append(torch.get_num_threads())
 
     other = threading.Thread(target=work)
-    with one_thread():
+    with own_settings():
         other.start()
         entered.wait(timeout=10)
     left.set()
@@ -130,16 +130,16 @@ def test__one_thread__thread_that_has_not_computed_yet__still_one_when_others_le
     assert torch.get_num_threads() == 2
 
 
-def test__one_thread__number_set_anew_afterwards__restored_next_time(two_threads):
-    with one_thread():
+def test__own_settings__number_set_anew_afterwards__restored_next_time(two_threads):
+    with own_settings():
         pass
     torch.set_num_threads(1)
-    with one_thread():
+    with own_settings():
         pass
     assert torch.get_num_threads() == 1
 
 
-def test__one_thread__interrupted_at_its_door__number_as_it_was(
+def test__own_settings__interrupted_at_its_door__number_as_it_was(
     two_threads, monkeypatch
 ):
     def interrupt():
@@ -147,9 +147,9 @@ def test__one_thread__interrupted_at_its_door__number_as_it_was(
 
     monkeypatch.setattr(torch, "get_num_threads", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        one_thread().__enter__()
+        own_settings().__enter__()
     monkeypatch.undo()
     assert torch.get_num_threads() == 2
-    with one_thread():
+    with own_settings():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 2

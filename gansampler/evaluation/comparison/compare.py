@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import validate_params
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 from tqdm.auto import tqdm
 
 from gansampler.evaluation.comparison import checks
 from gansampler.evaluation.comparison.result import SamplerComparison, summarise_scores
 from gansampler.evaluation.comparison.trial import Split, Trial
+from gansampler.utils.parallel import run_jobs
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -208,10 +209,11 @@ def _run(
     with tqdm(total=n_tasks, desc="compare", disable=not verbose) as bar:
         for names in ([baseline], others):
             tasks = [(name, split) for name in names for split in range(len(splits))]
-            scored = Parallel(n_jobs=n_jobs, return_as="generator")(
+            jobs = (
                 delayed(trial.score)(samplers[name], splits[split])
                 for name, split in tasks
             )
+            scored = run_jobs(jobs, n_jobs)
             for (name, split), found in zip(tasks, scored, strict=True):
                 records += [{**one, "sampler": name, "split": split} for one in found]
                 bar.update()
