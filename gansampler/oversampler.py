@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from gansampler.generation.composition import (
     fit_rejection,
     keep_fitted,
     make_generator,
+    refuse_params,
     rejects,
 )
 from gansampler.generation.constraints import check_constraints
@@ -52,6 +54,7 @@ from gansampler.utils.formatting import as_written
 from gansampler.utils.parallel import run_jobs
 from gansampler.utils.random import ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
+from gansampler.utils.row_counts import check_room, whole_counts
 
 
 @Substitution(
@@ -214,7 +217,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     def fit(self, X: Any, y: Any, **params: Any) -> GANOverSampler:
         """Check the table and the parameters; nothing is trained.
 
-        Use :meth:`fit_resample` in all cases.
+        Use :meth:`fit_resample` in all cases. What an earlier :meth:`fit_resample`
+        learned is forgotten.
 
         Parameters
         ----------
@@ -226,15 +230,21 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             The labels.
 
         **params : dict
-            Not used.
+            There are none; a name that is given is a TypeError.
 
         Returns
         -------
         self : object
             The sampler itself.
         """
+        refuse_params("fit", params)
         table, target = polars_to_pandas(X), read_target(polars_to_pandas(y))
-        return super().fit(table, target, **params)
+        whole_counts(self.sampling_strategy)
+        with all_or_nothing(self):
+            self._forget_fit()
+            super().fit(table, target)
+            self.sampling_strategy_ = OrderedDict(whole_counts(self.sampling_strategy_))
+        return self
 
     @with_callbacks
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
@@ -254,7 +264,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             The labels, of any type, or one-vs-rest indicators.
 
         **params : dict
-            Not used.
+            There are none; a name that is given is a TypeError.
 
         Returns
         -------
@@ -266,10 +276,12 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         y_resampled : array-like of shape (n_samples_new,)
             Their labels.
         """
+        refuse_params("fit_resample", params)
         table, target = polars_to_pandas(X), read_target(polars_to_pandas(y))
+        whole_counts(self.sampling_strategy)
         with all_or_nothing(self):
             self._container = Container.of(X)
-            X_res, y_res = super().fit_resample(table, target, **params)
+            X_res, y_res = super().fit_resample(table, target)
             labels, new = np.split(np.reshape(y_res, -1), [len(target)])
             X_res = restore_container(X_res, X)
             check_kept(X_res, X)
@@ -286,7 +298,10 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         frame = to_frame(X)
         gan = make_generator(self)
         schema = gan.read_schema(frame, self.categorical_features)
-        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
+        strategy = whole_counts(self.sampling_strategy_)
+        self.sampling_strategy_ = OrderedDict(strategy)
+        wanted = {label: n for label, n in strategy.items() if n > 0}
+        check_room(wanted, frame)
         seeds = ClassSeeds.draw(check_random_state(self.random_state), list(wanted))
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
         n_rows = {label: len(own) for label, own in rows.items()}

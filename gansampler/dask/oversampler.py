@@ -35,6 +35,7 @@ from gansampler.generation.composition import (
     fit_rejection,
     keep_fitted,
     make_generator,
+    refuse_params,
     rejects,
 )
 from gansampler.generation.constraints import check_constraints
@@ -231,14 +232,17 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
             The labels.
 
         **params : dict
-            Not used.
+            There are none; a name that is given is a TypeError.
 
         Returns
         -------
         self : object
             The sampler itself.
         """
-        self._check(X, y)
+        refuse_params("fit", params)
+        with all_or_nothing(self):
+            self._forget_fit()
+            self._check(X, y)
         return self
 
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
@@ -256,7 +260,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
             their index, and so labels of another one are refused.
 
         **params : dict
-            Not used.
+            There are none; a name that is given is a TypeError.
 
         Returns
         -------
@@ -268,6 +272,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         y_resampled : dask Series of shape (n_samples_new,)
             Their labels, with the same divisions.
         """
+        refuse_params("fit_resample", params)
         with all_or_nothing(self):
             return self._fit_resample(X, y)
 

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 from gansampler.utils.formatting import as_written
+from gansampler.utils.row_counts import whole_counts
 
 
 def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]:
@@ -65,14 +66,14 @@ def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]
 def _from_targets(
     targets: Mapping[Any, Any], counts: Mapping[Any, int]
 ) -> dict[Any, int]:
-    wanted = {}
+    wanted, targets = {}, whole_counts(targets)
     for label in sorted(targets):
         if label not in counts:
             raise ValueError(
                 f"sampling_strategy names the class {as_written(label)!r}, which y "
                 f"does not have; its classes are {[*map(as_written, sorted(counts))]}."
             )
-        wanted[label] = int(targets[label]) - counts[label]
+        wanted[label] = targets[label] - counts[label]
         if wanted[label] < 0:
             raise ValueError(
                 f"sampling_strategy asks for {targets[label]} rows of class "

@@ -204,7 +204,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         rows = np.empty((n, self._width()), dtype=np.float32)
         if self.trained_ is not None and n:  # torch has no draw of nothing
             rows = self.trained_.draw(n, seed)
-        return self.encoder_.inverse_transform(rows)
+        return self.encoder_.inverse_transform(rows, np.random.default_rng(seed))
 
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"

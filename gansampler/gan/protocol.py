@@ -26,7 +26,9 @@ class Encoder(Protocol):
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """Encode rows, (n_rows, width)."""
 
-    def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
+    def inverse_transform(
+        self, rows: np.ndarray, rng: np.random.Generator | None = None
+    ) -> pd.DataFrame:
         """Decode rows."""
 
 

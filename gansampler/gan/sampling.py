@@ -10,6 +10,7 @@ import pandas as pd
 
 from gansampler.tabular.containers import Container
 from gansampler.utils.random import MAX_SEED, check_seed
+from gansampler.utils.row_counts import check_sample_room
 
 CHUNK_CELLS = 4_000_000
 """Encoded numbers that are held at a time, so that memory does not follow `n`."""
@@ -51,7 +52,8 @@ class SamplingMixin:
         Raises
         ------
         ValueError
-            If `n` is not a whole number from 0 on, or `random_state` is no seed.
+            If `n` is not a whole number from 0 on, or more rows than memory holds, or
+            `random_state` is no seed.
         """
         rows = self.sample_frame(n, random_state)
         return self._container.restore(rows)
@@ -83,7 +85,10 @@ class SamplingMixin:
 
     def sample_frame(self, n: int, random_state: Any = None) -> pd.DataFrame:
         """Generate `n` rows as a pandas frame; see :meth:`sample`."""
-        parts = list(self._frames(n, random_state))
+        frames = self._frames(n, random_state)
+        parts = [next(frames)]
+        check_sample_room(n, parts[0])
+        parts.extend(frames)
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
     def _frames(self, n: int, random_state: Any) -> Iterator[pd.DataFrame]:
@@ -92,8 +97,12 @@ class SamplingMixin:
             raise ValueError(f"n must be a whole number from 0 on, got {n!r}.")
         random_state = check_seed(random_state)
         chunk = self._chunk_rows()
-        sizes = [min(chunk, n - done) for done in range(0, n, chunk)] or [0]
-        return (self.draw_frame(k, random_state.randint(MAX_SEED)) for k in sizes)
+        # One at a time: there may be more parts than memory holds numbers.
+        starts = range(0, max(n, 1), chunk)
+        return (
+            self.draw_frame(min(chunk, n - start), random_state.randint(MAX_SEED))
+            for start in starts
+        )
 
     def _chunk_rows(self) -> int:
         """Return how many rows to draw at a time."""

@@ -23,6 +23,7 @@ from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter, check_augmentation
 from gansampler.tabular.containers import Container
 from gansampler.tabular.schema import TableSchema
+from gansampler.utils.rollback import forget_fitted
 from gansampler.utils.subsampling import stratified_rows
 
 MAX_LABELLED_ROWS = 10_000
@@ -123,6 +124,11 @@ class ComposedSamplerMixin:
             params = {**params, "gan": TabularGAN()}
         return super().set_params(**params)  # type: ignore[misc]
 
+    def _forget_fit(self) -> None:
+        """Forget what was fitted, but not what a private training has spent."""
+        self._earlier_history = getattr(self, "history_", {})
+        forget_fitted(self)
+
     def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
         """Write the fitted sampler to a file, from which nothing is ever executed.
 
@@ -215,6 +221,15 @@ class ComposedSamplerMixin:
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def refuse_params(method: str, params: Mapping[str, Any]) -> None:
+    """Raise a TypeError if there are parameters, which no method of a sampler takes."""
+    if params:
+        raise TypeError(
+            f"{method}() got an unexpected keyword argument {next(iter(params))!r}; it "
+            "takes X and y. Parameters are set by the constructor or `set_params`."
+        )
 
 
 def make_generator(sampler: Any) -> TableGenerator:
@@ -339,7 +354,7 @@ def keep_fitted(
     """
     sampler.schema_ = schema
     sampler.categorical_features_ = schema.categorical_features
-    earlier = getattr(sampler, "history_", {})
+    earlier = getattr(sampler, "history_", getattr(sampler, "_earlier_history", {}))
     sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
     add_up(sampler.history_.values(), earlier.values())
     constraints = check_constraints(sampler.constraints)

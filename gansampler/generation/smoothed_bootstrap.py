@@ -51,7 +51,8 @@ class SmoothedBootstrap:
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
         """Return `n` new rows as a frame, in one go."""
-        return self.encoder_.inverse_transform(self.draw_encoded(n, seed))
+        rng = np.random.default_rng(seed)
+        return self.encoder_.inverse_transform(self.draw_encoded(n, seed), rng)
 
     def draw_encoded(self, n: int, seed: int) -> np.ndarray:
         """Return `n` new encoded rows, (n, width)."""

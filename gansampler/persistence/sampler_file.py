@@ -271,8 +271,8 @@ def _try_codec(codec: Any) -> None:
     if type(n_states) is not int or not 0 <= n_states <= len(values) + 1:
         raise ValueError("a column has another number of states than of values")
     states = np.arange(n_states) if n_states else None
-    n_rows = max(n_states, 1)
-    codec.decode(np.zeros(n_rows, np.float32), states, n_rows)
+    n_rows, rng = max(n_states, 1), np.random.default_rng(0)
+    codec.decode(np.zeros(n_rows, np.float32), states, n_rows, rng)
 
 
 def _check_data(gan: Any, which: str) -> None:

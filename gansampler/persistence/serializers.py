@@ -48,6 +48,7 @@ from gansampler.tabular.containers import Container
 from gansampler.tabular.encoder import (
     CategoricalCodec,
     ConstantCodec,
+    ManyCategoriesCodec,
     NumericCodec,
     RowLayout,
     TableEncoder,
@@ -342,6 +343,7 @@ FORMS: tuple[Form, ...] = (
     ),
     by_attributes(ConstantCodec, "value"),
     by_attributes(CategoricalCodec, "values", "n_states"),
+    by_attributes(ManyCategoriesCodec, "values", "rare", "shares"),
     by_attributes(NumericCodec, "dtype", "grid", "special", "n_states", "scale_"),
     by_attributes(_AsinhScale, "center", "spread", "mean", "std", "low", "high"),
     by_attributes(BoundedCodec, "dtype", "span", "low", "high"),

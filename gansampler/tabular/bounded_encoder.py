@@ -160,7 +160,9 @@ class BoundedCodec:
         offsets = np.clip(values, self.low, self.high) - self.low
         return 2 * (offsets / self.span) - 1, None
 
-    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+    def decode(
+        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
+    ) -> pd.Series:
         """Return numbers of the dtype within the bounds."""
         share = np.clip((scalar.astype(np.float64) + 1) / 2, 0, 1)
         offsets = share * self.span

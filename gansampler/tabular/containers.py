@@ -44,7 +44,7 @@ class Container:
     @classmethod
     def of(cls, X: Any) -> Container:
         """Tell what `X` is kept in; anything unknown counts as an array."""
-        if is_polars(X):
+        if is_polars(X) and hasattr(X, "schema"):  # a series is no table
             return cls("polars", polars_schema=X.schema)
         if isinstance(X, pd.DataFrame):
             return cls("pandas")

@@ -25,6 +25,10 @@ MAX_STATES = 5
 """A number of as few distinct values is generated as a category: a spike at each value
 is nothing that one scalar can learn."""
 
+MAX_BLOCK = 500
+"""States of a categorical column at most: with one for each category, memory would grow
+by rows times categories. Nothing can be learned of categories that are rarer."""
+
 MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
 """Beyond these a number divided or multiplied by the spread could overflow."""
 
@@ -78,7 +82,9 @@ class ColumnCodec(Protocol):
         The state is -1 where it is one that the class never shows.
         """
 
-    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+    def decode(
+        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
+    ) -> pd.Series:
         """Return the column's values in the user's dtype; takes what `encode` gave."""
 
 
@@ -90,7 +96,8 @@ class TableEncoder:
 
     - a constant column takes no space at all;
     - a categorical column becomes a one-hot block, with missing as one more
-      category where it occurs; so does a number of few distinct values;
+      category where it occurs; so does a number of few distinct values. Of more than
+      500 categories the rarest share one state, so that memory follows the rows;
     - any other number becomes one standardised scalar, on an asinh scale: linear in
       the bulk, logarithmic in the tails, so that an outlier does not squeeze the
       rest. Where values are missing, or one value stands out by its frequency (the
@@ -172,7 +179,9 @@ class TableEncoder:
                 rows[shown, block.start + state[shown]] = 1.0
         return rows
 
-    def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
+    def inverse_transform(
+        self, rows: np.ndarray, rng: np.random.Generator | None = None
+    ) -> pd.DataFrame:
         """Decode rows; a block's largest entry is its state.
 
         Parameters
@@ -180,16 +189,22 @@ class TableEncoder:
         rows : ndarray of shape (n_rows, layout_.width), dtype float32
             Encoded rows.
 
+        rng : numpy.random.Generator or None, default=None
+            Decides which of the rare categories stands where a column has too many
+            categories for a state each; by default always the same.
+
         Returns
         -------
         frame : DataFrame of shape (n_rows, n_features)
             Legal rows of the class, in the user's dtypes.
         """
+        rng = np.random.default_rng(0) if rng is None else rng
         decoded = [
             codec.decode(
                 rows[:, position] if codec.n_scalars else None,
                 rows[:, block].argmax(axis=1) if codec.n_states else None,
                 len(rows),
+                rng,
             )
             for codec, position, block in self._places()
         ]
@@ -225,7 +240,9 @@ class ConstantCodec:
         """Return nothing: there is nothing to tell."""
         return None, None
 
-    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+    def decode(
+        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
+    ) -> pd.Series:
         """Repeat the value."""
         return take(self.value, np.zeros(n_rows, dtype=np.intp))
 
@@ -249,9 +266,53 @@ class CategoricalCodec:
         """Return each row's state, an int array of shape (n_rows,)."""
         return None, find_positions(series, self.values)
 
-    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+    def decode(
+        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
+    ) -> pd.Series:
         """Return each state's value."""
         return take(self.values, state)
+
+
+class ManyCategoriesCodec:
+    """A column of very many categories: the rarest of them share the last state.
+
+    Where that state comes up, one of them is drawn in proportion to its frequency.
+
+    Parameters
+    ----------
+    values : Series of shape (n_values,)
+        The distinct values in the user's dtype.
+
+    series : Series of shape (n_rows,)
+        The column in the rows of the class.
+    """
+
+    n_scalars = 0
+    n_states = MAX_BLOCK
+
+    def __init__(self, values: pd.Series, series: pd.Series) -> None:
+        counts = np.bincount(find_positions(series, values), minlength=len(values))
+        order = np.argsort(-counts, kind="stable")
+        self.values = take(values, np.sort(order[: MAX_BLOCK - 1]))
+        rare = np.sort(order[MAX_BLOCK - 1 :])
+        self.rare = take(values, rare)
+        self.shares = np.cumsum(counts[rare]) / counts[rare].sum()
+
+    def encode(self, series: pd.Series) -> tuple[None, np.ndarray]:
+        """Return each row's state, an int array of shape (n_rows,)."""
+        state = find_positions(series, self.values)
+        is_rare = (state < 0) & (find_positions(series, self.rare) >= 0)
+        return None, np.where(is_rare, self.n_states - 1, state)
+
+    def decode(
+        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
+    ) -> pd.Series:
+        """Return each state's value, for the last state one of the rare values."""
+        drawn = np.searchsorted(self.shares, rng.random(n_rows), side="right")
+        is_rare = state == self.n_states - 1
+        both = pd.concat([self.values, self.rare], ignore_index=True)
+        rare = len(self.values) + np.minimum(drawn, len(self.rare) - 1)
+        return take(both.astype(self.values.dtype), np.where(is_rare, rare, state))
 
 
 class NumericCodec:
@@ -291,7 +352,9 @@ class NumericCodec:
         # No state: missing, which the class never is.
         return scalar, np.where(missing & (position < 0), -1, position + 1)
 
-    def decode(self, scalar: Any, state: Any, n_rows: int) -> pd.Series:
+    def decode(
+        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
+    ) -> pd.Series:
         """Return legal values: in the class's range, on the column's grid."""
         column = self.grid.place(self.scale_.backward(scalar.astype(np.float64)))
         if state is None:
@@ -348,6 +411,8 @@ def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
     if len(distinct) == 1:
         return ConstantCodec(distinct)
     if column.kind is Kind.CATEGORICAL:
+        if len(distinct) > MAX_BLOCK:
+            return ManyCategoriesCodec(distinct, series)
         return CategoricalCodec(distinct)
     n_numbers = len(np.unique(read_numbers(series)[0]))
     if n_numbers <= (MAX_STATES if column.discrete else 2):

@@ -105,13 +105,18 @@ class ImageEncoder:
             rows[:, j] = np.clip(scaled, -MAX_PIXEL, MAX_PIXEL)
         return rows
 
-    def inverse_transform(self, rows: np.ndarray) -> pd.DataFrame:
+    def inverse_transform(
+        self, rows: np.ndarray, rng: np.random.Generator | None = None
+    ) -> pd.DataFrame:
         """Decode rows.
 
         Parameters
         ----------
         rows : ndarray of shape (n_rows, n_features), dtype float32
             Encoded rows.
+
+        rng : numpy.random.Generator or None, default=None
+            Not used: nothing is drawn.
 
         Returns
         -------

@@ -7,6 +7,7 @@
 - `parallel`: run jobs with joblib, also with backends that give all results at once;
 - `random`: seeds as the user sets them, and for estimators whose user has set none;
 - `rollback`: leave an estimator as it was where a fit fails;
+- `row_counts`: whole numbers of rows, and no more than memory can hold;
 - `subsampling`: draw a bounded number of rows, class by class;
 - `version`: the version of the package;
 - `warnings`: warn the user, at the user's own line.

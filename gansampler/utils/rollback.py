@@ -22,10 +22,15 @@ def all_or_nothing(sampler: Any) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        for name in _fitted(sampler):
-            delattr(sampler, name)
+        forget_fitted(sampler)
         vars(sampler).update(before)
         raise
+
+
+def forget_fitted(sampler: Any) -> None:
+    """Delete the fitted attributes of an estimator."""
+    for name in _fitted(sampler):
+        delattr(sampler, name)
 
 
 def _fitted(sampler: Any) -> dict[str, Any]:

@@ -19,6 +19,6 @@ def warn_user(message: str) -> None:
     """
     # Counted, because the layers of other packages differ between their versions.
     frame, level = sys._getframe(1), 2
-    while frame.f_back and frame.f_globals["__name__"].split(".")[0] in INNER:
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in INNER:
         frame, level = frame.f_back, level + 1
     warnings.warn(message, UserWarning, stacklevel=level)

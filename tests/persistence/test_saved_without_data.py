@@ -113,3 +113,70 @@ def test__load__generator_alone__silent(tmp_path):
         warnings.simplefilter("error")
         loaded = TabularGAN.load(tmp_path / "file")
     assert_same(loaded.sample(9, random_state=0), gan.sample(9, random_state=0))
+
+
+LISTED = {
+    # the values of Python, NumPy and pandas
+    *("array", "dict", "dtype", "extension_dtype", "float", "index", "list"),
+    *("ordered_dict", "scalar", "series", "shared", "tuple"),
+    # the parameters and the table
+    *("Constraints", "ColumnSchema", "Container", "Kind", "RowLayout", "TableSchema"),
+    # the columns of a class
+    *("CategoricalCodec", "ConstantCodec", "ManyCategoriesCodec", "NumericCodec"),
+    *("NumberGrid", "TableEncoder", "_AsinhScale"),
+    # the network, and what it is told
+    *("TabularGAN", "TrainedGAN", "Generator", "NoCondition", "CategoryCondition"),
+    # attributes that stand alone in their object
+    *("columns", "frequencies", "n_rows"),
+    # the rest
+    *("ClassGenerator", "Copies", "History", "Augmenter", "ClassStatistics"),
+}
+"""What docs/saving.rst lists under "What a file tells of the training rows"."""
+
+
+def tags(plain):
+    """Return what marks the values within JSON."""
+    found = set()
+    if isinstance(plain, dict):
+        if len(plain) == 1:
+            found.update(plain)
+        plain = list(plain.values())
+    for inner in plain if isinstance(plain, list) else []:
+        found |= tags(inner)
+    return found
+
+
+@pytest.mark.parametrize("condition", ["none", "category"])
+def test__save__any_sampler__what_the_docs_list(condition, tmp_path):
+    X, y = people(60)
+    X["id"] = [f"id {k % 1500}" for k in range(len(X))]
+    sampler = quick(
+        max_iter=3,
+        condition=condition,
+        rejection_estimator="auto",
+        augmentation="mix",
+        constraints="age >= 0",
+    )
+    sampler.fit_resample(X, y)
+    sampler.save(tmp_path / "file")
+    plain, _ = content(tmp_path / "file")
+    parts = {"parameters", "fitted", "notes", "shared", "estimator"}
+    assert set(plain) == parts | {"format_version", "written_by", "sha256"}
+    names = {"sampling_strategy_", "generators_", "history_", "copies_", "schema_"}
+    names |= {"categorical_features_", "n_features_in_", "feature_names_in_"}
+    assert set(plain["fitted"]) == names | {"_container"}
+    found = tags([plain["shared"], plain["fitted"], plain["parameters"]])
+    assert found <= LISTED
+
+
+def test__save__very_many_categories__back_as_they_were(tmp_path):
+    X = pd.DataFrame({"id": [f"id {k}" for k in range(900)], "x": np.arange(900.0)})
+    sampler = quick(max_iter=3, rejection_estimator=None)
+    sampler.fit_resample(X, np.repeat([0, 1], [300, 600]))
+    sampler = quick(max_iter=3, rejection_estimator=None, sampling_strategy={0: 800})
+    sampler.fit_resample(pd.concat([X, X]), np.repeat([0, 1], [700, 1100]))
+    sampler.save(tmp_path / "file")
+    loaded = GANOverSampler.load(tmp_path / "file")
+    rows = loaded.generators_[0].sample(50, random_state=0)
+    assert_same(rows, sampler.generators_[0].sample(50, random_state=0))
+    assert rows["id"].isin(X["id"]).all()

@@ -21,7 +21,8 @@ from gansampler.evaluation.comparison.result import NONE
 from gansampler.evaluation.comparison.trial import N_TUNING_SPLITS, Split
 from gansampler.tabular.classifier_features import TableFeatures
 from gansampler.tabular.containers import polars_to_pandas
-from gansampler.tabular.validation import check_table, check_target_complete
+from gansampler.tabular.labels import read_target
+from gansampler.tabular.validation import check_table
 from gansampler.utils.formatting import as_written
 from gansampler.utils.random import MAX_SEED
 
@@ -29,8 +30,7 @@ from gansampler.utils.random import MAX_SEED
 def check_table_and_target(X: Any, y: Any) -> tuple[Any, np.ndarray]:
     """Return the table and its labels, of two classes or more."""
     X, y = polars_to_pandas(X), polars_to_pandas(y)
-    check_target_complete(y)
-    X, y = check_table(X), column_or_1d(y)
+    X, y = check_table(X), column_or_1d(read_target(y))
     check_consistent_length(X, y)
     check_classification_targets(y)
     if len(np.unique(y)) < 2:
