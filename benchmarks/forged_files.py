@@ -1,9 +1,9 @@
 """Forge files of saved samplers, and see what loading them does.
 
-Run `python benchmarks/forged_files.py --files 2000`. Each file is a good one of which a few
-values were replaced by hostile ones, with a checksum that fits. It is loaded, and 300 rows
-of each class are sampled, in a process that may take 4 GiB of memory and 20 seconds for it.
-Right is a ValueError that names the file, or rows.
+Run `python benchmarks/forged_files.py --files 2000`. Each file is a good one of which a
+few values were replaced by hostile ones, with a checksum that fits. It is loaded, and
+300 rows of each class are sampled, in a process that may take 4 GiB of memory and 20
+seconds for it. Right is a ValueError that names the file, or rows.
 """
 
 from __future__ import annotations

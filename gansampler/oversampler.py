@@ -50,7 +50,7 @@ from gansampler.tabular.kept_rows import check_kept
 from gansampler.tabular.labels import append_labels, read_target
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
-from gansampler.utils.formatting import as_written
+from gansampler.utils.formatting import as_written, printable
 from gansampler.utils.parallel import run_jobs
 from gansampler.utils.random import ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
@@ -371,7 +371,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
                     label=label,
                     others=draw_other_classes(gan, frame, y, label, seeds[label]),
                     watch=tasks.begin(label),
-                    progress=f"class {label}" if verbose else None,
+                    progress=f"class {printable(label)}" if verbose else None,
                 ),
             )
             for label, own in rows.items()

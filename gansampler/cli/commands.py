@@ -29,6 +29,7 @@ from gansampler.cli.training_table import (
     read_training_table,
     split_target,
 )
+from gansampler.utils.formatting import printable
 
 app = typer.Typer(
     name="gansampler",
@@ -99,7 +100,7 @@ def resample(
         table = read_training_table(options.table, options, console)
         if mark is not None and mark in table.frame.columns:
             raise typer.BadParameter(
-                f"{table.path} has a column {mark!r}.", param_hint="--mark"
+                f"{printable(table.path)} has a column {mark!r}.", param_hint="--mark"
             )
         sampler = make_sampler(table, options, console)
         start = perf_counter()
@@ -219,7 +220,10 @@ def compare(
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
 def report(
-    options: opt.TrainingOptions, output: opt.Page, holdout: opt.Holdout = None
+    options: opt.TrainingOptions,
+    output: opt.Page,
+    holdout: opt.Holdout = None,
+    real_rows: opt.RealRows = True,
 ) -> None:
     """Write a page on how good the synthetic rows of a table are.
 
@@ -250,7 +254,7 @@ def report(
             *unseen,
             random_state=options.seed,
         )
-        page.to_html(output)
+        page.to_html(output, show_real_rows=real_rows)
         for warning in page.warnings:
             console.warn(warning)
         console.info(f"The report is in {output}.")

@@ -111,6 +111,13 @@ Jobs = Annotated[
 Page = Annotated[
     Path, typer.Option("--output", "-o", help="The page to write, in HTML.")
 ]
+RealRows = Annotated[
+    bool,
+    typer.Option(
+        "--real-rows/--no-real-rows",
+        help="Whether pictures may show values of real rows.",
+    ),
+]
 Holdout = Annotated[
     Path | None,
     typer.Option(

@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 
 from gansampler import GANOverSampler
+from gansampler.utils.formatting import printable
 
 
 class Console:
@@ -42,11 +43,11 @@ class Console:
     def info(self, text: str) -> None:
         """Print what went well."""
         if not self.quiet:
-            self._out.print(text)
+            self._out.print(printable(text))
 
     def result(self, text: str) -> None:
         """Print what was asked for."""
-        self._out.print(text)
+        self._out.print(printable(text))
 
     def table(self, table: Table) -> None:
         """Print a table."""
@@ -55,11 +56,11 @@ class Console:
 
     def warn(self, text: Any) -> None:
         """Print what may be wrong."""
-        self._err.print(f"Warning: {text}", style="yellow")
+        self._err.print(f"Warning: {printable(text)}", style="yellow")
 
     def error(self, text: str) -> None:
         """Print why nothing came of it."""
-        self._err.print(f"Error: {text}", style="red")
+        self._err.print(f"Error: {printable(text)}", style="red")
 
 
 @contextmanager
@@ -97,7 +98,7 @@ def tabulate_classes(
         how = "" if history is None else f"GAN, iteration {history.best_iteration}"
         if history is not None and not history.best_iteration:
             how = "smoothed bootstrap"
-        table.add_row(str(label), str(before), str(before + new), how)
+        table.add_row(printable(label), str(before), str(before + new), how)
     return table
 
 
@@ -108,7 +109,7 @@ def tabulate_scores(title: str, summary: pd.DataFrame) -> Table:
     for name in ("mean", "difference to none", "p (Holm)"):
         table.add_column(name, justify="right")
     for row in summary.to_dict("records"):
-        cells = [row["sampler"], f"{row['mean_score']:.3f}", "", ""]
+        cells = [printable(row["sampler"]), f"{row['mean_score']:.3f}", "", ""]
         if row["sampler"] != "none" and np.isfinite(row["p_holm"]):
             low, high = (f"{row[end]:+.3f}" for end in ("low", "high"))
             cells[2] = f"{row['difference']:+.3f} ({low} to {high})"

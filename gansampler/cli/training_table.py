@@ -15,6 +15,7 @@ from gansampler.cli.parquet_table import check_types
 from gansampler.cli.table_file import TableFile
 from gansampler.cli.table_io import read_table
 from gansampler.utils.atomic_write import check_target
+from gansampler.utils.formatting import printable
 
 MIN_ID_ROWS = 10
 """In shorter tables a column of distinct values may be chance."""
@@ -26,9 +27,11 @@ def check_writable(force: bool, *paths: Path | None) -> None:
     for path in wanted:
         check_target(path)  # not after minutes of training
         if path.exists() and not force:
-            raise typer.BadParameter(f"{path} exists; replace it with --force.")
+            raise typer.BadParameter(
+                f"{printable(path)} exists; replace it with --force."
+            )
     if len({_place(path) for path in wanted}) < len(wanted):
-        names = " and ".join(map(str, wanted))
+        names = " and ".join(map(printable, wanted))
         raise typer.BadParameter(f"{names} are the same file; name another.")
 
 

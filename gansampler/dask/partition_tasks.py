@@ -24,6 +24,7 @@ from gansampler.generation.constraints import Constraints
 from gansampler.generation.row_augmenter import Augmenter
 from gansampler.tabular.containers import Container
 from gansampler.tabular.schema import Kind, TableSchema
+from gansampler.utils.formatting import printable
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def fit_class(
         all_rows=known,
         others=others,
         watch=Watch(label, getattr(sampler.gan, "callback", None), NoTask()),
-        progress=f"class {label}" if is_verbose else None,
+        progress=f"class {printable(label)}" if is_verbose else None,
     )
     return fit_generator(gan, rows, context), augmenter
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gansampler.gan.history import History
-from gansampler.utils.formatting import as_written
+from gansampler.utils.formatting import as_written, printable
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -138,7 +138,7 @@ class ClassTasks:
             What is called after each look, wherever that is.
         """
         task = self.fit_task.subcontext(
-            task_name=f"class {label}",
+            task_name=f"class {printable(label)}",
             max_subtasks=self.n_looks if self.in_process else 0,
         )
         self.tasks[label] = task.call_on_fit_task_begin(estimator=self.sampler)

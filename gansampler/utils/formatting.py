@@ -42,6 +42,24 @@ def short_repr(value: Any) -> str:
     return _SHORT.repr(as_written(value))
 
 
+def printable(text: Any) -> str:
+    r"""Return a text as a terminal may show it, control characters written out.
+
+    A label or a name in a file could otherwise move the cursor, change colours, or turn
+    the direction of writing.
+
+    Examples
+    --------
+    >>> from gansampler.utils.formatting import printable
+    >>> print(printable("yes\x1b[31m"))
+    yes\x1b[31m
+    >>> print(printable("größer 大"))
+    größer 大
+    """
+    # As Python's repr does it, but for quotes and backslashes.
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
+
+
 def type_name(value: Any) -> str:
     """Return the library and the class of a value.
 

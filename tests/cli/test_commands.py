@@ -230,3 +230,72 @@ def test__docs__each_command__runs(run):
         fast += ["--splits", "2", "--no-tune"] if command[0] == "compare" else []
         done = run(*command, *fast, "--force")
         assert done.exit_code == 0, (command, done.output)
+
+
+EVIL = "a\x1b[31m\x9b2J\r\u202eb"
+SHOWN = r"a\x1b[31m\x9b2J\r\u202eb"
+
+
+def test__resample__escapes_in_labels_names_and_files__written_out(run):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({EVIL: rng.normal(size=60), "x": rng.normal(size=60)})
+    frame["y"] = np.repeat([EVIL, "no"], [20, 40])
+    frame.to_parquet("in.parquet")
+    done = run("resample", "in.parquet", "-t", "y", "-o", f"{EVIL}.parquet", *FAST)
+    assert done.exit_code == 0, done.output
+    again = run("resample", "in.parquet", "-t", "y", "-o", f"{EVIL}.parquet", *FAST)
+    missing = run("resample", f"no {EVIL}.csv", "-t", "y", "-o", "o.csv", *FAST)
+    target = run("resample", "in.parquet", "-t", EVIL[1:], "-o", "o.csv", *FAST)
+    assert again.exit_code == 2
+    assert missing.exit_code == target.exit_code == 1
+    for output in (done.output, again.output, missing.output, target.output):
+        text = output.replace("\n", "")
+        assert text.isprintable(), ascii(text)
+    assert SHOWN in done.output.replace("\n", "")
+
+
+def test__resample__two_outputs_that_are_one_file__refused(run):
+    in_ = numbers()
+    os.symlink("o.csv", "link")
+    for other in ("o.csv", "./o.csv", "link", os.path.abspath("o.csv")):
+        done = run("resample", in_, "-t", "y", "-o", "o.csv", "--save", other, *FAST)
+        assert done.exit_code == 2
+        assert "are the same file" in " ".join(done.output.split())
+        assert not os.path.exists("o.csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("option", ["-o", "--save"])
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/dev/null", "no regular file"),
+        (".", "it is a folder"),
+        ("fifo", "no regular file"),
+        ("read-only", "the file is read-only"),
+        ("none/o.csv", "does not exist"),
+    ],
+)
+def test__resample__target_that_can_t_be_written__told_before_training(
+    run, option, path, message, monkeypatch
+):
+    def refuse(*args, **kwargs):
+        pytest.fail("a training was started")
+
+    monkeypatch.setattr("gansampler.oversampler.fit_generator", refuse)
+    os.mkfifo("fifo")
+    Path("read-only").write_text("old")
+    os.chmod("read-only", 0o444)
+    paths = {"-o": "o.csv", option: path}
+    flat = [word for pair in paths.items() for word in pair]
+    done = run("resample", numbers(), "-t", "y", "--force", *flat, *FAST)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert Path("read-only").read_text() == "old"
+
+
+def test__report__without_real_rows__page_of_none(run):
+    done = run("report", numbers(), "-t", "y", "-o", "r.html", "--no-real-rows", *FAST)
+    assert done.exit_code == 0, done.output
+    with open("r.html", encoding="utf-8") as file:
+        assert "No value of a real row is shown." in file.read()

@@ -427,3 +427,18 @@ def test__fit_resample__table_sorted_by_its_index__each_row_with_its_label():
     real = (part.compute().iloc[:120].reset_index(drop=True) for part in (X_res, y_res))
     values, labels = real
     assert_array_equal(values["x"] > 5, labels == 1)
+
+
+def test__sampling_strategy__counts_that_are_none__told_and_whole_floats_taken(large):
+    table = [cut(part[:100], [60]) for part in large]
+    table[1] = cut(pd.Series(np.repeat([0, 1], [70, 30])), [60])
+    with pytest.raises(ValueError, match="whole number of rows of class 1, got 50"):
+        quick_dask(sampling_strategy={1: 50.5}).fit(*table)
+    sampler = quick_dask(sampling_strategy={1: 50.0}).fit(*table)
+    assert sampler.sampling_strategy_ == {1: 20}
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_resample"])
+def test__unknown_keyword__told(large, method):
+    with pytest.raises(TypeError, match=rf"{method}\(\) got .* 'sample_weight'"):
+        getattr(quick_dask(), method)(*large, sample_weight=1)

@@ -21,7 +21,9 @@ MAX_COLUMNS = 15
 """Columns of a table that are listed at once; the others unfold."""
 
 
-def write_page(classes: list[ClassReport], warnings: list[str]) -> str:
+def write_page(
+    classes: list[ClassReport], warnings: list[str], show_real_rows: bool = True
+) -> str:
     """Write reports on classes as a page of its own, with pictures."""
     return _render(
         "page.html",
@@ -29,6 +31,7 @@ def write_page(classes: list[ClassReport], warnings: list[str]) -> str:
         warnings,
         version=__version__,
         max_columns=MAX_COLUMNS,
+        show_real_rows=show_real_rows,
     )
 
 

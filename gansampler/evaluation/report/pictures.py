@@ -40,6 +40,12 @@ STYLE = {
     **{f"{part}.color": INK for part in ("text", "xtick", "ytick")},
 }
 
+PIXEL = 0.75
+"""Points of a pixel on a screen."""
+
+PLACES = re.compile(r' d="[^"]*"|<use [^>]*>')
+"""Where SVG says how curves run and where points lie."""
+
 SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
 """Inches of a picture, whose letters are legible on a telephone."""
 
@@ -78,13 +84,19 @@ class Picture:
         return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
-def draw_pictures(report: ClassReport) -> list[list[Picture]]:
+def draw_pictures(
+    report: ClassReport, show_real_rows: bool = True
+) -> list[list[Picture]]:
     """Draw all pictures of a class, in groups of one size.
 
     Parameters
     ----------
     report : ClassReport
         What was found.
+
+    show_real_rows : bool, default=True
+        Whether pictures may show values of real rows; without them associations and
+        the training are left.
 
     Returns
     -------
@@ -95,11 +107,12 @@ def draw_pictures(report: ClassReport) -> list[list[Picture]]:
         "matplotlib.pyplot", caller="QualityReport.to_html", extra="report"
     )
     with plt.rc_context(STYLE):
-        return [
-            [_draw_column(marginal) for marginal in report.marginals],
-            _draw_associations(report.correlation),
-            _draw_rows(report),
-        ]
+        columns = [_draw_column(marginal) for marginal in report.marginals]
+        associations = _draw_associations(report.correlation)
+        training = _draw_training(report)
+        if not show_real_rows:
+            return [associations, training]
+        return [columns, associations, _draw_rows(report) + training]
 
 
 def _draw_column(marginal: Marginal) -> Picture:
@@ -134,7 +147,7 @@ def _draw_associations(display: CorrelationDisplay) -> list[Picture]:
 
 
 def _draw_rows(report: ClassReport) -> list[Picture]:
-    """Draw whole rows, and the training."""
+    """Draw whole rows."""
     shown: list[tuple[Any, str, str]] = [
         (
             report.embedding,
@@ -149,20 +162,26 @@ def _draw_rows(report: ClassReport) -> list[Picture]:
             "synthetic rows starts far left of that of real rows, they are copies.",
         ),
     ]
-    if report.history is not None and report.history.iteration:
-        training = (
+    return [_draw(*one) for one in shown]
+
+
+def _draw_training(report: ClassReport) -> list[Picture]:
+    if report.history is None or not report.history.iteration:
+        return []
+    return [
+        _draw(
             TrainingHistoryDisplay(report.history),
             "Losses and distance to real rows during the training",
             "The training: losses, which need not fall, and the distance to the real "
             "rows, which should.",
         )
-        shown.append(training)
-    pictures = []
-    for display, alt, caption in shown:
-        figure, ax = _new_figure(LARGE)
-        display.plot(ax=ax)
-        pictures.append(Picture(_write(figure), alt, caption))
-    return pictures
+    ]
+
+
+def _draw(display: Any, alt: str, caption: str) -> Picture:
+    figure, ax = _new_figure(LARGE)
+    display.plot(ax=ax)
+    return Picture(_write(figure), alt, caption)
 
 
 def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:
@@ -181,4 +200,22 @@ def _write(figure: Figure) -> str:
         # The letters of all scripts are in the fonts of the browser.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         figure.savefig(buffer, format="svg", metadata=nothing)
-    return buffer.getvalue()
+    return _round_to_pixels(buffer.getvalue())
+
+
+def _round_to_pixels(svg: str) -> str:
+    """Move what is drawn to whole pixels, so that no value can be read off finer."""
+    # But for the shapes of markers and letters, which tell nothing.
+    definitions, drawn = re.compile(r"(<defs>.*?</defs>)", re.DOTALL), []
+    for piece in definitions.split(svg):
+        is_shape = piece.startswith("<defs>")
+        drawn.append(piece if is_shape else PLACES.sub(_round_places, piece))
+    return "".join(drawn)
+
+
+def _round_places(match: re.Match[str]) -> str:
+    return re.sub(r"-?\d+\.\d+", _round_number, match[0])
+
+
+def _round_number(match: re.Match[str]) -> str:
+    return f"{PIXEL * round(float(match[0]) / PIXEL):g}"

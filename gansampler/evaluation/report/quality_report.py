@@ -20,7 +20,7 @@ from gansampler.evaluation.report.class_report import ClassReport, report_class
 from gansampler.evaluation.report.page import write_fragment, write_page
 from gansampler.tabular.inference import infer_schema
 from gansampler.utils.atomic_write import check_target, replacing
-from gansampler.utils.formatting import as_written
+from gansampler.utils.formatting import as_written, printable
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -224,7 +224,9 @@ class QualityReport:
             ]
         )
 
-    def to_html(self, path: str | PathLike[str]) -> None:
+    def to_html(
+        self, path: str | PathLike[str], *, show_real_rows: bool = True
+    ) -> None:
         """Write the report as a page: one file, without scripts and without network.
 
         It needs jinja2 and matplotlib (``pip install "gansampler[report]"``).
@@ -234,9 +236,20 @@ class QualityReport:
         path : str or path-like
             The file; one that is there is replaced as a whole or, if anything fails,
             left as it was.
+
+        show_real_rows : bool, default=True
+            Whether the pictures show real rows: up to 300 of a class as points, and how
+            often values occur, to the precision of a pixel. Without them numbers,
+            verdicts, associations and the training are left, and no value of a real
+            row.
+
+        Raises
+        ------
+        OSError
+            If the file can't be written; told before the pictures are drawn.
         """
         check_target(path)  # before the pictures are drawn
-        page = write_page(self.classes, self.warnings)
+        page = write_page(self.classes, self.warnings, show_real_rows)
         with replacing(path) as temporary:
             temporary.write_text(page, encoding="utf-8")
 
@@ -248,7 +261,7 @@ class QualityReport:
 
     def __repr__(self) -> str:
         lines = [
-            f"class {report.label}: {finding.measure.title}: {finding.grade}"
+            f"class {printable(report.label)}: {finding.measure.title}: {finding.grade}"
             for report in self.classes
             for finding in report.findings
         ]

@@ -213,3 +213,43 @@ def test__notebook__without_jinja2__left_to_the_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     assert hard_report()._repr_html_() is None
     assert "Columns one by one: poor" in repr(hard_report())
+
+
+def drawn_numbers(page):
+    """Return all numbers with decimals of the curves and points of a page."""
+    outside = re.sub(r"<defs>.*?</defs>", "", page, flags=re.DOTALL)
+    places = re.findall(r' d="[^"]*"|<use [^>]*>', outside)
+    return {float(n) for place in places for n in re.findall(r"-?\d+\.\d+", place)}
+
+
+def test__page__real_rows__to_the_precision_of_a_pixel(page):
+    numbers = drawn_numbers(page)
+    assert numbers
+    assert all((number / 0.75).is_integer() for number in numbers)
+    assert "These pictures show real rows" in page
+
+
+@pytest.fixture(scope="module")
+def without_real_rows():
+    rng = np.random.default_rng(0)
+    real = pd.DataFrame(
+        {"x": rng.normal(size=60), "name": [f"n{k}" for k in range(60)]}
+    )
+    synthetic = pd.DataFrame({"x": rng.normal(size=60), "name": ["n1"] * 60})
+    report = QualityReport.from_rows(real, synthetic, random_state=0)
+    return real, report, write_page(report.classes, report.warnings, False)
+
+
+def test__page__without_real_rows__none_of_their_values(without_real_rows):
+    real, report, page = without_real_rows
+    assert "No value of a real row is shown." in page
+    assert not any(f">{name}<" in page for name in real["name"])
+    whole = write_page(report.classes, report.warnings)
+    assert any(f">{name}<" in whole for name in real["name"])
+    assert page.count("<figure>") == 3 < whole.count("<figure>")
+
+
+def test__to_html__without_real_rows__written_so(tmp_path, without_real_rows):
+    _, report, page = without_real_rows
+    report.to_html(tmp_path / "page.html", show_real_rows=False)
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == page
