@@ -242,7 +242,7 @@ class PrivateTrainer(Trainer):
     def _move_critic(self) -> None:
         """Move the critic by the noised sum of the rows' clipped gradients."""
         with torch.no_grad():
-            real = self._blur(self._draw_real_rows())
+            real = self._draw_real_rows()
             fake = self._blur(self._draw_fake_rows())
         self._take_gradients(real, fake)
         self.private_optimizer.step()
@@ -277,9 +277,16 @@ class PrivateTrainer(Trainer):
         self.hooks.enable_hooks()
 
     def _draw_real_rows(self) -> Tensor:
-        """Let each row take part or not by itself, as the accountant assumes."""
+        """Let each row take part or not by itself, as the accountant assumes.
+
+        Those that do are blurred, as the generated ones are.
+        """
         drawn = secret_uniform(len(self.rows)) < self.sample_rate
-        return self.rows[torch.from_numpy(drawn).to(self.rows.device)]
+        rows = self.rows[torch.from_numpy(drawn).to(self.rows.device)]
+        # Not from `self.rng`: how far its stream has come would tell how many rows took
+        # part, and the generator is made of that stream.
+        noise = self.settings.instance_noise * secret_normal(tuple(rows.shape))
+        return rows + torch.from_numpy(noise).to(rows)
 
     def _draw_fake_rows(self) -> Tensor:
         return self._generate(self.condition.draw(self.n_fake, self.rng))[1]

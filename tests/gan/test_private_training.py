@@ -335,3 +335,19 @@ def test__import__without_opacus__says_how_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "gansampler.gan.private_training")
     with pytest.raises(ImportError, match=r'pip install "gansampler\[dp\]"'):
         import gansampler.gan.private_training  # noqa: F401
+
+
+def test__move_critic__any_number_of_real_rows__no_further_along_the_stream(
+    monkeypatch,
+):
+    # The generator is made of that stream: a row that takes part must not show in it.
+    rows, states = make_rows(), []
+    for n_drawn in (0, 3, len(rows)):
+        trainer = make_trainer(rows)
+        drawn = np.where(np.arange(len(rows)) < n_drawn, 0.0, 1.0)
+        name = "gansampler.gan.private_training.secret_uniform"
+        monkeypatch.setattr(name, lambda n, drawn=drawn: drawn)
+        trainer._move_critic()
+        states.append(trainer.rng.get_state())
+    assert torch.equal(states[0], states[1])
+    assert torch.equal(states[0], states[2])
