@@ -182,6 +182,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     (2, 20)
     """
 
+    sampling_strategy_: dict[Any, int]
+
     _parameter_constraints: ClassVar[dict] = {
         **BaseOverSampler._parameter_constraints,
         **SAMPLER_CONSTRAINTS,

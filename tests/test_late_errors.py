@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from tables import assert_same, quick, quick_gan
 
 import gansampler.oversampler
@@ -165,6 +166,26 @@ def not_tables():
         "generator": itertools.count(),
         "three dimensions": np.zeros((90, 2, 2)),
     }
+
+
+def test__fit_resample__masked_values__refused_with_the_way_out(no_training):
+    masked = np.ma.masked_array(X, X > 1)
+    with pytest.raises(ValueError, match=r"masked array.*filled\(np\.nan\)"):
+        quick().fit_resample(masked, Y)
+
+
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="NumPy 2 has them")
+def test__fit_resample__labels_of_numpys_strings__taken():
+    labels = np.array(["no", "yes"], dtype=np.dtypes.StringDType())[Y]
+    _, y_res = quick().fit_resample(X, labels)
+    assert y_res.dtype == labels.dtype
+    assert (y_res == "yes").sum() == 60
+
+
+@pytest.mark.parametrize("form", ["dok", "lil", "coo", "bsr"])
+def test__fit_resample__sparse_matrix_of_any_format__taken(form):
+    table = sparse.random(90, 4, 0.5, format=form, random_state=0)
+    assert quick().fit_resample(table, Y)[0].format == form
 
 
 @pytest.mark.parametrize("name", not_tables())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from gansampler.cli.csv_format import CellFormat, ReadOptions
@@ -84,7 +85,8 @@ class ColumnReader:
         self.number = number_pattern(decimal)
         self.options = options
         self.words = {*MISSING, *options.missing}
-        self.distinct = [c for c in self.cells.unique() if c not in self.words]
+        # By Python, not pandas, which takes long to begin where columns are many.
+        self.distinct = [c for c in dict.fromkeys(self.cells) if c not in self.words]
 
     def read(self) -> tuple[CellFormat, pd.Series, list[str]]:
         """Return the format of the column, its values, and what to say of it."""
@@ -98,8 +100,8 @@ class ColumnReader:
             remarks = self._check_text() if kind == "text" else []
         # Among texts every word is one, but for those that the user named.
         words = {"", *self.options.missing} if kind == "text" else self.words
-        missing = self.cells.isin(list(words)).to_numpy(dtype=bool)
-        written = self.cells[missing].iloc[0] if missing.any() else ""
+        missing = np.array([cell in words for cell in self.cells], dtype=bool)
+        written = self.cells.iloc[int(missing.argmax())] if missing.any() else ""
         cell_format = CellFormat(kind, form, written)
         return cell_format, cell_format.read(self.cells, missing), remarks
 

@@ -74,7 +74,7 @@ class CellFormat:
             whole = [0 if m else int(c) for c, m in zip(cells, missing, strict=True)]
             dtype = "int64" if max(whole) < 2**63 else "uint64"
             nullable = "Int64" if dtype == "int64" else "UInt64"
-            return _nullable(pd.Series(whole, dtype=dtype), missing, nullable)
+            return _nullable(pd.Series(np.array(whole, dtype)), missing, nullable)
         return cells.mask(missing).astype("string")
 
     def write(self, values: pd.Series) -> list[str]:

@@ -43,7 +43,9 @@ def read_csv(path: str | Path, options: ReadOptions) -> TableFile:
         reader = ColumnReader(table, name, decimal, options)
         formats[name], values[name], remark = reader.read()
         remarks += remark
-    frame = pd.DataFrame(values, index=cells.index, columns=cells.columns)
+    # As arrays, because pandas aligns each series anew.
+    arrays = {name: column.array for name, column in values.items()}
+    frame = pd.DataFrame(arrays, columns=cells.columns)
     csv_format = CsvFormat(separator, encoding, formats)
     return replace(table, frame=frame, csv_format=csv_format, remarks=tuple(remarks))
 
@@ -116,6 +118,8 @@ def _split_cells(
         raise ValueError(f"{path} is empty.")
     header, *rows = rows
     _check_header(path, header, lines.pop(0))
+    if not rows:
+        raise ValueError(f"{path} holds no rows, only names of columns.")
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
             raise ValueError(

@@ -59,13 +59,14 @@ def _exact(column: Any) -> pd.Series | None:
 
 
 _NULLABLE = {
-    str(kind): pd.array([], dtype=name).dtype
-    for name, kind in {
-        **{f"Int{bits}": getattr(pyarrow, f"int{bits}")() for bits in (8, 16, 32, 64)},
-        **{
-            f"UInt{bits}": getattr(pyarrow, f"uint{bits}")() for bits in (8, 16, 32, 64)
-        },
-    }.items()
+    "int8": pd.Int8Dtype(),
+    "int16": pd.Int16Dtype(),
+    "int32": pd.Int32Dtype(),
+    "int64": pd.Int64Dtype(),
+    "uint8": pd.UInt8Dtype(),
+    "uint16": pd.UInt16Dtype(),
+    "uint32": pd.UInt32Dtype(),
+    "uint64": pd.UInt64Dtype(),
 }
 """pandas' dtypes for whole numbers with missing ones, by the names of Arrow's types."""
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gansampler import GANOverSampler
@@ -68,9 +69,10 @@ def _as_plain(values: pd.Series) -> pd.Series:
     """Return a column in a dtype that files know."""
     dtype = values.dtype
     if isinstance(dtype, pd.SparseDtype):
-        return values.sparse.to_dense()
-    is_category = isinstance(dtype, pd.CategoricalDtype)
-    inner = dtype.categories.dtype if is_category else dtype
+        return pd.Series(np.asarray(values))
+    inner: Any = dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        inner = dtype.categories.dtype
     if isinstance(inner, (pd.IntervalDtype, pd.PeriodDtype)):
         return values.astype("string")
     return values

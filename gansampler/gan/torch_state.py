@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,9 @@ def own_settings() -> Iterator[None]:
         for kind in ("cpu", "cuda"):
             if torch.is_autocast_enabled(kind):
                 stack.enter_context(torch.autocast(kind, enabled=False))
+        if math.ulp(0.0) * 1.0 == 0:  # numbers next to zero are flushed to it
+            torch.set_flush_denormal(False)
+            stack.callback(torch.set_flush_denormal, True)
         # Only where it is needed: within, each call takes longer.
         if torch.get_default_device().type != "cpu":
             stack.enter_context(torch.device("cpu"))

@@ -375,7 +375,8 @@ def _too_long(name: str, what: str, most: int) -> ValueError:
 
 def _size(tree: ast.expr) -> tuple[int, int]:
     """Return how many nodes a tree has, and on how many levels."""
-    n_nodes, depth, level = 0, 0, [tree]
+    n_nodes, depth = 0, 0
+    level: list[ast.AST] = [tree]
     while level:  # level by level, for a deep one must not need a deep stack
         n_nodes, depth = n_nodes + len(level), depth + 1
         level = [inner for node in level for inner in ast.iter_child_nodes(node)]

@@ -200,7 +200,7 @@ def declared_schema(
         One column schema for each column.
     """
     check_unique_names(frame.columns)
-    names = frame.columns.tolist()
+    names: list[Hashable] = [*frame.columns]
     declared = _by_position("column_categories", column_categories, names)
     named = resolve_categorical(categorical_features, frame.columns)
     columns = []

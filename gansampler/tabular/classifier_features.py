@@ -76,9 +76,12 @@ class TableFeatures(TransformerMixin, BaseEstimator):
             sparse_output=False,
             dtype=np.float32,
         )
-        self.features_ = ColumnTransformer(
+        features = ColumnTransformer(
             [("n", numbers, numeric), ("c", labels, categorical)]
-        ).fit(self._plain(frame))
+        )
+        # Whatever `sklearn.set_config` says: the columns are named by position.
+        features.set_output(transform="default")
+        self.features_ = features.fit(self._plain(frame))
         return self
 
     def transform(self, X: Any) -> np.ndarray:

@@ -37,6 +37,8 @@ def read_target(y: Any) -> Any:
         If a row has no label, or several.
     """
     check_target_complete(y)
+    if isinstance(y, np.ndarray) and y.dtype.kind == "T":
+        y = y.astype(object)  # scikit-learn does not know NumPy's own strings
     if np.ndim(y) == 2 and type_of_target(y) == "multilabel-indicator":
         return _read_indicators(y.toarray() if sparse.issparse(y) else np.asarray(y))
     if isinstance(y, pd.DataFrame) and y.shape[1] == 1:

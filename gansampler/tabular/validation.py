@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 from sklearn.utils import check_array
 
 from gansampler.tabular.containers import polars_to_pandas, to_array, to_frame
@@ -132,8 +135,35 @@ def check_unique_names(names: pd.Index) -> None:
         )
 
 
+def _check_is_table(X: Any) -> None:
+    """Raise a ValueError, with the way out, for what is not rows and columns."""
+    kind = type(X).__name__
+    if issparse(X):  # one format of which is a mapping
+        return
+    if np.ma.is_masked(X):
+        raise ValueError(
+            "X is a masked array, whose masked values would come back unmasked; pass "
+            "`X.astype(float).filled(np.nan)`, or another value for what is missing."
+        )
+    if X is None or isinstance(X, (str, bytes, os.PathLike)):
+        got, way_out = repr(X), "read a file before, for instance by `pandas.read_csv`"
+    elif isinstance(X, Mapping):
+        got, way_out = kind, "make a table of it by `pandas.DataFrame(X)`"
+    elif isinstance(X, (Iterator, set, frozenset)):
+        got, way_out = kind, "make a list of its rows by `list(X)`"
+    elif isinstance(X, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)):
+        raise ValueError(
+            f"Expected a 2-dimensional container but got {type(X)} instead; make a "
+            "table of one column by `pandas.DataFrame(X)`."
+        )
+    else:
+        return
+    raise ValueError(f"Expected 2D array or table as X, got {got} instead; {way_out}.")
+
+
 def _check_array(X: Any) -> Any:
     """Return rows as an array or a sparse matrix of two dimensions."""
+    _check_is_table(X)
     if isinstance(X, (list, tuple)):
         X = to_array(X)
     if np.iscomplexobj(X):

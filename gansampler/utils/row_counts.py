@@ -55,7 +55,7 @@ def _whole(label: Any, n: Any) -> int:
         raise TypeError(f"{must_be}, a {type(n).__name__}.")
     if not isinstance(n, Integral) and not float(n).is_integer():
         raise ValueError(f"{must_be}; round it, for instance by int(...).")
-    return int(n)
+    return int(n)  # type: ignore[call-overload]  # a whole one
 
 
 def check_room(wanted: Mapping[Any, int], frame: pd.DataFrame) -> None:

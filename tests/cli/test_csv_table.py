@@ -84,3 +84,14 @@ def test__read_table__encoding_that_was_told__taken(read, path):
 def test__read_table__faulty_file__told_with_its_line(read, text, message):
     with pytest.raises(ValueError, match=message):
         read(text)
+
+
+def test__read_table__header_of_very_many_columns__told_soon(tmp_path):
+    path = tmp_path / "wide.csv"
+    names = [f"c{k}" for k in range(300_000)]
+    path.write_text(",".join([*names, "c7"]) + "\n")
+    with pytest.raises(ValueError, match="'c7' stand more than once"):  # not in hours
+        read_table(path, ReadOptions())
+    path.write_text(",".join(names) + "\n")
+    with pytest.raises(ValueError, match="holds no rows"):
+        read_table(path, ReadOptions())

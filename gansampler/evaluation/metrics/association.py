@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats.contingency import association, crosstab
+from scipy.stats.contingency import crosstab
 
 from gansampler.evaluation.aligned_tables import Column, Features, align_tables
 
@@ -145,10 +146,15 @@ def _centred(numbers: np.ndarray) -> np.ndarray:
 
 
 def _cramers_v(labels: np.ndarray, others: np.ndarray) -> float:
-    counts = crosstab(labels, others).count
-    if min(counts.shape) < 2:
+    table = crosstab(labels, others, sparse=True).count
+    rows, columns = (np.asarray(table.sum(axis=k)).ravel() for k in (1, 0))
+    if min(table.shape) < 2:
         return 0.0
-    return min(float(association(counts, method="cramer")), 1.0)
+    # Of the cells that occur alone: the whole table of two columns of many categories
+    # would not fit in memory. Chi squared over n is the sum of these less one.
+    cells = table.tocoo()
+    shares = cells.data / rows[cells.row] * (cells.data / columns[cells.col])
+    return math.sqrt(min(max(shares.sum() - 1, 0) / (min(table.shape) - 1), 1.0))
 
 
 def _correlation_ratio(labels: np.ndarray, numbers: np.ndarray) -> float:

@@ -222,6 +222,7 @@ def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> Embedding
         )
     ]
     pca = PCA(n_components=min(2, *encoded[0].shape), svd_solver="full")
+    pca.set_output(transform="default")  # whatever `sklearn.set_config` says
     with np.errstate(invalid="ignore"):  # where all columns are constant
         parts = [pca.fit_transform(encoded[0]), pca.transform(encoded[1])]
     if parts[0].shape[1] == 1:
