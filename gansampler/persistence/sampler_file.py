@@ -18,13 +18,14 @@ from gansampler.gan.torch_state import own_settings
 from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
-from gansampler.persistence.json_codec import VALUES, NoFormError, Reader, Writer
+from gansampler.persistence.json_codec import NoFormError, Reader, Writer
 from gansampler.persistence.serializers import (
     FITTED_GAN,
     FORMS,
     GENERATORS,
     fitted_attributes,
 )
+from gansampler.persistence.value_forms import VALUES
 from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.atomic_write import replacing
 from gansampler.utils.formatting import as_written

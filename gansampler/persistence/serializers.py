@@ -35,13 +35,13 @@ from gansampler.generation.row_augmenter import Augmenter
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.persistence.forest import StoredForest
 from gansampler.persistence.json_codec import (
-    VALUES,
     Form,
     NoFormError,
     Reader,
     Writer,
     by_attributes,
 )
+from gansampler.persistence.value_forms import VALUES
 from gansampler.tabular.bounded_encoder import BoundedCodec, BoundedEncoder
 from gansampler.tabular.classifier_features import TreeFeatures
 from gansampler.tabular.containers import Container

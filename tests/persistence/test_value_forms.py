@@ -13,13 +13,8 @@ from hypothesis import strategies as st
 from strategies import columns
 from tables import arrow_frame, mixed_frame, pandas_sparse
 
-from gansampler.persistence.json_codec import (
-    VALUES,
-    NoFormError,
-    Reader,
-    Writer,
-    by_attributes,
-)
+from gansampler.persistence.json_codec import NoFormError, Reader, Writer, by_attributes
+from gansampler.persistence.value_forms import VALUES
 
 
 def through_json(value, forms=VALUES):
