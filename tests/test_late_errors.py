@@ -198,3 +198,15 @@ def test__fit__what_is_no_table__2d_asked_for(name, no_training):
     ):
         with pytest.raises((ValueError, TypeError), match=r"2-dim|2D|dim 3"):
             call()
+
+
+def test__check_room__in_a_container__its_limit_counts(tmp_path, monkeypatch):
+    path = tmp_path / "memory.max"
+    monkeypatch.setattr("gansampler.utils.row_counts.CONTAINER_LIMITS", [path])
+    frame = pd.DataFrame({"x": np.zeros(10)})
+    check_room({"a": 10_000}, frame)  # where there is no such file
+    path.write_text("max\n")
+    check_room({"a": 10_000}, frame)
+    path.write_text("100000\n")
+    with pytest.raises(ValueError, match=r"this machine has 0\.0 GiB"):
+        check_room({"a": 10_000}, frame)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,12 @@ import pandas as pd
 import psutil
 
 from gansampler.utils.formatting import as_written, short_repr
+
+CONTAINER_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+"""Where Linux tells a container how much memory it may use; psutil does not look."""
 
 COPIES = 3
 """How often new rows are held at the same time, at the most: in parts, put together,
@@ -71,13 +79,13 @@ def check_room(wanted: Mapping[Any, int], frame: pd.DataFrame) -> None:
     """
     n_new = sum(wanted.values())
     n_bytes = COPIES * n_new * bytes_per_row(frame)
-    if n_bytes <= psutil.virtual_memory().total:
+    if n_bytes <= memory_limit():
         return
     label, n = max(wanted.items(), key=lambda entry: entry[1])
     raise ValueError(
         f"sampling_strategy asks for {n_new:,} new rows, {n:,} of them of class "
         f"{as_written(label)!r}. With them the result would take about "
-        f"{_gib(n_bytes)}, and this machine has {_gib(psutil.virtual_memory().total)}. "
+        f"{_gib(n_bytes)}, and this machine has {_gib(memory_limit())}. "
         "Ask for fewer, or sample parts by `sampler.generators_[label].sample_parts`."
     )
 
@@ -85,12 +93,22 @@ def check_room(wanted: Mapping[Any, int], frame: pd.DataFrame) -> None:
 def check_sample_room(n: int, part: pd.DataFrame) -> None:
     """Raise a ValueError if `n` rows like those of `part` can't be held in memory."""
     n_bytes = COPIES * n * bytes_per_row(part)
-    if n_bytes > psutil.virtual_memory().total:
+    if n_bytes > memory_limit():
         raise ValueError(
             f"n={n:,} rows would take about {_gib(n_bytes)}, and this machine has "
-            f"{_gib(psutil.virtual_memory().total)}; take them in parts, by "
-            "`sample_parts`."
+            f"{_gib(memory_limit())}. Ask for fewer, or in Python take them in parts, "
+            "by `sample_parts`."
         )
+
+
+def memory_limit() -> int:
+    """Return the bytes of memory of the machine, or of the container within it."""
+    limits = [psutil.virtual_memory().total]
+    for path in CONTAINER_LIMITS:
+        # Not there but in a container, and then perhaps the word "max".
+        with suppress(OSError, ValueError):
+            limits.append(int(path.read_text()))
+    return min(limits)
 
 
 def bytes_per_row(frame: pd.DataFrame) -> float:
