@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import frames
 from tables import assert_same, deep, global_states, mixed_frame
@@ -494,3 +494,71 @@ def test__draw__too_few__counts_worst_constraint_and_way_out():
 def test__draw__none_passes__error_rather_than_no_end():
     with pytest.raises(RuntimeError, match=f"Only 0 of {ROUND_ROWS} generated rows"):
         check_constraints("a > 100").draw(Recorder(), 1, 1, 0, 0)
+
+
+WORDS = st.sampled_from(
+    [
+        *("a", "b", "`b`", "'x'", "1", "-1", "0.5", "99999999999", "2", "64", "65"),
+        *(" + ", " - ", " * ", " / ", " // ", " % ", " ** ", " & ", " | ", "~", "-"),
+        *(" < ", " <= ", " == ", " != ", " in ", " and ", " or ", "not ", "(", ")"),
+        *("[", "]", ", ", ".", "@", ":", "lambda ", " if ", " else ", "f'", "\n"),
+    ]
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(WORDS, min_size=1, max_size=14).map("".join))
+@pytest.mark.filterwarnings("ignore")  # of numbers that overflow
+def test__check_constraints__any_text__told_or_a_mask_of_the_rows(text):
+    rows = pd.DataFrame({"a": [1, 2, 3], "b": ["x", "y", None]})
+    before = rows.copy(deep=True)
+    with suppress(ValueError):
+        satisfied = check_constraints(text).satisfied(rows)
+        assert satisfied.shape == (3,)
+        assert satisfied.dtype == bool
+    pd.testing.assert_frame_equal(rows, before)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a < 9**9**9", "power"),
+        ("a < 2 ** a", "power"),
+        ("a ** 65 > 0", "power"),
+        ("a ** -65 > 0", "power"),
+        ("b == 'x' * 3", "multiplies a text"),
+        ("b * 3 == 'xxx'", "holds texts"),
+        ("`b` * 3 == 'xxx'", "holds texts"),
+        ("a in [1] * 3", "multiplies a text or a list"),
+        ("a" + " + a" * 3000 + " > 0", "characters"),
+        ("a" + " + a" * 2400 + " > 0", "levels|parts"),
+        ("a" + " + a" * 70 + " > 0", "levels"),
+        ("-" * 9000 + "a > 0", "levels"),
+    ],
+)
+def test__check_constraints__what_could_outgrow_memory__told_with_a_way_out(
+    text, message
+):
+    rows = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    with pytest.raises(ValueError, match=f"(?s){message}.*callable"):
+        check_constraints(text).satisfied(rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a ** 2 + a ** 0.5 <= 64 * a",
+        "a * 3 > 1 and b == 'x' or b != 'x'",
+        "a % 2 == 0 or a % 2 == 1",
+        " + ".join(["a"] * 40) + " > 0",
+        " or ".join(["a == 1", "a == 2"] * 100),
+    ],
+)
+def test__check_constraints__what_users_write__satisfied(text):
+    rows = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    assert check_constraints(text).satisfied(rows).all()
+
+
+def test__check_constraints__thousands__told():
+    with pytest.raises(ValueError, match=r"1001 entries.*callable"):
+        check_constraints(["a > 0"] * 1001)
