@@ -126,7 +126,8 @@ class ComposedSamplerMixin:
 
     def _forget_fit(self) -> None:
         """Forget what was fitted, but not what a private training has spent."""
-        self._earlier_history = getattr(self, "history_", {})
+        if hasattr(self, "history_"):
+            self._earlier_history = self.history_
         forget_fitted(self)
 
     def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:

@@ -376,3 +376,14 @@ def test__history__generator_fitted_twice__adds_up_also_after_loading(table, tmp
     loaded.fit(X)
     assert loaded.history_.total_epsilon == 2 * once
     assert loaded.history_.epsilon == once
+
+
+def test__history__fit_in_between__still_adds_up(table):
+    sampler = quick(PrivateTabularGAN, **PRIVATE, epsilon=2.0)
+    sampler.fit_resample(*table)
+    once = sampler.history_[1].total_epsilon
+    sampler.fit(*table)
+    assert not hasattr(sampler, "history_")
+    sampler.fit(*table)
+    sampler.fit_resample(*table)
+    assert sampler.history_[1].total_epsilon == 2 * once
