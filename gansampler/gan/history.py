@@ -118,12 +118,10 @@ def add_up(histories: Collection[History], earlier: Collection[History]) -> None
     earlier : collection of History
         Those of the fit before of the same object, empty where there was none.
     """
-    spent = [h for h in histories if h.epsilon is not None]
-    if not spent:
-        return
     epsilon = max((h.total_epsilon or 0.0 for h in earlier), default=0.0)
     delta = max((h.total_delta or 0.0 for h in earlier), default=0.0)
-    epsilon += max(h.epsilon or 0.0 for h in spent)
-    delta += max(h.delta or 0.0 for h in spent)
-    for history in spent:
-        history.total_epsilon, history.total_delta = epsilon, delta
+    epsilon += max((h.epsilon or 0.0 for h in histories), default=0.0)
+    delta += max((h.delta or 0.0 for h in histories), default=0.0)
+    if epsilon:
+        for history in histories:
+            history.total_epsilon, history.total_delta = epsilon, delta

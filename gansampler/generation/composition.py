@@ -355,7 +355,10 @@ def keep_fitted(
     """
     sampler.schema_ = schema
     sampler.categorical_features_ = schema.categorical_features
-    earlier = getattr(sampler, "history_", getattr(sampler, "_earlier_history", {}))
+    earlier = getattr(sampler, "history_", {})
+    earlier = earlier or getattr(sampler, "_earlier_history", {})
+    if earlier and not fitted:  # so that the next fit knows of it
+        sampler._earlier_history = earlier
     sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
     add_up(sampler.history_.values(), earlier.values())
     constraints = check_constraints(sampler.constraints)

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 from tables import assert_same, deep, global_states, quick, quick_gan
 
-from gansampler.gan import PrivateTabularGAN
+from gansampler.gan import PrivateTabularGAN, TabularGAN
 from gansampler.gan.history import History
 
 pytest.importorskip("opacus")
@@ -386,4 +386,26 @@ def test__history__fit_in_between__still_adds_up(table):
     assert not hasattr(sampler, "history_")
     sampler.fit(*table)
     sampler.fit_resample(*table)
+    assert sampler.history_[1].total_epsilon == 2 * once
+
+
+def test__history__open_generator_in_between__still_adds_up(table):
+    sampler = quick(PrivateTabularGAN, **PRIVATE, epsilon=2.0)
+    sampler.fit_resample(*table)
+    once, private = sampler.history_[1].total_epsilon, sampler.gan
+    sampler.set_params(gan=TabularGAN(max_iter=3)).fit_resample(*table)
+    assert sampler.history_[1].epsilon is None
+    assert sampler.history_[1].total_epsilon == once
+    sampler.set_params(gan=private).fit_resample(*table)
+    assert sampler.history_[1].total_epsilon == 2 * once
+
+
+def test__history__nothing_to_generate_in_between__still_adds_up(table):
+    X, y = table
+    sampler = quick(PrivateTabularGAN, **PRIVATE, epsilon=2.0)
+    sampler.fit_resample(X, y)
+    once = sampler.history_[1].total_epsilon
+    sampler.fit_resample(X, np.repeat([0, 1], 150))
+    assert sampler.history_ == {}
+    sampler.fit_resample(X, y)
     assert sampler.history_[1].total_epsilon == 2 * once
