@@ -231,6 +231,7 @@ def test__load__texts_of_a_gigabyte_in_all__memory_of_the_files_size(
     assert int(done.stdout) < 200  # MiB; 64 are free, and 64 times 40 kB
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 def test__load__fifo_or_folder__refused_without_waiting(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     for path in (tmp_path / "fifo", tmp_path):
