@@ -31,6 +31,8 @@ OLD_FAULTS = [
     "tests/dask/test_dask_oversampler.py::test__joblib__dask_as_its_backend__rows_of_one_process",
     # SMOTEN of imbalanced-learn 0.13 takes no strings of pandas's own dtype.
     "tests/cli/test_samplers.py::test__compare__table_of_some_kind__rivals_that_suit_it[categories]",
+    # PyArrow 14 writes no half floats.
+    "tests/cli/test_parquet_table.py::test__resample__parquet_of_any_type__rows_and_types_as_they_were[half floats]",
 ]
 """Tests of what others did not do yet in their lowest versions."""
 
@@ -124,5 +126,7 @@ def lowest_pins() -> dict[str, str]:
     asked = [*PROJECT["dependencies"], *(r for e in USERS_EXTRAS for r in extras[e])]
     bounds = [re.fullmatch(r"([\w-]+)(?:\[.*\])?>=([\d.]+)", line) for line in asked]
     pins = {match[1]: f"=={match[2]}" for match in bounds}
+    # import-linter, which is installed beside the tests, wants a newer one.
+    pins.pop("rich", None)
     # Dask and distributed are one release.
     return pins | {"distributed": pins["dask"]}

@@ -734,6 +734,7 @@ def test__load__short_text_for_something_huge__refused_before_it_is_made(
 ):
     rng = np.random.default_rng(0)
     X = pd.DataFrame({0: rng.integers(0, 40, 90), 1: rng.choice([*"abc"], 90)})
+    X.columns = pd.RangeIndex(2)
     fit(X, LABELS).save(path)
     forge(path, before, after)
     with pytest.raises(ValueError, match=match):
