@@ -28,11 +28,11 @@ OLD_WARNINGS = ("DeprecationWarning", "FutureWarning", "SyntaxWarning")
 OLD_FAULTS = [
     # An older joblib, dask or scikit-learn (it is not known which) hands a dict to
     # scikit-learn in place of a transformer, where joblib computes on dask.
-    "tests/dask/test_dask_oversampler.py::test__joblib__dask_as_its_backend__rows_of_one_process",
+    "tests/dask/test_cluster.py::test__joblib__dask_as_its_backend__rows_of_one_process",
     # SMOTEN of imbalanced-learn 0.13 takes no strings of pandas's own dtype.
     "tests/cli/test_samplers.py::test__compare__table_of_some_kind__rivals_that_suit_it[categories]",
     # PyArrow 14 writes no half floats.
-    "tests/cli/test_parquet_table.py::test__resample__parquet_of_any_type__rows_and_types_as_they_were[half floats]",
+    "tests/cli/test_parquet_table.py::test__resample__parquet_of_any_type__rows_and_types_as_they_were[half_floats]",
 ]
 """Tests of what others did not do yet in their lowest versions."""
 

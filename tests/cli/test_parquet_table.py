@@ -51,7 +51,7 @@ COLUMNS = {
     "small with nulls": pa.array([None if k < 9 else k for k in range(N)], pa.int8()),
     "unsigned": pa.array([2**63 + k for k in range(N)], pa.uint64()),
     "flags with nulls": pa.array([None if k < 9 else k % 2 == 0 for k in range(N)]),
-    "half floats": pa.array(np.arange(N, dtype="float16") / 3),
+    "half_floats": pa.array(np.arange(N, dtype="float16") / 3),
     "dates": pa.array([datetime.date(2021, 1, 1 + k % 28) for k in range(N)]),
     "decimals": pa.array([Decimal(f"{k}.{k:02}") for k in range(N)]),
     "dictionary": pa.array(list("ab") * (N // 2)).dictionary_encode(),
