@@ -87,6 +87,12 @@ def check_types(path: str | Path, table: Any, names: Sequence[str]) -> None:
             )
 
 
+def exact_decimals(table: Any) -> dict[str, pd.Series]:
+    """Return the columns of decimals, digit by digit, by their names."""
+    fields = [f for f in table.schema if pyarrow.types.is_decimal(f.type)]
+    return {field.name: table[field.name].to_pandas() for field in fields}
+
+
 def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:
     """Return some columns of an Arrow table, as they were, with more rows below them.
 

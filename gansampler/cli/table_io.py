@@ -10,7 +10,12 @@ from pyarrow import parquet
 
 from gansampler.cli.csv_format import CsvFormat, ReadOptions
 from gansampler.cli.csv_table import read_csv, write_csv
-from gansampler.cli.parquet_table import append_rows, is_parquet, read_parquet
+from gansampler.cli.parquet_table import (
+    append_rows,
+    exact_decimals,
+    is_parquet,
+    read_parquet,
+)
 from gansampler.cli.table_file import TableFile
 from gansampler.utils.atomic_write import replacing
 
@@ -89,6 +94,10 @@ def write_table(
             parquet.write_table(whole, temporary)
         return
     first = table.frame
+    if table.arrow is not None:  # as they were, not as the floats that are learned
+        first = first.assign(
+            **exact_decimals(table.arrow.select(first.columns.tolist()))
+        )
     if table.cells is not None and not is_parquet(path):
         first, more = table.cells, table.csv_format.to_cells(more)
     if mark is not None:

@@ -110,3 +110,13 @@ def test__resample__parquet_column_that_is_none__named_with_a_way_out(column, ru
     assert done.exit_code == 0, done.output
     out = parquet.read_table("out.parquet")
     assert out.slice(0, N).equals(table.drop_columns("column"))
+
+
+def test__resample__decimals_to_csv__digit_by_digit(run):
+    large = [Decimal(10**20 + k) / 100 for k in range(N)]
+    column = pa.array(large, pa.decimal128(25, 2))
+    table, _ = resample(run, column)
+    done = run("resample", "in.parquet", "-t", "y", "-o", "out.csv", *FAST)
+    assert done.exit_code == 0, done.output
+    texts = pd.read_csv("out.csv", dtype=str)["column"][:N].tolist()
+    assert texts == [str(value) for value in table["column"].to_pylist()]
