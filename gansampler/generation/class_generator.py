@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,12 @@ from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import Container
+
+N_PILOT = 500
+"""Candidates from which is learned how many it takes to keep one."""
+
+SPARE = 1.1
+"""Times as many candidates are drawn, because not all draws are alike."""
 
 
 class ClassGenerator(SamplingMixin):
@@ -44,7 +50,7 @@ class ClassGenerator(SamplingMixin):
         What chooses among the candidates; None keeps them as they come.
 
     n_candidates : int
-        Rows generated for each row kept.
+        Rows generated for each row kept, at most.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class ClassGenerator(SamplingMixin):
         self.constraints = constraints
         self.rejection = rejection
         self.n_candidates = n_candidates if rejection is not None else 1
+        self._candidates_per_row: float | None = None
 
     @property
     def history(self) -> History:
@@ -73,9 +80,15 @@ class ClassGenerator(SamplingMixin):
 
     def without_rejection(self) -> ClassGenerator:
         """Return the same generator, which takes candidates as they come."""
-        free = copy(self)
-        free.rejection, free.n_candidates = None, 1
-        return free
+        return ClassGenerator(
+            self.label,
+            self.gan,
+            self._container,
+            augmenter=self.augmenter,
+            constraints=self.constraints,
+            rejection=None,
+            n_candidates=1,
+        )
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
         """Return `n` new rows as a frame, in one go."""
@@ -90,12 +103,23 @@ class ClassGenerator(SamplingMixin):
 
     def _draw_candidates(self, n: int, seed: int) -> pd.DataFrame:
         """Generate the candidates for `n` rows, fewer where constraints leave fewer."""
-        n_candidates = n * self.n_candidates
+        n_candidates = math.ceil(n * self._needed_candidates())
         if not len(self.constraints):
             return self._generate(n_candidates, seed)
         return self.constraints.draw(
             self._generate, n_candidates, n_required=n, label=self.label, seed=seed
         )
+
+    def _needed_candidates(self) -> float:
+        """Return how many rows to generate for each row kept."""
+        if self.rejection is None:
+            return 1.0
+        if self._candidates_per_row is None:
+            # By a seed of its own: the same whatever was drawn before.
+            pilot = self._generate(N_PILOT, seed=0)
+            needed = self.rejection.candidates_per_row(pilot, self.label)
+            self._candidates_per_row = min(SPARE * needed, float(self.n_candidates))
+        return self._candidates_per_row
 
     def _generate(self, n: int, seed: int) -> pd.DataFrame:
         """Generate rows as they come, a share of them augmented."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
 
 from gansampler.gan.base_gan import MIN_TRAINING_ROWS
 from gansampler.gan.history import History, add_up
@@ -22,6 +23,7 @@ from gansampler.generation.diagnostics import warn_of_lost_classes, warn_of_trai
 from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter, check_augmentation
 from gansampler.tabular.containers import Container
+from gansampler.tabular.relations import Relation
 from gansampler.tabular.schema import TableSchema
 from gansampler.utils.rollback import forget_fitted
 from gansampler.utils.subsampling import stratified_rows
@@ -104,6 +106,12 @@ class ComposedSamplerMixin:
     schema_: TableSchema
     categorical_features_: np.ndarray
     _container: Container
+
+    @property
+    def relations_(self) -> list[Relation]:
+        """What holds between columns, in new rows as in those of the table."""
+        check_is_fitted(self, "schema_")
+        return list(self.schema_.relations)
 
     def set_params(self, **params: Any) -> Any:
         """Set parameters of the sampler, or by ``gan__<name>`` of its generator.

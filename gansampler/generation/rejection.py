@@ -86,14 +86,37 @@ class Rejection:
         chosen : ndarray of shape (n,), dtype int
             Positions of the rows to keep.
         """
-        probabilities = self.class_probability_.predict_proba(candidates)
-        column = np.flatnonzero(self.class_probability_.classes_ == label)[0]
-        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
-        # The smallest of exponential waiting times are a weighted sample without
-        # replacement (Efraimidis & Spirakis, 2006).
-        waits = rng.exponential(size=len(candidates)) / weights
+        # A candidate would be accepted where its number is below its weight over the
+        # largest. Taking the smallest quotients is the same with the bound that leaves
+        # as many as are wanted.
+        waits = rng.random(len(candidates)) / self._weights(candidates, label)
         turns = _turn_by_pattern(_missing(candidates), waits, rng)
         return np.argpartition(turns, n - 1)[:n]
+
+    def candidates_per_row(self, candidates: pd.DataFrame, label: Any) -> float:
+        """Return how many candidates it takes to have one accepted.
+
+        Parameters
+        ----------
+        candidates : DataFrame of shape (n_candidates, n_features)
+            Some generated rows of one class.
+
+        label : object
+            The class.
+
+        Returns
+        -------
+        n_candidates : float
+            1 where all are as likely to belong to the class, more where few are.
+        """
+        weights = self._weights(candidates, label)
+        return float(weights.max() / weights.mean())
+
+    def _weights(self, candidates: pd.DataFrame, label: Any) -> np.ndarray:
+        """Return in proportion to what each candidate is accepted, (n_candidates,)."""
+        probabilities = self.class_probability_.predict_proba(candidates)
+        column = np.flatnonzero(self.class_probability_.classes_ == label)[0]
+        return np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
 
 
 def _missing(frame: pd.DataFrame) -> np.ndarray:

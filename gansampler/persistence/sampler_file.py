@@ -44,7 +44,7 @@ except ImportError as error:
 FORMAT = "gansampler"
 """The entry of a safetensors file's metadata that marks it as ours."""
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Raised whenever a file of before could no longer be read, or not by what was then."""
 
 FITTED = (
@@ -242,6 +242,9 @@ def _try(generator: ClassGenerator) -> None:
     # Its repr could be longer than memory: what is shared is written once.
     if type(n_candidates) is not int or not 1 <= n_candidates <= MAX_CANDIDATES:
         raise ValueError(f"n_candidates is not a number from 1 to {MAX_CANDIDATES}")
+    needed = generator._candidates_per_row
+    if needed is not None and not 1 <= float(needed) <= n_candidates:
+        raise ValueError("more candidates are needed for a row than there may be")
     _try_gan(generator.gan)
     # Without constraints, which may take many rows: that they can be told is enough.
     free = copy(generator)

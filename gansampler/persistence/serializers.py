@@ -56,6 +56,21 @@ from gansampler.tabular.encoder import (
 )
 from gansampler.tabular.image_encoder import ImageEncoder
 from gansampler.tabular.number_grid import NumberGrid
+from gansampler.tabular.quantile_function import QuantileFunction
+from gansampler.tabular.relation_reducer import (
+    LookupStep,
+    OneHotStep,
+    OrderStep,
+    RelationReducer,
+    SumStep,
+)
+from gansampler.tabular.relations import (
+    Determines,
+    MissingTogether,
+    OneHotGroup,
+    Order,
+    Sum,
+)
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
 HARMLESS = (
@@ -329,12 +344,22 @@ FORMS: tuple[Form, ...] = (
     by_attributes(
         ColumnSchema, "name", "kind", "dtype", "discrete", "decimals", "step"
     ),
-    by_attributes(TableSchema, "columns"),
+    by_attributes(TableSchema, "columns", "relations"),
+    by_attributes(Sum, "column", "parts"),
+    by_attributes(Determines, "by", "column"),
+    by_attributes(OneHotGroup, "columns"),
+    by_attributes(Order, "column", "smaller"),
+    by_attributes(MissingTogether, "columns"),
+    by_attributes(RelationReducer, "schema", "steps_", "free_"),
+    by_attributes(SumStep, "relation", "schema"),
+    by_attributes(LookupStep, "relation", "known", "values"),
+    by_attributes(OneHotStep, "relation", "dtypes"),
+    by_attributes(OrderStep, "relation", "schemas", "grid", "absent"),
     by_attributes(RowLayout, "n_scalars", "block_sizes"),
     by_attributes(
         NumberGrid, "column", "low", "high", "origin", "edges", "legal", "_limits"
     ),
-    by_attributes(TableEncoder, "schema", "codecs_", "columns_", "layout_"),
+    by_attributes(TableEncoder, "schema", "codecs_", "columns_", "layout_", "reducer_"),
     by_attributes(BoundedEncoder, "schema", "codecs_", "columns_", "layout_"),
     by_attributes(
         ImageEncoder,
@@ -344,8 +369,13 @@ FORMS: tuple[Form, ...] = (
     by_attributes(ConstantCodec, "value"),
     by_attributes(CategoricalCodec, "values", "n_states"),
     by_attributes(ManyCategoriesCodec, "values", "rare", "shares"),
-    by_attributes(NumericCodec, "dtype", "grid", "special", "n_states", "scale_"),
-    by_attributes(_AsinhScale, "center", "spread", "mean", "std", "low", "high"),
+    by_attributes(
+        NumericCodec,
+        *("dtype", "grid", "special", "n_states"),
+        *("scale_", "quantiles_", "drawn_"),
+    ),
+    by_attributes(_AsinhScale, "center", "spread", "mean", "std"),
+    by_attributes(QuantileFunction, "n", "ranks", "values"),
     by_attributes(BoundedCodec, "dtype", "span", "low", "high"),
     Form(Container, "Container", _write_container, _read_container, shared=True),
     Form(Constraints, "Constraints", _write_constraints, _read_constraints),
@@ -379,7 +409,7 @@ FORMS: tuple[Form, ...] = (
         _read_anchor,
     ),
     Form(Generator, "Generator", _write_generator, _read_generator),
-    by_attributes(TrainedGAN, "generator", "condition", "own_networks"),
+    by_attributes(TrainedGAN, "generator", "condition", "own_networks", "shift"),
     by_attributes(SmoothedBootstrap, "history_", "encoder_", "rows_", "noise_"),
     *(Form(kind, kind.__name__, _write_gan, _read_gan(kind)) for kind in GENERATORS),
     # The one when it was fitted, the other when it was loaded.
@@ -395,6 +425,7 @@ FORMS: tuple[Form, ...] = (
         ClassGenerator,
         *("label", "gan", "_container"),
         *("augmenter", "constraints", "rejection", "n_candidates"),
+        "_candidates_per_row",
     ),
 )
 """The forms of all that a fitted sampler is made of."""

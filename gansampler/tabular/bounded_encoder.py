@@ -115,6 +115,15 @@ class BoundedEncoder(TableEncoder):
         self.layout_ = RowLayout.of(self.codecs_)
         return self
 
+    def _missing_together(self) -> list[dict[int, int]]:
+        return []
+
+    def _reduce(self, columns: list[pd.Series]) -> list[pd.Series]:
+        return columns  # what holds between them would be read off the rows
+
+    def _restore(self, columns: list[pd.Series]) -> list[pd.Series]:
+        return columns
+
     def undeclared(self, frame: pd.DataFrame) -> Hashable | None:
         """Return the name of a column with a value that is not declared, else None.
 

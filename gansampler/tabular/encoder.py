@@ -16,10 +16,21 @@ from gansampler.tabular.column_values import (
     take,
 )
 from gansampler.tabular.number_grid import NumberGrid
+from gansampler.tabular.quantile_function import (
+    QuantileFunction,
+    ranks_between,
+    wide_gaps,
+)
+from gansampler.tabular.relation_reducer import RelationReducer
+from gansampler.tabular.relations import MissingTogether
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
 ATOM_SHARE = 0.2
 """A value of a continuous column that is as frequent is generated as a category."""
+
+CODE_SHARE, CODE_ROWS = 0.02, 5
+"""As frequent has to be a value that stands apart from all others, in this share of the
+rows and this number of them, to be generated as a category: a code such as -9999."""
 
 MAX_STATES = 5
 """A number of as few distinct values is generated as a category: a spike at each value
@@ -33,6 +44,10 @@ MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
 """Beyond these a number divided or multiplied by the spread could overflow."""
 
 MAX_FLOAT = np.finfo(np.float64).max
+
+RANKS = np.linspace(0.0, 1.0, 1001)
+"""Ranks at which a generator's scalars are kept, close enough for each number of
+hundreds to keep its frequency."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +115,12 @@ class TableEncoder:
       500 categories the rarest share one state, so that memory follows the rows;
     - any other number becomes one standardised scalar, on an asinh scale: linear in
       the bulk, logarithmic in the tails, so that an outlier does not squeeze the
-      rest. Where values are missing, or one value stands out by its frequency (the
-      zeros of a zero-inflated column), a block of states says which of these a row
-      is.
+      rest. Where values are missing, or one value stands out (the zeros of a
+      zero-inflated column, a code such as -9999), a block of states says which of
+      these a row is.
+
+    A number is decoded by its rank, into what the class shows at this rank; see
+    :class:`gansampler.tabular.quantile_function.QuantileFunction`.
 
     Parameters
     ----------
@@ -146,9 +164,11 @@ class TableEncoder:
         self : TableEncoder
             The fitted encoder.
         """
+        self.reducer_ = RelationReducer(self.schema).fit(_split(frame))
+        free = self.reducer_.reduce(_split(frame))
         self.codecs_: list[ColumnCodec] = [
-            _make_codec(column, frame.iloc[:, j])
-            for j, column in enumerate(self.schema.columns)
+            _make_codec(column, series)
+            for column, series in zip(self.reducer_.free_, free, strict=True)
         ]
         self.columns_ = frame.columns
         self.layout_ = RowLayout.of(self.codecs_)
@@ -170,8 +190,9 @@ class TableEncoder:
             The encoded rows.
         """
         rows = np.zeros((len(frame), self.layout_.width), dtype=np.float32)
-        for j, (codec, position, block) in enumerate(self._places()):
-            scalar, state = codec.encode(frame.iloc[:, j])
+        free = self._reduce(_split(frame))
+        for series, (codec, position, block) in zip(free, self._places(), strict=True):
+            scalar, state = codec.encode(series)
             if scalar is not None:
                 rows[:, position] = scalar
             if state is not None:
@@ -199,16 +220,65 @@ class TableEncoder:
             Legal rows of the class, in the user's dtypes.
         """
         rng = np.random.default_rng(0) if rng is None else rng
+        states = self._states(rows)
         decoded = [
             codec.decode(
-                rows[:, position] if codec.n_scalars else None,
-                rows[:, block].argmax(axis=1) if codec.n_states else None,
-                len(rows),
-                rng,
+                rows[:, position] if codec.n_scalars else None, state, len(rows), rng
             )
-            for codec, position, block in self._places()
+            for (codec, position, _), state in zip(self._places(), states, strict=True)
         ]
-        return join_columns(decoded, self.columns_)
+        return join_columns(self._restore(decoded), self.columns_)
+
+    def _states(self, rows: np.ndarray) -> list[np.ndarray | None]:
+        """Return the state of each row in each column, None in one without states."""
+        places = list(self._places())
+        states = [
+            rows[:, block].argmax(axis=1) if codec.n_states else None
+            for codec, _, block in places
+        ]
+        for group in self._missing_together():
+            (first, absent), *others = group.items()
+            missing = states[first] == absent
+            for j, absent in others:
+                shown = rows[:, places[j][2]].copy()
+                shown[:, absent] = -np.inf
+                states[j] = np.where(missing, absent, shown.argmax(axis=1))
+        return states
+
+    def _missing_together(self) -> list[dict[int, int]]:
+        """Return codecs that are missing in the same rows, with the state of each."""
+        at = {column.name: j for j, column in enumerate(self.reducer_.free_)}
+        groups = []
+        for relation in self.schema.relations:
+            if isinstance(relation, MissingTogether):
+                free = [at[name] for name in relation.columns if name in at]
+                states = {j: _missing_state(self.codecs_[j]) for j in free}
+                groups.append({j: k for j, k in states.items() if k is not None})
+        return [group for group in groups if len(group) > 1]
+
+    def _reduce(self, columns: list[pd.Series]) -> list[pd.Series]:
+        """Return the columns that are encoded."""
+        return self.reducer_.reduce(columns)
+
+    def _restore(self, columns: list[pd.Series]) -> list[pd.Series]:
+        """Return the columns of the table, of which those are given."""
+        return self.reducer_.restore(columns)
+
+    def calibrate(self, rows: np.ndarray) -> None:
+        """Learn how what a generator gives is distributed.
+
+        From then on its numbers are decoded by their rank among these: each column has
+        the distribution that it has in the class, whatever the generator's is.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows, layout_.width), dtype float32
+            Rows of the generator, some thousands.
+        """
+        for codec, position, block in self._places():
+            if isinstance(codec, NumericCodec):
+                state = rows[:, block].argmax(axis=1) if codec.n_states else None
+                codec.calibrate(rows[:, position], state)
 
     def _places(self) -> Iterator[tuple[ColumnCodec, int, slice]]:
         """Yield each codec, and where its scalar and its block lie if it has one."""
@@ -217,6 +287,10 @@ class TableEncoder:
             yield codec, position, slice(start, start + codec.n_states)
             position += codec.n_scalars
             start += codec.n_states
+
+
+def _split(frame: pd.DataFrame) -> list[pd.Series]:
+    return [frame.iloc[:, j] for j in range(frame.shape[1])]
 
 
 def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:
@@ -319,7 +393,9 @@ class NumericCodec:
     """A column of numbers as a scalar, with states where some values are special.
 
     State 0 is an ordinary number, the further states stand for the special values:
-    the missing one and each atom (a value of great frequency).
+    the missing one, and each atom: a value of great frequency, or one that stands apart
+    from all others and is repeated, as a code such as -9999 does. Neither scale nor
+    distribution of the ordinary numbers knows of these.
 
     Parameters
     ----------
@@ -328,6 +404,14 @@ class NumericCodec:
 
     series : Series of shape (n_rows,)
         The column in the rows of the class, with at least two distinct values.
+
+    Attributes
+    ----------
+    quantiles_ : QuantileFunction
+        How the ordinary numbers are distributed.
+
+    drawn_ : ndarray of shape (n_ranks,) or None
+        The scalars that a generator gives at ascending ranks, evenly spaced.
     """
 
     n_scalars = 1
@@ -338,25 +422,54 @@ class NumericCodec:
         offsets = self.grid.read(series)
         self.special = _special_values(column, series)
         self.n_states = 1 + len(self.special) if len(self.special) else 0
-        self.scale_ = _AsinhScale().fit(offsets[~np.isnan(offsets)])
+        ordinary = ~np.isnan(offsets)
+        if len(self.special):
+            ordinary &= find_positions(series, self.special) < 0
+        if not ordinary.any():  # whose scalar tells nothing
+            ordinary = ~np.isnan(offsets)
+        self.scale_ = _AsinhScale().fit(offsets[ordinary])
+        self.quantiles_ = QuantileFunction(offsets[ordinary])
+        self.drawn_: np.ndarray | None = None
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return each row's scalar, 0 where it is missing, and its state."""
+        """Return each row's scalar, 0 where it is no ordinary number, and its state."""
         offsets = self.grid.read(series)
         missing = np.isnan(offsets)
         scalar = np.zeros(len(series))
-        scalar[~missing] = self.scale_.forward(offsets[~missing])
         if not self.n_states:
+            scalar[~missing] = self.scale_.forward(offsets[~missing])
             return scalar, None
         position = find_positions(series, self.special)
+        ordinary = ~missing & (position < 0)
+        scalar[ordinary] = self.scale_.forward(offsets[ordinary])
         # No state: missing, which the class never is.
         return scalar, np.where(missing & (position < 0), -1, position + 1)
+
+    def calibrate(self, scalar: np.ndarray, state: np.ndarray | None) -> None:
+        """Learn how the scalars of a generator are distributed, to read them by rank.
+
+        Parameters
+        ----------
+        scalar : ndarray of shape (n_rows,)
+            The scalars of rows that it gives.
+
+        state : ndarray of shape (n_rows,) or None
+            Their states.
+        """
+        ordinary = scalar if state is None else scalar[state == 0]
+        if len(ordinary):
+            self.drawn_ = np.quantile(ordinary, RANKS).astype(np.float32)
 
     def decode(
         self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
     ) -> pd.Series:
         """Return legal values: in the class's range, on the column's grid."""
-        column = self.grid.place(self.scale_.backward(scalar.astype(np.float64)))
+        numbers = scalar.astype(np.float64)
+        if self.drawn_ is None:
+            ranks = self.quantiles_.ranks_of(self.scale_.backward(numbers))
+        else:
+            ranks = ranks_between(numbers, self.drawn_.astype(np.float64), RANKS)
+        column = self.grid.place(self.quantiles_.values_at(ranks))
         if state is None:
             return column
         ordinary = state == 0
@@ -368,12 +481,11 @@ class _AsinhScale:
     """Standardise numbers on an asinh scale."""
 
     def fit(self, values: np.ndarray) -> _AsinhScale:
-        """Learn centre and spread from `values` of shape (n,), two of them distinct."""
+        """Learn centre and spread from `values` of shape (n,), one at least."""
         self.center = 2 * float(np.median(values / 2))  # a sum could overflow
         self.spread = _spread(values, self.center)
         scaled = self._compress(values)
         self.mean, self.std = float(scaled.mean()), float(scaled.std()) or 1.0
-        self.low, self.high = float(scaled.min()), float(scaled.max())
         return self
 
     def forward(self, values: np.ndarray) -> np.ndarray:
@@ -381,9 +493,9 @@ class _AsinhScale:
         return (self._compress(values) - self.mean) / self.std
 
     def backward(self, scaled: np.ndarray) -> np.ndarray:
-        """Decode; what lies outside the range seen at fit is put on its edge."""
-        compressed = np.clip(scaled * self.std + self.mean, self.low, self.high)
+        """Decode, into infinite numbers where none are as large."""
         with np.errstate(over="ignore"):
+            compressed = scaled * self.std + self.mean
             return np.sinh(compressed) * self.spread + self.center
 
     def _compress(self, values: np.ndarray) -> np.ndarray:
@@ -394,6 +506,15 @@ class _AsinhScale:
         return np.arcsinh(np.clip(distances, -MAX_FLOAT, MAX_FLOAT))
 
 
+def _missing_state(codec: ColumnCodec) -> int | None:
+    """Return the state of a missing value, where it has one to itself: the first."""
+    if isinstance(codec, NumericCodec):
+        return 1 if codec.n_states and codec.special.isna().iloc[0] else None
+    if isinstance(codec, (CategoricalCodec, ManyCategoriesCodec)):
+        return 0 if codec.values.isna().iloc[0] else None
+    return None
+
+
 def _spread(values: np.ndarray, center: float) -> float:
     """Return the normal-consistent interquartile range, or what stands in for it."""
     half = values / 2  # differences of whole ones near 1e308 overflow
@@ -402,7 +523,8 @@ def _spread(values: np.ndarray, center: float) -> float:
     if spread < MIN_SPREAD:
         # Over half the values are one and the same: take the mean distance from it.
         distances = np.abs(half - center / 2)
-        spread = np.mean(distances / distances.max()) * distances.max()
+        furthest = distances.max() or 1.0
+        spread = np.mean(distances / furthest) * furthest
     return 2 * float(np.clip(spread, MIN_SPREAD, MAX_SPREAD))
 
 
@@ -426,10 +548,15 @@ def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
     special = distinct_values(series[missing])
     if column.discrete:
         return special
-    _, counts = np.unique(values, return_counts=True)
-    if counts.max() < max(ATOM_SHARE * len(series), 2):
+    distinct, counts = np.unique(values, return_counts=True)
+    is_atom = counts >= max(ATOM_SHARE * len(series), 2)
+    is_code = counts >= max(CODE_SHARE * len(series), CODE_ROWS)
+    if is_code.any():
+        # Not subtracted within integers, which wrap around.
+        wide = np.r_[True, wide_gaps(distinct.astype(np.float64)), True]
+        is_atom |= is_code & wide[1:] & wide[:-1]
+    if not is_atom.any() or is_atom.sum() > MAX_BLOCK:
         return special
-    shares = series[~missing].value_counts()
-    atoms = shares.index[shares >= ATOM_SHARE * len(series)]
-    is_atom = series.isin(atoms)
-    return pd.concat([special, distinct_values(series[is_atom])])
+    shown = np.zeros(len(series), dtype=bool)
+    shown[~missing] = is_atom[np.searchsorted(distinct, values)]
+    return pd.concat([special, distinct_values(series[shown])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 from typing import Any
 
@@ -14,8 +14,12 @@ from gansampler.tabular.schema import ColumnSchema, Kind
 MAX_DISCRETE_VALUES = 20
 """A numeric column with at most as many distinct values only ever takes those."""
 
-MAX_DECIMALS = 6
+MAX_DECIMALS = 10
 """Rounding is looked for up to as many decimals."""
+
+DIGITS, SINGLE_DIGITS = 2.0**52, 2.0**23
+"""Units of the last decimal up to which float64 and float32 can tell whether a number
+is rounded to it."""
 
 N_FIRST = 1000
 """Numbers that are looked at first, because in most columns they settle it: too many
@@ -42,8 +46,8 @@ class NumberFacts:
         Whether they are integers, dates or durations.
 
     step : int
-        The greatest step that divides all differences of whole numbers; 0 where there
-        are none.
+        The greatest step that divides all differences, of numbers that are not whole
+        in units of their last decimal; 0 where there are none.
 
     decimals : int
         The fewest decimals to which numbers that are not whole can be rounded without
@@ -65,15 +69,23 @@ class NumberFacts:
         """Read them off the numbers that are not missing, (n_present,)."""
         distinct = _distinct_numbers(values)
         whole = values.dtype.kind != "f"
-        decimals, single_decimals = _find_decimals(values.astype(np.float64))
+        decimals, single = _find_decimals(values.astype(np.float64))
+        units = (
+            values if whole else _units(values, decimals if single is None else single)
+        )
         return cls(
             n_present=len(values),
             distinct=tuple(distinct.tolist()),
             whole=whole,
-            step=_find_step(values) if whole else 0,
+            step=_find_step(units),
             decimals=decimals,
-            single_decimals=single_decimals,
+            single_decimals=single,
         )
+
+    @property
+    def places(self) -> int:
+        """The fewest decimals that lose nothing in the precision of the numbers."""
+        return self.decimals if self.single_decimals is None else self.single_decimals
 
     def merge(self, other: NumberFacts) -> NumberFacts:
         """Return what both sets of rows say together."""
@@ -81,31 +93,53 @@ class NumberFacts:
             return self if self.n_present else other
         distinct = sorted({*self.distinct, *other.distinct})
         single = self.single_decimals, other.single_decimals
-        whole = self.whole and other.whole
-        between = int(abs(self.distinct[0] - other.distinct[0])) if whole else 0
-        return NumberFacts(
+        merged = NumberFacts(
             n_present=self.n_present + other.n_present,
             distinct=tuple(distinct[: MAX_DISCRETE_VALUES + 1]),
-            whole=whole,
-            step=gcd(self.step, other.step, between),
+            whole=self.whole and other.whole,
+            step=0,
             decimals=max(self.decimals, other.decimals),
             single_decimals=None if None in single else max(single),  # type: ignore[type-var]
         )
+        return replace(merged, step=_merge_steps(self, other, merged))
 
     def schema(self, name: Hashable, dtype: Any) -> ColumnSchema:
         """Return the schema of the column, if these are all of its rows."""
         n_distinct = len(self.distinct)
         few = n_distinct <= MAX_DISCRETE_VALUES
         discrete = few and 2 * n_distinct <= self.n_present
+        step = self.step if n_distinct > 2 else 1  # 1 where unknown
         if self.whole:
-            step = self.step if n_distinct > 2 else 1  # 1 where unknown
             return ColumnSchema(name, Kind.INTEGER, dtype, discrete, step=step)
-        single = self.single_decimals
-        decimals = self.decimals if single is None else single
-        is_rounded = self.n_present and decimals != NOT_ROUNDED
+        if not self.n_present or self.places == NOT_ROUNDED:
+            return ColumnSchema(name, Kind.CONTINUOUS, dtype, discrete)
         return ColumnSchema(
-            name, Kind.CONTINUOUS, dtype, discrete, decimals if is_rounded else None
+            name, Kind.CONTINUOUS, dtype, discrete, self.places, max(step, 1)
         )
+
+
+def _merge_steps(one: NumberFacts, other: NumberFacts, merged: NumberFacts) -> int:
+    """Return the greatest step that divides the differences in and between two sets."""
+    first, second = one.distinct[0], other.distinct[0]
+    if merged.whole:
+        return gcd(one.step, other.step, int(abs(first - second)))
+    if merged.places == NOT_ROUNDED:
+        return 0
+    steps = [
+        part.step * 10 ** (merged.places - (0 if part.whole else part.places))
+        for part in (one, other)
+    ]
+    ends = _units(np.array([first, second], dtype=np.float64), merged.places)
+    return gcd(*steps, *(int(abs(end - ends[0])) for end in ends))
+
+
+def _units(values: np.ndarray, decimals: int) -> np.ndarray:
+    """Count numbers in units of their last decimal, those that floats can tell."""
+    if decimals == NOT_ROUNDED:
+        return np.empty(0, dtype=np.int64)
+    with np.errstate(over="ignore"):
+        units = values.astype(np.float64) * 10.0**decimals
+    return np.rint(units[np.abs(units) < DIGITS]).astype(np.int64)
 
 
 def _find_decimals(values: np.ndarray) -> tuple[int, int | None]:
@@ -114,22 +148,38 @@ def _find_decimals(values: np.ndarray) -> tuple[int, int | None]:
     The latter is None where the values are none: a float32 with one decimal has many
     more when it is seen as a float64.
     """
-    if len(values) and np.max(np.abs(values)) > 1e9:
-        return NOT_ROUNDED, NOT_ROUNDED
-    decimals = _fewest_decimals(values, np.float64)
-    if not np.array_equal(values.astype(np.float32), values):
+    decimals = _fewest_decimals(values, np.float64, DIGITS)
+    with np.errstate(over="ignore"):
+        single = values.astype(np.float32)
+    if not np.array_equal(single, values):
         return decimals, None
-    return decimals, _fewest_decimals(values, np.float32)
+    return decimals, _fewest_decimals(values, np.float32, SINGLE_DIGITS)
 
 
-def _fewest_decimals(values: np.ndarray, precision: type[np.floating]) -> int:
+def _fewest_decimals(
+    values: np.ndarray, precision: type[np.floating], digits: float
+) -> int:
+    parts = values[:N_FIRST], values
     for decimals in range(NOT_ROUNDED):
-        if all(
-            np.array_equal(np.round(part, decimals).astype(precision), part)
-            for part in (values[:N_FIRST], values)
-        ):
+        if all(_is_rounded(part, decimals, precision, digits) for part in parts):
             return decimals
     return NOT_ROUNDED
+
+
+def _is_rounded(
+    values: np.ndarray, decimals: int, precision: type[np.floating], digits: float
+) -> bool:
+    """Tell whether no number has more decimals, as far as floats of a precision tell.
+
+    Few numbers may be too large for that, such as one of billions among amounts in
+    cents; where most are, nothing is known but that numbers are whole.
+    """
+    if not decimals:
+        return np.array_equal(np.rint(values), values)
+    told = np.abs(values) < digits / 10.0**decimals
+    numbers = values[told]
+    is_rounded = np.array_equal(np.round(numbers, decimals).astype(precision), numbers)
+    return is_rounded and 2 * len(numbers) > len(values)
 
 
 def _distinct_numbers(values: np.ndarray) -> np.ndarray:

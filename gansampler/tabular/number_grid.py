@@ -11,13 +11,16 @@ from pandas.api.types import is_object_dtype
 from gansampler.tabular.column_values import distinct_values, read_numbers, take
 from gansampler.tabular.schema import ColumnSchema, Kind
 
+MAX_UNITS = 2.0**52
+"""Units of a column's last decimal that are counted without loss."""
+
 
 class NumberGrid:
     """The numbers that a column of numbers or dates may take in one class.
 
     These are the numbers in the class's range that lie on the column's grid: integers
-    in its step, numbers rounded to its decimals or, where the column takes few values,
-    those of them that the class shows.
+    and rounded numbers in its step or, where the column takes few values, those of them
+    that the class shows.
 
     Numbers are read and placed as offsets. Integers and dates are counted from the
     class's smallest, because float64 can't hold all of them; other numbers count from
@@ -98,6 +101,49 @@ class NumberGrid:
             return zoned.clip(*self._limits)
         return _to_dtype(self._on_grid(offsets), self.column.dtype)
 
+    def place_above(
+        self, floor: np.ndarray, distance: np.ndarray
+    ) -> tuple[pd.Series, np.ndarray]:
+        """Return the legal number near `floor` plus `distance`, none below `floor`.
+
+        Parameters
+        ----------
+        floor : ndarray of shape (n_rows,), dtype of `low`
+            Numbers, not offsets.
+
+        distance : ndarray of shape (n_rows,), dtype float64
+            What to add, not negative.
+
+        Returns
+        -------
+        series : Series of shape (n_rows,)
+            Legal numbers in the user's dtype.
+
+        legal : ndarray of shape (n_rows,), dtype bool
+            Whether there is one from `floor` on; else it is the largest.
+        """
+        offsets = self._offset(floor)
+        placed = self.place(offsets + distance)
+        below = read_numbers(placed)[0] < floor  # by rounding
+        if below.any():
+            ends = self.place(self._next(offsets[below]))
+            position = np.arange(len(placed))
+            position[below] = len(placed) + np.arange(len(ends))
+            placed = take(pd.concat([placed, ends], ignore_index=True), position)
+        return placed, read_numbers(placed)[0] >= floor
+
+    def _next(self, offsets: np.ndarray) -> np.ndarray:
+        """Return offsets of legal numbers next above others."""
+        if self.legal is not None:
+            levels = np.sort(self.read(self.legal))
+            at = np.searchsorted(levels, offsets)
+            return levels[np.minimum(at, len(levels) - 1)]
+        step = float(self.column.step)
+        if self.column.kind is Kind.CONTINUOUS:
+            step /= 10.0 ** (self.column.decimals or 0)
+        # A sum that floats can't tell from the number itself would be no next one.
+        return offsets + np.maximum(step, 2 * np.spacing(np.abs(offsets)))
+
     def _offset(self, values: np.ndarray) -> np.ndarray:
         # Not by the dtype: objects may be whole numbers in this class only.
         if self.column.kind is Kind.CONTINUOUS:
@@ -111,10 +157,7 @@ class NumberGrid:
 
     def _on_grid(self, offsets: np.ndarray) -> np.ndarray:
         if self.column.kind is Kind.CONTINUOUS:
-            values = offsets
-            if self.column.decimals is not None:
-                values = np.round(values, self.column.decimals)
-            return np.clip(values, self.low, self.high)
+            return np.clip(self._rounded(offsets), self.low, self.high)
         dtype, low, step = self.low.dtype, int(self.low), self.column.step
         steps = (int(self.high) - low) // step
         whole = np.clip(np.rint(offsets / step), 0, steps)
@@ -122,6 +165,22 @@ class NumberGrid:
             return self.low + step * whole.astype(dtype)
         # Python's integers do not overflow where a column spans all of int64.
         return np.array([low + step * min(int(k), steps) for k in whole], dtype=dtype)
+
+    def _rounded(self, numbers: np.ndarray) -> np.ndarray:
+        """Round to the column's decimals, in its step from the class's smallest."""
+        decimals, step = self.column.decimals, self.column.step
+        if decimals is None:
+            return numbers
+        scale = 10.0**decimals
+        with np.errstate(over="ignore"):
+            low, units = self.low * scale, numbers * scale
+        # Beyond that floats do not tell units apart, and have no such decimals.
+        told = np.abs(units) < MAX_UNITS
+        first = np.rint(low) if abs(low) < MAX_UNITS else 0.0
+        steps = np.rint((units[told] - first) / step)
+        rounded = numbers.copy()
+        rounded[told] = (first + step * steps) / scale
+        return rounded
 
 
 def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from gansampler.tabular.relations import Relation
+
 
 class Kind(Enum):
     """How a column's values are to be read."""
@@ -42,7 +44,9 @@ class ColumnSchema:
         where it is not.
 
     step : int
-        The greatest step that divides all differences within an integer column.
+        The greatest step that divides all differences within the column, of a
+        continuous one in units of its last decimal: 5 where one decimal is either 0 or
+        5. It is 1 where nothing is known.
     """
 
     name: Hashable
@@ -61,9 +65,13 @@ class TableSchema:
     ----------
     columns : tuple of ColumnSchema
         One entry for each column, in the table's order.
+
+    relations : tuple of Relation, default=()
+        What holds between columns in every row.
     """
 
     columns: tuple[ColumnSchema, ...]
+    relations: tuple[Relation, ...] = ()
 
     @property
     def categorical_features(self) -> np.ndarray:

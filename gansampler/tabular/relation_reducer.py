@@ -1,0 +1,399 @@
+"""Leave out of a table what its relations tell anyway, and put it back."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gansampler.tabular.column_values import (
+    distinct_values,
+    find_positions,
+    read_numbers,
+    take,
+)
+from gansampler.tabular.number_grid import NumberGrid
+from gansampler.tabular.relations import (
+    Determines,
+    MissingTogether,
+    OneHotGroup,
+    Order,
+    Relation,
+    Sum,
+)
+from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
+
+Columns = dict[Hashable, pd.Series]
+"""Columns of a table by their names, each counted from zero."""
+
+
+class RelationReducer:
+    """Turn rows into the columns that are free, and such columns back into rows.
+
+    What comes back satisfies each relation, whatever the free columns hold: the sum is
+    computed, the country looked up, the group of flags set by the one category that it
+    is, the end counted from the start.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        The columns of the whole table and the relations between them.
+
+    Attributes
+    ----------
+    free_ : tuple of ColumnSchema
+        The free columns. An end is its distance from the start, a group of flags one
+        category.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gansampler.tabular.inference import infer_schema
+    >>> from gansampler.tabular.relation_reducer import RelationReducer
+    >>> from gansampler.tabular.relation_search import with_relations
+    >>> city = pd.Series(["Rome", "Bonn", "Pisa"] * 20)
+    >>> country = pd.Series(["Italy", "Germany", "Italy"] * 20)
+    >>> frame = pd.DataFrame({"city": city, "country": country})
+    >>> schema = with_relations(infer_schema(frame), frame)
+    >>> print(*schema.relations)
+    city determines country
+    >>> reducer = RelationReducer(schema).fit([city, country])
+    >>> [column.name for column in reducer.free_]
+    ['city']
+    >>> city, country = reducer.restore([city[:2]])
+    >>> country.tolist()
+    ['Italy', 'Germany']
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+
+    def fit(self, columns: list[pd.Series]) -> RelationReducer:
+        """Learn what goes with what in the rows of one class.
+
+        Parameters
+        ----------
+        columns : list of Series of shape (n_rows,)
+            All columns of the class's rows.
+
+        Returns
+        -------
+        self : RelationReducer
+            The fitted reducer.
+        """
+        by_name = {column.name: column for column in self.schema.columns}
+        named = self._named(columns)
+        steps = [_make_step(r, by_name, named) for r in self.schema.relations]
+        self.steps_ = _in_order([step for step in steps if step is not None])
+        free = dict(by_name)
+        for step in self.steps_:
+            step.reduce_schema(free)
+        self.free_ = tuple(free.values())
+        return self
+
+    def reduce(self, columns: list[pd.Series]) -> list[pd.Series]:
+        """Return the free columns of rows of the table."""
+        named = self._named(columns)
+        free = dict(named)
+        for step in self.steps_:
+            step.reduce(named, free)
+        return list(free.values())
+
+    def restore(self, free: list[pd.Series]) -> list[pd.Series]:
+        """Return all columns of rows of which the free ones are given."""
+        names = [column.name for column in self.free_]
+        columns = dict(zip(names, free, strict=True))
+        for step in self.steps_:
+            step.restore(columns)
+        return [columns[column.name] for column in self.schema.columns]
+
+    def _named(self, columns: list[pd.Series]) -> Columns:
+        names = [column.name for column in self.schema.columns]
+        # By position, because rows of a frame have an index of their own.
+        plain = [series.reset_index(drop=True) for series in columns]
+        return dict(zip(names, plain, strict=True))
+
+
+class SumStep:
+    """A sum is left out and computed.
+
+    Parameters
+    ----------
+    relation : Sum
+        What is the sum of what.
+
+    schema : ColumnSchema
+        Its column.
+    """
+
+    def __init__(self, relation: Sum, schema: ColumnSchema) -> None:
+        self.relation = relation
+        self.schema = schema
+
+    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
+        """Leave the column out."""
+        del free[self.relation.column]
+
+    def reduce(self, columns: Columns, free: Columns) -> None:
+        """Leave the column out."""
+        del free[self.relation.column]
+
+    def restore(self, columns: Columns) -> None:
+        """Compute the sum, missing where a part is."""
+        parts = [columns[name] for name in self.relation.parts]
+        columns[self.relation.column] = self._cast(parts)
+
+    def _cast(self, parts: list[pd.Series]) -> pd.Series:
+        if len(parts) == 1 and parts[0].dtype == self.schema.dtype:
+            return parts[0]
+        read = [read_numbers(part) for part in parts]
+        missing = np.any([mask for _, mask in read], axis=0)
+        total = np.zeros(len(missing))
+        for values, mask in read:
+            total[~mask] += values
+        if self.schema.decimals is not None:
+            total = np.round(total, self.schema.decimals)
+        return _as_column(total, missing, self.schema)
+
+
+class LookupStep:
+    """What a category determines is left out and looked up.
+
+    Parameters
+    ----------
+    relation : Determines
+        What determines what.
+
+    known, values : Series of shape (n_values,)
+        The categories that the class shows, and what goes with each.
+    """
+
+    def __init__(
+        self, relation: Determines, known: pd.Series, values: pd.Series
+    ) -> None:
+        self.relation = relation
+        self.known = known
+        self.values = values
+
+    @classmethod
+    def of(cls, relation: Determines, columns: Columns) -> LookupStep:
+        """Read off the rows of a class what goes with what."""
+        by = columns[relation.by]
+        known = distinct_values(by)
+        position = find_positions(by, known)
+        _, first = np.unique(position, return_index=True)
+        return cls(relation, known, take(columns[relation.column], first))
+
+    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
+        """Leave the column out."""
+        del free[self.relation.column]
+
+    def reduce(self, columns: Columns, free: Columns) -> None:
+        """Leave the column out."""
+        del free[self.relation.column]
+
+    def restore(self, columns: Columns) -> None:
+        """Look up what goes with each category."""
+        positions = find_positions(columns[self.relation.by], self.known)
+        columns[self.relation.column] = take(self.values, positions)
+
+
+class OneHotStep:
+    """A group of flags is one category, the position of the flag that is set.
+
+    Parameters
+    ----------
+    relation : OneHotGroup
+        The group.
+
+    dtypes : tuple of dtype
+        Those of its columns.
+    """
+
+    def __init__(self, relation: OneHotGroup, dtypes: tuple[Any, ...]) -> None:
+        self.relation = relation
+        self.dtypes = dtypes
+
+    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
+        """Let the category stand where the first flag stood."""
+        first, *others = self.relation.columns
+        free[first] = ColumnSchema(first, Kind.CATEGORICAL, np.dtype("int64"))
+        for name in others:
+            del free[name]
+
+    def reduce(self, columns: Columns, free: Columns) -> None:
+        """Let the position of the flag that is set stand for all."""
+        first, *others = self.relation.columns
+        flags = [columns[name].astype(float) for name in self.relation.columns]
+        free[first] = pd.Series(np.argmax(flags, axis=0).astype("int64"))
+        for name in others:
+            del free[name]
+
+    def restore(self, columns: Columns) -> None:
+        """Set the flags."""
+        position = columns[self.relation.columns[0]].to_numpy()
+        pairs = zip(self.relation.columns, self.dtypes, strict=True)
+        for k, (name, dtype) in enumerate(pairs):
+            columns[name] = pd.Series((position == k).astype("int8")).astype(dtype)
+
+
+class OrderStep:
+    """A column is counted from the largest of those that it is never smaller than.
+
+    Where all of these are missing it counts from the smallest number of the class.
+
+    Parameters
+    ----------
+    relation : Order
+        What is never smaller than what.
+
+    schemas : dict of hashable to ColumnSchema
+        The columns that take part.
+
+    grid : NumberGrid
+        The legal numbers of the larger column.
+
+    absent : Series of shape (1,) or (0,)
+        What stands where it is missing, if it ever is.
+    """
+
+    def __init__(
+        self,
+        relation: Order,
+        schemas: dict[Hashable, ColumnSchema],
+        grid: NumberGrid,
+        absent: pd.Series,
+    ) -> None:
+        self.relation = relation
+        self.schemas = schemas
+        self.grid = grid
+        self.absent = absent
+
+    @classmethod
+    def of(
+        cls,
+        relation: Order,
+        by_name: dict[Hashable, ColumnSchema],
+        columns: Columns,
+    ) -> OrderStep | None:
+        """Learn the legal numbers of a class, if it has any."""
+        larger = columns[relation.column]
+        if larger.isna().all():
+            return None
+        names = relation.column, *relation.smaller
+        schemas = {name: by_name[name] for name in names}
+        absent = distinct_values(larger[larger.isna()])
+        return cls(
+            relation, schemas, NumberGrid(schemas[relation.column], larger), absent
+        )
+
+    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
+        """Let the distance stand for the column."""
+        decimals = [
+            0 if schema.kind is Kind.INTEGER else schema.decimals
+            for schema in self.schemas.values()
+        ]
+        known = [d for d in decimals if d is not None]
+        free[self.relation.column] = ColumnSchema(
+            self.relation.column,
+            Kind.CONTINUOUS,
+            np.dtype("float64"),
+            decimals=max(known) if len(known) == len(decimals) else None,
+        )
+
+    def reduce(self, columns: Columns, free: Columns) -> None:
+        """Let the distance stand for the column."""
+        values, missing = read_numbers(columns[self.relation.column])
+        distance = np.full(len(missing), np.nan)
+        distance[~missing] = values - self._floor(columns)[~missing]
+        free[self.relation.column] = pd.Series(distance)
+
+    def restore(self, columns: Columns) -> None:
+        """Add the distance, and put the sum on the column's grid, never below."""
+        distance = columns[self.relation.column].to_numpy(dtype="float64")
+        known = ~np.isnan(distance)
+        floor = self._floor(columns)[known]
+        placed, legal = self.grid.place_above(floor, np.maximum(distance[known], 0.0))
+        if len(self.absent):
+            # Beyond its largest number the class has but missing ones.
+            known[known] = legal
+        else:
+            legal[:] = True
+        position = np.zeros(len(known), dtype=np.intp)
+        position[known] = len(self.absent) + np.flatnonzero(legal)
+        both = pd.concat([self.absent, placed], ignore_index=True)
+        column = take(both, position).astype(self.grid.column.dtype)
+        columns[self.relation.column] = column
+
+    def _floor(self, columns: Columns) -> np.ndarray:
+        """Return the largest of the smaller numbers of each row, (n_rows,)."""
+        floors = []
+        for name in self.relation.smaller:
+            values, missing = read_numbers(columns[name])
+            if values.dtype.kind == "f" and self.grid.low.dtype.kind != "f":
+                values = np.ceil(values)
+            floor = np.full(len(missing), self.grid.low)
+            floor[~missing] = values
+            floors.append(floor)
+        return np.maximum.reduce(floors)
+
+
+Step = SumStep | LookupStep | OneHotStep | OrderStep
+"""What one relation is kept by: it leaves columns out, and puts them back."""
+
+
+def _as_column(
+    numbers: np.ndarray, missing: np.ndarray, schema: ColumnSchema
+) -> pd.Series:
+    """Return numbers in the dtype of a column."""
+    whole = schema.kind is Kind.INTEGER
+    values = numbers.astype(np.int64) if whole else numbers
+    column = pd.Series(values).astype("Int64" if whole else "Float64").mask(missing)
+    return column.astype(schema.dtype)
+
+
+def _make_step(
+    relation: Relation, by_name: dict[Hashable, ColumnSchema], columns: Columns
+) -> Step | None:
+    """Return what a relation is kept by in one class, None where nothing is to do."""
+    if isinstance(relation, Sum):
+        return SumStep(relation, by_name[relation.column])
+    if isinstance(relation, Determines):
+        return LookupStep.of(relation, columns)
+    if isinstance(relation, OneHotGroup):
+        dtypes = tuple(by_name[name].dtype for name in relation.columns)
+        return OneHotStep(relation, dtypes)
+    if isinstance(relation, Order):
+        return OrderStep.of(relation, by_name, columns)
+    return None  # columns that are missing together are all free
+
+
+def _in_order(steps: list[Step]) -> list[Step]:
+    """Return steps in an order in which what each depends on is restored before."""
+    waiting, done = list(steps), []
+    while waiting:
+        targets = {name for step in waiting for name in _targets(step.relation)}
+        ready = [step for step in waiting if not targets & set(_sources(step.relation))]
+        if not ready:
+            raise ValueError("relations between columns go in a circle")
+        done.extend(ready)
+        waiting = [step for step in waiting if step not in ready]
+    return done
+
+
+def _targets(relation: Relation) -> tuple[Hashable, ...]:
+    """Return the columns that a relation puts back."""
+    if isinstance(relation, (OneHotGroup, MissingTogether)):
+        return relation.columns
+    return (relation.column,)
+
+
+def _sources(relation: Relation) -> tuple[Hashable, ...]:
+    """Return the columns that it computes them from."""
+    if isinstance(relation, Sum):
+        return relation.parts
+    if isinstance(relation, Determines):
+        return (relation.by,)
+    return relation.smaller if isinstance(relation, Order) else ()
