@@ -57,7 +57,14 @@ class ClassRows:
 
 
 def collect_rows(
-    sampler: Any, X: Any, y: Any, label: Any, n_samples: int | None, random_state: Any
+    sampler: Any,
+    X: Any,
+    y: Any,
+    label: Any,
+    n_samples: int | None,
+    random_state: Any,
+    *,
+    chosen: bool = True,
 ) -> ClassRows:
     """Draw rows of one class, and collect the real ones.
 
@@ -79,6 +86,9 @@ def collect_rows(
     random_state : int, RandomState instance or None
         Decides which rows are drawn.
 
+    chosen : bool, default=True
+        Whether the rows are chosen as the sampler chooses them, or as they come.
+
     Returns
     -------
     rows : ClassRows
@@ -89,7 +99,10 @@ def collect_rows(
     if n_samples is None:
         n_samples = int(np.clip(own.sum(), MIN_SAMPLES, MAX_SAMPLES))
     seed = check_random_state(random_state)
-    synthetic = sampler.generators_[label].sample(n_samples, random_state=seed)
+    generator = sampler.generators_[label]
+    if not chosen:
+        generator = generator.without_rejection()
+    synthetic = generator.sample(n_samples, random_state=seed)
     return ClassRows(
         label=as_written(label),
         real=frame[own],

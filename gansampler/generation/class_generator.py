@@ -103,15 +103,16 @@ class ClassGenerator(SamplingMixin):
 
     def _draw_candidates(self, n: int, seed: int) -> pd.DataFrame:
         """Generate the candidates for `n` rows, fewer where constraints leave fewer."""
-        n_candidates = math.ceil(n * self._needed_candidates())
+        n_candidates = math.ceil(n * self.candidates_per_row)
         if not len(self.constraints):
             return self._generate(n_candidates, seed)
         return self.constraints.draw(
             self._generate, n_candidates, n_required=n, label=self.label, seed=seed
         )
 
-    def _needed_candidates(self) -> float:
-        """Return how many rows to generate for each row kept."""
+    @property
+    def candidates_per_row(self) -> float:
+        """How many rows are generated for each row kept."""
         if self.rejection is None:
             return 1.0
         if self._candidates_per_row is None:

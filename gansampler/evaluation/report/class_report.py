@@ -22,6 +22,7 @@ from gansampler.evaluation.plotting.embedding import EmbeddingDisplay, embed_row
 from gansampler.evaluation.plotting.marginals import Marginal, read_marginals
 from gansampler.evaluation.plotting.style import shorten
 from gansampler.evaluation.report.assessment import assess_rows
+from gansampler.evaluation.report.choosing import Choosing
 from gansampler.evaluation.report.grading import MIN_ROWS, Finding
 from gansampler.utils.subsampling import random_rows
 
@@ -81,6 +82,9 @@ class ClassReport:
 
     history : History or None
         The record of the training, None where it is not known.
+
+    choosing : Choosing or None, default=None
+        What choosing among the generated rows changed, None where there is none.
     """
 
     label: Any
@@ -94,6 +98,7 @@ class ClassReport:
     embedding: EmbeddingDisplay
     closeness: ClosestRecordDisplay
     history: History | None
+    choosing: Choosing | None = None
 
     @property
     def grade(self) -> str:

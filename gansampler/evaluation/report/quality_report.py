@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any
 
@@ -16,6 +16,8 @@ from gansampler.evaluation.class_rows import (
     generated_labels,
     select_holdout,
 )
+from gansampler.evaluation.report.assessment import MAX_ROWS
+from gansampler.evaluation.report.choosing import measure_choosing
 from gansampler.evaluation.report.class_report import ClassReport, report_class
 from gansampler.evaluation.report.page import write_fragment, write_page
 from gansampler.tabular.inference import infer_schema
@@ -99,6 +101,9 @@ class QualityReport:
     ) -> QualityReport:
         """Draw rows of each class and judge them.
 
+        Judged is what the generator learned: rows as it generates them. What choosing
+        among these then changes is said apart, in `choosing` of each class.
+
         Parameters
         ----------
         sampler : GANOverSampler
@@ -133,9 +138,18 @@ class QualityReport:
         random_state = check_random_state(random_state)
         classes = []
         for label in generated_labels(sampler):
-            rows = collect_rows(sampler, X, y, label, None, random_state)
+            # Chosen rows differ from real ones on purpose, which is no fault of the
+            # generator's.
+            rows = collect_rows(sampler, X, y, label, None, random_state, chosen=False)
             holdout = select_holdout(sampler, X_holdout, y_holdout, label)
-            classes.append(report_class(rows, holdout, random_state))
+            report = report_class(rows, holdout, random_state)
+            choosing = measure_choosing(
+                sampler.generators_[label],
+                min(len(rows.synthetic), MAX_ROWS),
+                rows.categorical_features,
+                random_state,
+            )
+            classes.append(replace(report, choosing=choosing))
         return cls(classes)
 
     @classmethod
@@ -265,4 +279,9 @@ class QualityReport:
             for report in self.classes
             for finding in report.findings
         ]
-        return "\n".join(["QualityReport", *lines])
+        chosen = [
+            f"class {printable(report.label)}: {report.choosing}"
+            for report in self.classes
+            if report.choosing is not None
+        ]
+        return "\n".join(["QualityReport", *lines, *chosen])
