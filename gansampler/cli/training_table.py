@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,24 @@ MIN_ID_ROWS = 10
 """In shorter tables a column of distinct values may be chance."""
 
 
-def check_writable(force: bool, *paths: Path | None) -> None:
-    """Refuse, before any work, files that can't be written or that are there."""
-    wanted = [path for path in paths if path is not None]
+def check_writable(
+    force: bool, outputs: Sequence[Path | None], inputs: Sequence[Path | None]
+) -> None:
+    """Refuse, before any work, files that can't be written or are not to be.
+
+    Those that are there are only replaced by `force`, those that are read never: a
+    table that is gone could not be read again by a corrected command.
+    """
+    wanted = [path for path in outputs if path is not None]
+    sources = {_place(path): path for path in inputs if path and path.exists()}
     for path in wanted:
         check_target(path)  # not after minutes of training
+        source = sources.get(_place(path))
+        if source is not None:
+            raise typer.BadParameter(
+                f"{printable(path)} is the file that is read, {printable(source)}; "
+                "name another to write to."
+            )
         if path.exists() and not force:
             raise typer.BadParameter(
                 f"{printable(path)} exists; replace it with --force."
