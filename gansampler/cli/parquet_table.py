@@ -193,11 +193,12 @@ def exact_decimals(
     """Return the columns of decimals, digit by digit, of a table and of more rows."""
     decimals = [name for name in names if is_decimal(table, name)]
     both = append_rows(table, decimals, more)
-    n = table.num_rows
-    return tuple(
-        {name: part[name].to_pandas().to_numpy() for name in decimals}
-        for part in (both.slice(0, n), both.slice(n))
-    )
+    first, below = both.slice(0, table.num_rows), both.slice(table.num_rows)
+    return _to_objects(first), _to_objects(below)
+
+
+def _to_objects(table: Any) -> dict[str, Any]:
+    return {name: table[name].to_pandas().to_numpy() for name in table.column_names}
 
 
 def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:

@@ -119,11 +119,12 @@ class BoundedEncoder(TableEncoder):
 
     def declared_rows(self) -> pd.DataFrame:
         """Return rows in which both bounds and each category stand once at least."""
+        codecs: list[Any] = self.codecs_
         each = [
             codec.values
             if isinstance(codec, CategoricalCodec)
             else pd.Series([codec.low, codec.high]).astype(codec.dtype)
-            for codec in self.codecs_
+            for codec in codecs
         ]
         places = np.arange(max(map(len, each)))
         columns = [take(values, places % len(values)) for values in each]
