@@ -93,7 +93,7 @@ def resample(
     """
     target = options.target
     with open_console(options.quiet) as console:
-        check_writable(options.force, output, save)
+        check_writable(options.force, [output, save], [options.table])
         if save is not None:
             # It imports torch; what it lacks is told before the training.
             import gansampler.persistence.sampler_file  # noqa: F401
@@ -145,7 +145,7 @@ def sample(
     with open_console(quiet) as console:
         from gansampler.persistence.sampler_file import load_notes
 
-        check_writable(force, output)
+        check_writable(force, [output], [model])
         sampler, notes = GANOverSampler.load(model), load_notes(model)
         generators = choose_generators(
             model, sampler.generators_, opt.split_names(label)
@@ -192,7 +192,7 @@ def compare(
         # It takes seconds to import.
         from gansampler.evaluation.comparison import compare_samplers
 
-        check_writable(options.force, output)
+        check_writable(options.force, [output], [options.table])
         table = read_training_table(options.table, options, console)
         gan = make_sampler(table, options, console)
         gan.set_params(verbose=0)  # one bar for all
@@ -241,7 +241,7 @@ def report(
     with open_console(options.quiet) as console:
         from gansampler.evaluation.report import QualityReport
 
-        check_writable(options.force, output)
+        check_writable(options.force, [output], [options.table, holdout])
         table = read_training_table(options.table, options, console)
         unseen: tuple[pd.DataFrame | None, np.ndarray | None] = (None, None)
         if holdout is not None:

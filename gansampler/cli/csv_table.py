@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pandas as pd
 from gansampler.cli.column_inference import ColumnReader, guess_decimal
 from gansampler.cli.csv_format import CsvFormat, ReadOptions
 from gansampler.cli.parquet_table import ENDINGS
-from gansampler.cli.table_file import TableFile
+from gansampler.cli.table_file import TableFile, check_names_differ
 
 SEPARATORS = ",;\t|"
 """What is tried where nobody says what separates the cells."""
@@ -117,7 +116,7 @@ def _split_cells(
     if not rows:
         raise ValueError(f"{path} is empty.")
     header, *rows = rows
-    _check_header(path, header, lines.pop(0))
+    check_names_differ(f"{path}, line {lines.pop(0)}", header)
     if not rows:
         raise ValueError(f"{path} holds no rows, only names of columns.")
     for row, line in zip(rows, lines, strict=True):
@@ -129,15 +128,6 @@ def _split_cells(
                 "with --sep."
             )
     return pd.DataFrame(rows, columns=header, dtype=object), lines
-
-
-def _check_header(path: str | Path, header: list[str], line: int) -> None:
-    twice = sorted(name for name, n in Counter(header).items() if n > 1)
-    if twice:
-        raise ValueError(
-            f"{path}, line {line}: the names of the columns must differ, but "
-            f"{', '.join(map(repr, twice))} stand more than once."
-        )
 
 
 def write_csv(path: str | Path, cells: pd.DataFrame, csv_format: CsvFormat) -> None:

@@ -26,6 +26,14 @@ def _reading(metavar: str, text: str) -> Any:
 
 _making = functools.partial(typer.Option, rich_help_panel="How to make rows")
 
+
+def _named(name: str | None) -> str | None:
+    """Refuse a name of nothing but blanks, which nobody could write or see."""
+    if name is not None and not name.strip():
+        raise typer.BadParameter(f"{name!r} is no name; say one, such as synthetic.")
+    return name
+
+
 # Of several commands
 
 Output = Annotated[
@@ -54,7 +62,9 @@ KeepData = Annotated[
 ]
 Mark = Annotated[
     str | None,
-    typer.Option(help="Add a column of this name that is true for new rows."),
+    typer.Option(
+        help="Add a column of this name that is true for new rows.", callback=_named
+    ),
 ]
 
 # Of `sample`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pyarrow
 import pyarrow.types
 from pyarrow import parquet
 
-from gansampler.cli.table_file import TableFile
+from gansampler.cli.table_file import TableFile, check_names_differ
+from gansampler.utils.formatting import list_some
 
 ENDINGS = (".parquet", ".pq")
 """Endings of Parquet files; all others are taken for CSV."""
@@ -25,7 +27,10 @@ def is_parquet(path: str | Path) -> bool:
 def read_parquet(path: str | Path) -> TableFile:
     """Read a table, a named index as columns."""
     try:
-        table = parquet.read_table(path)
+        dataset = parquet.ParquetDataset(path)
+        check_names_differ(str(path), dataset.schema.names)
+        # In threads, the time may grow with the square of the columns.
+        table = dataset.read(use_threads=False)
         frame = table.to_pandas()
     except pyarrow.ArrowException as error:
         raise ValueError(f"{path} is no Parquet file: {error}.") from error
@@ -34,11 +39,25 @@ def read_parquet(path: str | Path) -> TableFile:
     frame = frame.reset_index(named) if named else frame
     odd = [name for name in frame.columns if not isinstance(name, str)]
     if odd:
-        raise ValueError(f"{path} has columns whose names are no text: {odd}.")
+        raise ValueError(
+            f"{path} has columns whose names are no text: {list_some(odd)}."
+        )
     table = table.select(frame.columns.tolist())
-    exact = {field.name: _exact(table[field.name]) for field in table.schema}
-    known = {name: values for name, values in exact.items() if values is not None}
-    return TableFile(path, frame.reset_index(drop=True).assign(**known), arrow=table)
+    exact = {j: _exact(column) for j, column in enumerate(table.columns)}
+    known = {j: values for j, values in exact.items() if values is not None}
+    return TableFile(path, _replace_columns(frame, known), arrow=table)
+
+
+def _replace_columns(frame: pd.DataFrame, new: dict[int, pd.Series]) -> pd.DataFrame:
+    """Return a frame with other columns at some positions, and rows counted anew."""
+    if not new:
+        return frame.reset_index(drop=True)
+    # At once: pandas takes long to replace many, one by one.
+    arrays = {
+        j: new[j].array if j in new else frame.iloc[:, j].array
+        for j in range(frame.shape[1])
+    }
+    return pd.DataFrame(arrays).set_axis(frame.columns, axis=1)
 
 
 def _exact(column: Any) -> pd.Series | None:
@@ -71,15 +90,30 @@ _NULLABLE = {
 """pandas' dtypes for whole numbers with missing ones, by the names of Arrow's types."""
 
 
-def check_types(path: str | Path, table: Any, names: Sequence[str]) -> None:
-    """Raise a ValueError that names a column whose type is no column of a table."""
-    kinds = pyarrow.types
-    for name in names:
+def check_types(path: str | Path, table: Any, features: Sequence[str]) -> None:
+    """Raise a ValueError that names a feature whose type is none that can be learned.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, for the message.
+
+    table : pyarrow.Table
+        What it holds.
+
+    features : sequence of str
+        The columns to learn.
+    """
+    for name in features:
         kind = table.schema.field(name).type
-        inner = kind.value_type if kinds.is_dictionary(kind) else kind
-        is_bytes = kinds.is_binary(inner) or kinds.is_large_binary(inner)
-        is_bytes |= kinds.is_fixed_size_binary(inner)
-        if kinds.is_nested(inner) or is_bytes:
+        if pyarrow.types.is_time(_inner(kind)):
+            raise ValueError(
+                f"{path}, column {name!r}: its type {kind} is a time of day, of which "
+                f"none are made up; leave it out with --drop {name!r}, or write a file "
+                "that holds it as a number, such as the seconds since midnight, or as "
+                "a text."
+            )
+        if _has_parts(kind):
             raise ValueError(
                 f"{path}, column {name!r}: its type {kind} is neither a number, a date "
                 f"nor a text; leave it out with --drop {name!r}, or write a file with "
@@ -87,10 +121,84 @@ def check_types(path: str | Path, table: Any, names: Sequence[str]) -> None:
             )
 
 
-def exact_decimals(table: Any) -> dict[str, pd.Series]:
-    """Return the columns of decimals, digit by digit, by their names."""
-    fields = [f for f in table.schema if pyarrow.types.is_decimal(f.type)]
-    return {field.name: table[field.name].to_pandas() for field in fields}
+def check_label_type(path: str | Path, table: Any, target: str) -> None:
+    """Raise a ValueError if the type of the target holds no classes."""
+    kind = table.schema.field(target).type
+    if pyarrow.types.is_temporal(_inner(kind)) or _has_parts(kind):
+        raise ValueError(
+            f"{path}: the target {target!r} of type {kind} holds no classes; name "
+            "another column, or write a file that holds them as texts or as whole "
+            "numbers."
+        )
+    fractions = _fractions(table[target]) if is_decimal(table, target) else []
+    if fractions:
+        raise ValueError(
+            f"{path}: the target {target!r} holds numbers such as {fractions[0]}, not "
+            "classes; name another column, or put its values into classes first."
+        )
+
+
+def _inner(kind: Any) -> Any:
+    """Return the type of the values, also in a dictionary."""
+    return kind.value_type if pyarrow.types.is_dictionary(kind) else kind
+
+
+def _has_parts(kind: Any) -> bool:
+    """Tell whether a type holds several values, or bytes, in each row."""
+    kinds, inner = pyarrow.types, _inner(kind)
+    is_bytes = kinds.is_binary(inner) or kinds.is_large_binary(inner)
+    is_bytes |= kinds.is_fixed_size_binary(inner)
+    return bool(kinds.is_nested(inner) or is_bytes)
+
+
+def is_decimal(table: Any, name: str) -> bool:
+    """Tell whether a column holds decimals by its type."""
+    return bool(pyarrow.types.is_decimal(table.schema.field(name).type))
+
+
+def _fractions(column: Any) -> list[Any]:
+    """Return the distinct decimals of a column that are no whole numbers."""
+    distinct = column.unique().to_pylist()
+    # By rounding: a remainder fails where there are very many digits.
+    return [v for v in distinct if v is not None and v != v.to_integral_value()]
+
+
+def read_codes(column: Any) -> pd.Series:
+    """Return decimals that name something, as classes do, so that none are merged.
+
+    As floats, those of more than some 15 digits could be.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray of shape (n_rows,)
+        The decimals.
+
+    Returns
+    -------
+    codes : Series of shape (n_rows,)
+        Whole numbers where the machine can hold all, else texts digit by digit.
+    """
+    values = column.to_pylist()
+    present = [value for value in values if value is not None]
+    if not _fractions(column) and all(-(2**63) <= v < 2**63 for v in present):
+        whole = pd.array([None if v is None else int(v) for v in values], "Int64")
+        return pd.Series(whole if column.null_count else whole.astype("int64"))
+    texts = [None if value is None else f"{value:f}" for value in values]
+    return pd.Series(texts, dtype="string")
+
+
+def exact_decimals(
+    table: Any, names: Sequence[str], more: pd.DataFrame
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the columns of decimals, digit by digit, of a table and of more rows."""
+    decimals = [name for name in names if is_decimal(table, name)]
+    both = append_rows(table, decimals, more)
+    first, below = both.slice(0, table.num_rows), both.slice(table.num_rows)
+    return _to_objects(first), _to_objects(below)
+
+
+def _to_objects(table: Any) -> dict[str, Any]:
+    return {name: table[name].to_pandas().to_numpy() for name in table.column_names}
 
 
 def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:
@@ -137,6 +245,14 @@ def _to_arrow(values: pd.Series, kind: Any) -> Any:
         plain = pyarrow.Array.from_pandas(values.astype(object), type=kind.value_type)
         return plain.dictionary_encode().cast(kind)
     if pyarrow.types.is_decimal(kind):
-        texts = [None if pd.isna(v) else f"{v:.{kind.scale}f}" for v in values]
+        # Whole numbers and texts to the last digit, which a float might not hold.
+        texts = [
+            None
+            if pd.isna(v)
+            else str(v)
+            if isinstance(v, (Integral, str))
+            else f"{v:.{kind.scale}f}"
+            for v in values
+        ]
         return pyarrow.array(texts).cast(kind)
     return pyarrow.Array.from_pandas(values, type=kind)

@@ -12,6 +12,7 @@ import pandas as pd
 from gansampler import GANOverSampler
 from gansampler.cli.csv_format import CellFormat, CsvFormat
 from gansampler.cli.table_file import TableFile
+from gansampler.utils.formatting import list_some
 
 
 def save_model(
@@ -87,7 +88,7 @@ def choose_generators(
         if name not in by_name:
             raise ValueError(
                 f"{model} makes no rows of class {name!r}; it knows "
-                f"{', '.join(map(repr, by_name))}."
+                f"{list_some(by_name)}."
             )
     if not by_name:
         raise ValueError(f"{model} makes no rows: no class got any when it was fitted.")

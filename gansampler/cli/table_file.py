@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gansampler.cli.csv_format import CsvFormat
+from gansampler.utils.formatting import list_some
 
 
 @dataclass(frozen=True)
@@ -71,5 +73,24 @@ class TableFile:
             hint = " If that is not how its cells are separated, say it with --sep."
         raise ValueError(
             f"{self.path} has no column {name!r}; its columns are "
-            f"{', '.join(map(repr, columns))}.{hint}"
+            f"{list_some(columns)}.{hint}"
+        )
+
+
+def check_names_differ(where: str, names: Sequence[str]) -> None:
+    """Raise a ValueError if two columns of a file have one name.
+
+    Parameters
+    ----------
+    where : str
+        The place of the names, for the message.
+
+    names : sequence of str
+        The names.
+    """
+    twice = sorted(name for name, n in Counter(names).items() if n > 1)
+    if twice:
+        raise ValueError(
+            f"{where}: the names of the columns must differ, but {list_some(twice)} "
+            "stand more than once; rename them in the file."
         )

@@ -95,9 +95,8 @@ def write_table(
         return
     first = table.frame
     if table.arrow is not None:  # as they were, not as the floats that are learned
-        first = first.assign(
-            **exact_decimals(table.arrow.select(first.columns.tolist()))
-        )
+        exact = exact_decimals(table.arrow, first.columns.tolist(), more)
+        first, more = first.assign(**exact[0]), more.assign(**exact[1])
     if table.cells is not None and not is_parquet(path):
         first, more = table.cells, table.csv_format.to_cells(more)
     if mark is not None:

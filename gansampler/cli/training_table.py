@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,12 @@ from pandas.api import types as pdt
 
 from gansampler.cli.options import TrainingOptions, split_names
 from gansampler.cli.output import Console
-from gansampler.cli.parquet_table import check_types
+from gansampler.cli.parquet_table import (
+    check_label_type,
+    check_types,
+    is_decimal,
+    read_codes,
+)
 from gansampler.cli.table_file import TableFile
 from gansampler.cli.table_io import read_table
 from gansampler.utils.atomic_write import check_target
@@ -20,12 +27,28 @@ from gansampler.utils.formatting import printable
 MIN_ID_ROWS = 10
 """In shorter tables a column of distinct values may be chance."""
 
+MAX_WHOLE = 2**53
+"""From here on floats leave whole numbers out, so that classes could be one."""
 
-def check_writable(force: bool, *paths: Path | None) -> None:
-    """Refuse, before any work, files that can't be written or that are there."""
-    wanted = [path for path in paths if path is not None]
+
+def check_writable(
+    force: bool, outputs: Sequence[Path | None], inputs: Sequence[Path | None]
+) -> None:
+    """Refuse, before any work, files that can't be written or are not to be.
+
+    Those that are there are only replaced by `force`, those that are read never: a
+    table that is gone could not be read again by a corrected command.
+    """
+    wanted = [path for path in outputs if path is not None]
+    sources = {_place(path): path for path in inputs if path and path.exists()}
     for path in wanted:
         check_target(path)  # not after minutes of training
+        source = sources.get(_place(path))
+        if source is not None:
+            raise typer.BadParameter(
+                f"{printable(path)} is the file that is read, {printable(source)}; "
+                "name another to write to."
+            )
         if path.exists() and not force:
             raise typer.BadParameter(
                 f"{printable(path)} exists; replace it with --force."
@@ -56,7 +79,9 @@ def read_training_table(
     if len(table.frame.columns) == 1:
         raise ValueError(f"{path} has no column beside the target {target!r}.")
     if table.arrow is not None:
-        check_types(path, table.arrow, table.frame.columns.tolist())
+        check_label_type(path, table.arrow, target)
+        check_types(path, table.arrow, table.frame.columns.drop(target).tolist())
+        table = _read_codes(table, [target, *split_names(options.categorical)])
     _check_target(table, target)
     for name in table.frame.columns.drop(target):
         if _is_id(table.frame[name]):
@@ -65,6 +90,16 @@ def read_training_table(
                 f"would get ids that mean nothing; leave it out with --drop {name!r}."
             )
     return table
+
+
+def _read_codes(table: TableFile, names: list[str]) -> TableFile:
+    """Return a table with decimals that name something kept apart, digit by digit."""
+    codes = {
+        name: read_codes(table.arrow[name])
+        for name in names
+        if name in table.frame.columns and is_decimal(table.arrow, name)
+    }
+    return replace(table, frame=table.frame.assign(**codes))
 
 
 def read_holdout(
@@ -90,6 +125,8 @@ def split_target(frame: pd.DataFrame, target: str) -> tuple[pd.DataFrame, np.nda
         dtype = "bool"
     else:
         dtype = "int64" if pdt.is_numeric_dtype(y.dtype) else "object"
+    if pdt.is_unsigned_integer_dtype(y.dtype) and y.max() >= 2**63:
+        dtype = "uint64"
     return frame.drop(columns=target), y.to_numpy(dtype=dtype)
 
 
@@ -101,7 +138,9 @@ def _check_target(table: TableFile, target: str) -> None:
             f"{table.place(int(missing.argmax()), target)}: the class is missing, as "
             f"in {int(missing.sum())} of {len(labels)} rows; drop these rows."
         )
-    is_number = pdt.is_float_dtype(labels.dtype) and bool((labels % 1 != 0).any())
+    is_number = pdt.is_float_dtype(labels.dtype) and bool(
+        ((labels % 1 != 0) | (labels.abs() >= MAX_WHOLE)).any()
+    )
     if is_number or pdt.is_datetime64_any_dtype(labels.dtype):
         raise ValueError(
             f"{table.path}: the target {target!r} holds "

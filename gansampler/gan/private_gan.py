@@ -226,6 +226,28 @@ class PrivateTabularGAN(BaseGAN):
                 )
             noise_multiplier(settings, n)
 
+    def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> PrivateTabularGAN:
+        """Train on the rows of one class; see :class:`BaseGAN`.
+
+        Raises
+        ------
+        ValueError
+            If the user's kind of table can't hold what is declared, for instance a text
+            longer than the array's; told before the training.
+        """
+        encoder = self._make_encoder(context.schema).fit(rows)
+        lost = context.container.find_lost(encoder.declared_rows())
+        if lost is not None:
+            j, value = lost
+            raise ValueError(
+                f"column_categories of column {context.schema.columns[j].name!r} "
+                f"declares {as_written(value)!r}, which would come back as another "
+                f"value, because X keeps it as {context.container.name_dtype(j)}; "
+                "convert it before, for instance by `X.astype(object)`, or declare "
+                "values that it can hold."
+            )
+        return super().fit_class(rows, context)
+
     def _fit(self, X: Any) -> None:
         earlier = [self.history_] if hasattr(self, "history_") else []
         super()._fit(X)

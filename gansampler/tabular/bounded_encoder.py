@@ -15,6 +15,7 @@ from gansampler.tabular.column_values import (
     cast_column,
     find_positions,
     read_numbers,
+    take,
 )
 from gansampler.tabular.encoder import (
     MAX_FLOAT,
@@ -22,6 +23,7 @@ from gansampler.tabular.encoder import (
     ColumnCodec,
     RowLayout,
     TableEncoder,
+    join_columns,
 )
 from gansampler.tabular.inference import resolve_categorical
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
@@ -123,6 +125,19 @@ class BoundedEncoder(TableEncoder):
 
     def _restore(self, columns: list[pd.Series]) -> list[pd.Series]:
         return columns
+
+    def declared_rows(self) -> pd.DataFrame:
+        """Return rows in which both bounds and each category stand once at least."""
+        codecs: list[Any] = self.codecs_
+        each = [
+            codec.values
+            if isinstance(codec, CategoricalCodec)
+            else pd.Series([codec.low, codec.high]).astype(codec.dtype)
+            for codec in codecs
+        ]
+        places = np.arange(max(map(len, each)))
+        columns = [take(values, places % len(values)) for values in each]
+        return join_columns(columns, self.columns_)
 
     def undeclared(self, frame: pd.DataFrame) -> Hashable | None:
         """Return the name of a column with a value that is not declared, else None.
@@ -326,11 +341,40 @@ def _read_categories(column: ColumnSchema, categories: Any) -> pd.Series:
         )
     _check_category_dtype(column, values)
     try:
-        return cast_column(values, column.dtype)
+        with np.errstate(over="ignore"):  # told below, by its value
+            cast = cast_column(values, column.dtype)
     except ValueError as error:
         raise ValueError(
-            f"{must_be} values that the dtype {_named(column.dtype)} can hold: {error}"
+            f"{must_be} values that its dtype {_named(column.dtype)} can hold (convert "
+            f"the column before, or declare others): {error}"
         ) from error
+    odd = _rounded_too_far(values, cast)
+    if odd is not None:
+        raise ValueError(
+            f"{must_be} values that its dtype {_named(column.dtype)} can hold and tell "
+            f"apart, which does not go for {odd!r}; convert the column before, or "
+            "declare others."
+        )
+    return cast
+
+
+def _rounded_too_far(values: pd.Series, cast: pd.Series) -> Any:
+    """Return a number that a column of floats makes another one of, if any.
+
+    That 0.1 is what comes nearest is fine. Whole numbers are meant to the last digit,
+    and others must neither grow infinite, vanish nor fall together.
+    """
+    if cast.dtype.kind != "f":
+        return None
+    nearness = float(np.finfo(_numpy_dtype(cast.dtype)).eps)
+    for value, near, twice in zip(values, cast, cast.duplicated(), strict=True):
+        if isinstance(value, Integral):
+            is_near = int(near) == value if math.isfinite(near) else False
+        else:
+            is_near = math.isclose(near, value, rel_tol=nearness)
+        if twice or not is_near:
+            return value
+    return None
 
 
 def _check_category_dtype(column: ColumnSchema, values: pd.Series) -> None:

@@ -153,21 +153,32 @@ def cast_column(given: pd.Series, dtype: Any) -> pd.Series:
         raise ValueError(
             f"{given.dtype} can't be turned back into {dtype}: {error}"
         ) from error
-    changed = _differs(given, cast)
+    changed = differs(given, cast)
     if changed.any():
         raise ValueError(
-            f"the dtype {dtype} can't hold {given[changed].iloc[0]!r}; return values "
-            "that it can."
+            f"the dtype {dtype} can't hold {given[changed].iloc[0]!r}; give it "
+            "values that it can."
         )
     return cast
 
 
-def _differs(given: pd.Series, cast: pd.Series) -> np.ndarray:
-    """Tell which values a cast has changed, other than by rounding floats."""
+def differs(given: pd.Series, cast: pd.Series) -> np.ndarray:
+    """Tell which values a cast has changed, other than by rounding floats.
+
+    Parameters
+    ----------
+    given, cast : Series of shape (n_rows,)
+        The values before and after.
+
+    Returns
+    -------
+    changed : ndarray of shape (n_rows,), dtype bool
+        Which are others now, or missing in one of the two only.
+    """
     missing, lost = (np.asarray(s.isna(), dtype=bool) for s in (given, cast))
-    differs = missing != lost
+    changed = missing != lost
     if cast.dtype.kind != "f":
         both = ~missing & ~lost
         before, after = (s.to_numpy(dtype=object)[both] for s in (given, cast))
-        differs[both] = (before != after).astype(bool)
-    return differs
+        changed[both] = (before != after).astype(bool)
+    return changed

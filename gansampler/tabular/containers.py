@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from gansampler.tabular.column_values import differs
+from gansampler.utils.formatting import short_repr
+
 
 @dataclass(frozen=True)
 class Container:
@@ -66,7 +69,25 @@ class Container:
         table : {DataFrame, polars.DataFrame, sparse matrix, ndarray} of shape \
                 (n_rows, n_features)
             The same rows.
+
+        Raises
+        ------
+        ValueError
+            If a text is longer than those of the array; NumPy would cut it.
         """
+        table = self._fill(rows)
+        if self.dtype is not None and self.dtype.kind == "U":
+            lost = self.find_lost(rows)
+            if lost is not None:
+                j, value = lost
+                raise ValueError(
+                    f"A new row has {short_repr(value)} in column {j}, which the dtype "
+                    f"of X, {self.dtype}, would cut; pass `X.astype(object)`."
+                )
+        return table
+
+    def _fill(self, rows: pd.DataFrame) -> Any:
+        """Return rows in the user's kind of table, whatever that does to values."""
         if self.kind == "pandas":
             return rows
         if self.kind == "polars":
@@ -78,6 +99,34 @@ class Container:
             as_csr = sparse.csr_array if self.sparse_array else sparse.csr_matrix
             return as_csr(values).asformat(self.sparse_format)
         return values
+
+    def find_lost(self, rows: pd.DataFrame) -> tuple[int, Any] | None:
+        """Return a value that the kind of table can't hold, such as a text too long.
+
+        Parameters
+        ----------
+        rows : DataFrame of shape (n_rows, n_features)
+            Rows whose columns have the user's dtypes already.
+
+        Returns
+        -------
+        lost : (int, object) or None
+            The position of its column and the value, None if all come back as they are.
+        """
+        if self.kind == "pandas":
+            return None
+        restored = to_frame(polars_to_pandas(self._fill(rows)))
+        for j in range(rows.shape[1]):
+            changed = differs(rows.iloc[:, j], restored.iloc[:, j])
+            if changed.any():
+                return j, rows.iloc[int(changed.argmax()), j]
+        return None
+
+    def name_dtype(self, j: int) -> str:
+        """Return what the table itself calls the dtype of a column, for a message."""
+        if self.kind == "polars":
+            return str([*self.polars_schema.values()][j])
+        return str(self.dtype)
 
     def append(self, X: Any, rows: pd.DataFrame) -> Any:
         """Put `rows` below the untouched rows of `X`."""

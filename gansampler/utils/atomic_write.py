@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+MAX_ENDING = 16
+"""Characters of an ending at most, such as ``.safetensors``."""
+
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
@@ -23,7 +26,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     Yields
     ------
     temporary : Path
-        A new name in the same folder, with the same ending.
+        A new name in the same folder, with the same ending where it is one.
 
     Raises
     ------
@@ -33,7 +36,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     check_target(path)
     # What a link points to is replaced, not the link.
     target = Path(path).resolve()
-    temporary = target.with_name(f".{secrets.token_hex(4)}-{target.name}")
+    temporary = target.with_name(_short_name(target.suffix))
     try:
         with _naming(path, temporary):
             before = target.stat() if target.exists() else None
@@ -64,8 +67,8 @@ def check_target(path: str | os.PathLike[str]) -> None:
         If its folder does not exist.
 
     IsADirectoryError, PermissionError, OSError
-        If it is a folder, is read-only, lies in a folder that is, or is a device, a
-        pipe or a socket.
+        If it is a folder, is read-only, lies in a folder that is, is a device, a pipe
+        or a socket, or has a name that is too long.
     """
     target = Path(path).resolve()
     folder = target.parent
@@ -73,6 +76,12 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise FileNotFoundError(
             f"{path} can't be written: the folder {folder} does not exist."
         )
+    try:
+        target.stat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # such as a name that is too long
+        raise type(error)(f"{path} can't be written: {error.strerror}.") from error
     if target.is_dir():
         raise IsADirectoryError(f"{path} can't be written: it is a folder.")
     if target.exists() and not target.is_file():
@@ -89,6 +98,15 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise PermissionError(
             f"{path} can't be written: no files can be made in the folder {folder}."
         )
+
+
+def _short_name(suffix: str) -> str:
+    """Return a name that no file system finds too long, however long the user's is.
+
+    Writers look at the ending; what is longer than any of those is only a dot.
+    """
+    ending = suffix if len(suffix) <= MAX_ENDING else ""
+    return f".{secrets.token_hex(4)}{ending}"
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,35 @@ def short_repr(value: Any) -> str:
     '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, ...]'
     """
     return _SHORT.repr(as_written(value))
+
+
+def list_some(values: Collection[Any], most: int = 20) -> str:
+    """Return values as a sentence lists them, the first ones if there are many.
+
+    Parameters
+    ----------
+    values : collection
+        Names of columns, labels.
+
+    most : int, default=20
+        How many are listed at most; a table may have a million columns.
+
+    Returns
+    -------
+    text : str
+        The list, each value as a user would write it.
+
+    Examples
+    --------
+    >>> from gansampler.utils.formatting import list_some
+    >>> list_some(["a", "b"])
+    "'a', 'b'"
+    >>> list_some(range(1_000_000), most=3)
+    '0, 1, 2 and 999,997 more'
+    """
+    text = ", ".join(map(short_repr, islice(values, most)))
+    rest = len(values) - most
+    return f"{text} and {rest:,} more" if rest > 0 else text
 
 
 def printable(text: Any) -> str:

@@ -10,6 +10,8 @@ from small_tables import FAST, read, small
         ["--seed", "-1"],
         ["--max-iter", "0"],
         ["--mark", "x"],
+        ["--mark", ""],
+        ["--mark", " "],
         ["--unknown"],
     ],
 )

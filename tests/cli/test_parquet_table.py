@@ -44,6 +44,29 @@ def test__parquet__odd_names_or_none_at_all__told(tmp_path):
         read_table(path, ReadOptions())
 
 
+def test__parquet__name_twice__told_in_plain_words(tmp_path):
+    path = tmp_path / "table.parquet"
+    columns = [pa.array([1, 2])] * 4
+    parquet.write_table(pa.table(columns, names=["b", "a", "b", "y"]), path)
+    message = r"table\.parquet: the names of the columns must differ, but 'b' stand"
+    with pytest.raises(ValueError, match=message):
+        read_table(path, ReadOptions())
+
+
+def test__parquet__very_many_columns__each_in_its_place(tmp_path):
+    path = tmp_path / "wide.parquet"
+    day = datetime.date(2020, 1, 1)
+    kinds = [[day, day], ["a", None], [1, None], [1.5, 2.5], [Decimal("1.5"), None]]
+    arrays = [pa.array(kinds[k % 5]) for k in range(20_000)]
+    parquet.write_table(pa.table(arrays, names=[f"c{k}" for k in range(20_000)]), path)
+    frame = read_table(path, ReadOptions()).frame  # not in minutes
+    assert frame.columns[[0, -1]].tolist() == ["c0", "c19999"]
+    kinds = frame.dtypes.astype(str).tolist()
+    assert kinds[::5] == ["datetime64[ms]"] * 4_000
+    assert kinds[2:5] == ["Int64", "float64", "float64"]
+    assert frame.iloc[0, -5:].tolist() == [pd.Timestamp(day), "a", 1, 1.5, 1.5]
+
+
 N = 60
 LARGE = 2**60
 COLUMNS = {
@@ -110,6 +133,93 @@ def test__resample__parquet_column_that_is_none__named_with_a_way_out(column, ru
     assert done.exit_code == 0, done.output
     out = parquet.read_table("out.parquet")
     assert out.slice(0, N).equals(table.drop_columns("column"))
+
+
+TIMES = pa.array([datetime.time(k % 24) for k in range(N)])
+
+
+@pytest.mark.parametrize("column", [TIMES, TIMES.dictionary_encode()], ids=range(2))
+def test__resample__times_of_day__told_what_to_do(column, run):
+    done = resample(run, column)[1]
+    assert done.exit_code == 1
+    assert "in.parquet, column 'column': its type " in done.stderr
+    assert "--drop 'column'" in done.stderr
+    assert "seconds since midnight, or as a text" in done.stderr
+    assert "datetime.time" not in done.stderr
+    assert resample(run, column, "--drop", "column")[1].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (TIMES, "'y' of type time64[us] holds no classes"),
+        (TIMES.dictionary_encode(), "holds no classes"),
+        (pa.array(range(N), pa.duration("s")), "'y' of type duration[s] holds no"),
+        (pa.array([[1]] * N), "holds no classes"),
+        (pa.array([b"x"] * N), "holds no classes"),
+        (
+            pa.array([Decimal(10**20 + k % 2) / 10 for k in range(N)]),
+            "'y' holds numbers such as 10000000000000000000.1, not classes",
+        ),
+        (pa.array([1e20 * (1 + k % 2) for k in range(N)]), "holds numbers such as 1e"),
+    ],
+)
+def test__resample__target_of_no_classes__told_what_to_do(labels, message, run):
+    table = pa.table({"x": pa.array(np.arange(N) ** 1.5), "y": labels})
+    parquet.write_table(table, "in.parquet")
+    done = run("resample", "in.parquet", "-t", "y", "-o", "out.parquet", *FAST)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert "name another column" in done.stderr
+    assert "astype" not in done.stderr
+
+
+DECIMALS = pa.decimal128(30, 2)
+
+
+@pytest.mark.parametrize(
+    ("rare", "frequent", "kind", "shown"),
+    [
+        (10**20 + 1, 10**20, pa.decimal128(30), str(10**20 + 1)),
+        (10**20 + 1, 10**20, DECIMALS, f"{10**20 + 1}.00"),
+        (2**60 + 1, 2**60, DECIMALS, str(2**60 + 1)),
+        (-1, 0, DECIMALS, "-1"),
+        (2**63 + 1, 2**63, pa.uint64(), str(2**63 + 1)),
+    ],
+)
+def test__resample__classes_that_one_float_would_hold__kept_apart(
+    rare, frequent, kind, shown, run
+):
+    y = [*[frequent] * 40, *[rare] * 20]
+    labels = pa.array(y if kind == pa.uint64() else map(Decimal, y), kind)
+    table = pa.table({"x": pa.array(np.arange(N) ** 1.5), "y": labels})
+    parquet.write_table(table, "in.parquet")
+    done = run("resample", "in.parquet", "-t", "y", "-o", "out.parquet", *FAST)
+    assert done.exit_code == 0, done.output
+    out = parquet.read_table("out.parquet")
+    assert out.schema.equals(table.schema)
+    assert out["y"].to_pylist() == labels.to_pylist() + [labels[-1].as_py()] * 20
+    row = next(line for line in done.stdout.splitlines() if "GAN, iteration" in line)
+    assert row.replace("│", " ").split()[:3] == [shown, "20", "40"]
+
+
+def test__resample__decimals_that_are_codes__none_that_there_was_not(run):
+    codes = [Decimal(10**20 + 7 * k) for k in (1, 2, 3)]
+    column = pa.array(codes * (N // 3), DECIMALS)
+    table, done = resample(run, column, "--categorical", "column")
+    assert done.exit_code == 0, done.output
+    out = parquet.read_table("out.parquet")
+    assert out.slice(0, N).equals(table)
+    assert set(out["column"].to_pylist()) == set(codes)
+
+
+def test__resample__decimals_to_csv__as_many_digits_in_new_rows(run):
+    column = pa.array([Decimal(k % 9) for k in range(N)], pa.decimal128(5, 2))
+    resample(run, column)
+    done = run("resample", "in.parquet", "-t", "y", "-o", "out.csv", *FAST)
+    assert done.exit_code == 0, done.output
+    texts = pd.read_csv("out.csv", dtype=str)["column"].iloc[N:]
+    assert texts.str.fullmatch(r"[0-8]\.00").all()
 
 
 def test__resample__decimals_to_csv__digit_by_digit(run):

@@ -18,3 +18,9 @@ def test__place__cell__by_line_or_by_row(read, path, tmp_path):
     write_rows(parquet, table.frame, table.csv_format)
     table = read_table(parquet, ReadOptions())
     assert table.place(1, "a") == f"{parquet}, row 1, column 'a'"
+
+
+def test__read_table__many_columns_but_not_that_one__some_are_named(read):
+    names = [f"c{k}" for k in range(3_000)]
+    with pytest.raises(ValueError, match=r"'c0', .*, 'c19' and 2,980 more\.$"):
+        read(f"{','.join(names)}\n{','.join('1' * 3_000)}\n").check_column("z")

@@ -1,4 +1,7 @@
 import os
+import re
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -85,3 +88,44 @@ def test__resample__file_that_exists__replaced_only_by_force(run):
         assert file.read() == "old"
     assert run(*command, "--force").exit_code == 0
     assert len(read("out.csv").frame) == 40
+
+
+def other_names(path):
+    """Return further names of a file: another spelling, a link and a hard link."""
+    os.makedirs("folder", exist_ok=True)
+    os.symlink(path, "link")
+    os.link(path, "hard link")
+    os.symlink(os.getcwd(), "folder/back")
+    spellings = [f"./{path}", f"folder/../{path}", os.path.abspath(path)]
+    return [path, *spellings, "link", "hard link", f"folder/back/{path}"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks who may make links")
+@pytest.mark.parametrize(
+    ("read_file", "command"),
+    [
+        ("in.csv", ["resample", "in.csv", "-t", "y", "-o"]),
+        ("in.csv", ["resample", "in.csv", "-t", "y", "-o", "out.csv", "--save"]),
+        ("in.csv", ["compare", "in.csv", "-t", "y", "-o"]),
+        ("in.csv", ["report", "in.csv", "-t", "y", "-o"]),
+        ("test.csv", ["report", "in.csv", "-t", "y", "--holdout", "test.csv", "-o"]),
+        ("model", ["sample", "model", "-n", "3", "-o"]),
+    ],
+)
+def test__any_command__output_that_is_read__refused_even_by_force(
+    run, read_file, command
+):
+    for name in {small(), read_file}:
+        Path(name).write_text(SMALL, encoding="utf-8")
+    names = other_names(read_file)
+    before = sorted(os.listdir())
+    for name in names:
+        for force in ([], ["--force"]):
+            done = run(*command, name, *force)
+            assert done.exit_code == 2, (name, done.output)
+            message = (
+                f"{Path(name)} is the file that is read, {read_file}; name another"
+            )
+            assert message.replace(" ", "") in re.sub(r"[\s│]", "", done.stderr)
+            assert Path(read_file).read_text(encoding="utf-8") == SMALL
+    assert sorted(os.listdir()) == before

@@ -409,3 +409,43 @@ def test__history__nothing_to_generate_in_between__still_adds_up(table):
     assert sampler.history_ == {}
     sampler.fit_resample(X, y)
     assert sampler.history_[1].total_epsilon == 2 * once
+
+
+TEXTS = np.repeat(["a", "cccc"], 150).reshape(-1, 1)
+
+
+@pytest.mark.parametrize("make", ["sampler", "generator"])
+def test__fit__text_longer_than_those_of_the_array__named_before_training(
+    make, no_private_training
+):
+    declared = {0: ["a", "cccc", "a long one"]}
+    message = "column 0 declares 'a long one'.*<U4; convert it before.*astype"
+    params = {"column_categories": declared}
+    gan = quick_gan(PrivateTabularGAN, **params)
+    sampler = quick(PrivateTabularGAN, **params, rejection_estimator="auto")
+    y = np.repeat([0, 1], [200, 100])
+    fit = {
+        "generator": lambda: gan.fit(TEXTS),
+        "sampler": lambda: sampler.fit_resample(TEXTS, y),
+    }
+    with pytest.raises(ValueError, match=message):
+        fit[make]()
+
+
+def test__fit__text_longer_than_others__comes_out_where_the_array_holds_it():
+    declared = {0: ["a", "cccc", "a long one"]}
+    for X in (TEXTS.astype(object), TEXTS.astype("<U10")):
+        gan = quick_gan(PrivateTabularGAN, column_categories=declared).fit(X)
+        rows = gan.sample(500, random_state=0)
+        assert rows.dtype == X.dtype
+        assert set(np.unique(rows)) == set(declared[0])
+
+
+def test__fit__polars_date__no_time_of_day_declared(no_private_training):
+    polars = pytest.importorskip("polars")
+    days = polars.Series([0, 1] * 150).cast(polars.Date)
+    noon = [pd.Timestamp(1970, 1, 1 + k // 2, 12 * (k % 2)) for k in (0, 2, 3)]
+    with pytest.raises(ValueError, match=r"'day' declares .*12:00.*Date"):
+        quick_gan(PrivateTabularGAN, column_categories={"day": noon}).fit(
+            polars.DataFrame({"day": days})
+        )

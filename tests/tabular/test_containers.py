@@ -1,3 +1,6 @@
+from datetime import date
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -205,3 +208,38 @@ def test__restore__array__may_be_written_to():
     restored = Container.of(X).restore(pd.DataFrame(X.copy()))
     restored[0, 0] = 9
     assert restored[0, 0] == 9
+
+
+@pytest.mark.parametrize(
+    ("X", "value", "is_lost"),
+    [
+        (np.array([["ab"]]), "abc", True),
+        (np.array([["ab"]]), "b", False),
+        (np.array([["ab"]]), "a\0", True),
+        (np.array([["ab"]], dtype=object), "abc", False),
+        (np.array([[1]], dtype="M8[D]"), pd.Timestamp("2020-01-01 12:00"), True),
+        (np.array([[1]], dtype="M8[D]"), pd.Timestamp("2020-01-01"), False),
+        (np.array([[1.5]]), 0.1, False),
+        (sparse_matrix(np.int8), 3, False),
+        (pl.DataFrame({"a": [date(2020, 1, 1)]}), pd.Timestamp(2020, 1, 1, 12), True),
+        (pl.DataFrame({"a": [Decimal("1.25")]}), Decimal("1.255"), True),
+        (pl.DataFrame({"a": [Decimal("1.25")]}), Decimal("1.5"), False),
+        (pl.DataFrame({"a": ["x"]}), "a long one", False),
+        (pd.DataFrame({"a": ["x"]}), "a long one", False),
+    ],
+    ids=range(13),
+)
+def test__find_lost__value__told_if_it_would_come_back_as_another(X, value, is_lost):
+    rows = pd.DataFrame({"a": [value]})
+    lost = Container.of(X).find_lost(rows)
+    assert lost == ((0, value) if is_lost else None)
+
+
+def test__restore__text_longer_than_those_of_the_array__told_instead_of_cut():
+    X = np.array([["ab", "c"]])
+    rows = pd.DataFrame([["ab", "c"], ["ab", "a long one"]])
+    message = r"'a long one' in column 1.*<U2, would cut.*X\.astype\(object\)"
+    for refill in (Container.of(X).restore, lambda r: Container.of(X).append(X, r)):
+        with pytest.raises(ValueError, match=message):
+            refill(rows)
+    assert_same(Container.of(X).restore(rows.iloc[:1]), X)

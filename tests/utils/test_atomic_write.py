@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from gansampler.utils.atomic_write import replacing
+from gansampler.utils.atomic_write import check_target, replacing
 
 FULL_DISK = """
 import resource, sys
@@ -25,6 +25,26 @@ def test__replacing__all_well__new_content_and_nothing_else(tmp_path):
         assert path.read_text() == "old"
     assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits the whole path")
+@pytest.mark.parametrize("name", ["a" * 251 + ".csv", "a." + "b" * 253, "ä" * 127])
+@pytest.mark.parametrize("old", [None, "old"])
+def test__replacing__as_long_a_name_as_there_can_be__written(tmp_path, name, old):
+    path = tmp_path / name
+    if old is not None:
+        path.write_text(old)
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits the whole path")
+@pytest.mark.parametrize("name", ["a" * 256, "a" * 5_000])
+def test__check_target__name_too_long__told(tmp_path, name):
+    with pytest.raises(OSError, match="can't be written: File name too long"):
+        check_target(tmp_path / name)
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gansampler.utils.formatting import printable
 from gansampler.utils.optional_import import import_optional
 
 if TYPE_CHECKING:
@@ -102,8 +103,12 @@ def merge_style(
 
 
 def shorten(name: Hashable, length: int = MAX_NAME) -> str:
-    """Write a name or a category on one line, cut where it is long."""
-    text = " ".join(str(name).split())
+    """Write a name or a category on one line, cut where it is long.
+
+    Control characters are written out: a browser would act on some, and an SVG may hold
+    none of them.
+    """
+    text = printable(" ".join(str(name).split()))
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 

@@ -24,6 +24,7 @@ from gansampler.evaluation.plotting.style import shorten
 from gansampler.evaluation.report.assessment import assess_rows
 from gansampler.evaluation.report.choosing import Choosing
 from gansampler.evaluation.report.grading import MIN_ROWS, Finding
+from gansampler.utils.formatting import printable
 from gansampler.utils.subsampling import random_rows
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class ClassReport:
     @property
     def warnings(self) -> list[str]:
         """Sentences that warn of collapse, copying and drift, one for each finding."""
-        where = "" if self.label is None else f" in class {self.label}"
+        where = "" if self.label is None else f" in class {printable(self.label)}"
         return [
             f"{finding.alarm.capitalize()}{where}: {self.explain(finding)}"
             for finding in self.findings

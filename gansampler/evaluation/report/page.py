@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gansampler.evaluation.plotting.marginals import MAX_CATEGORIES
 from gansampler.evaluation.plotting.style import shorten
 from gansampler.evaluation.plotting.training_history import explain_no_history
 from gansampler.evaluation.report.class_report import ClassReport
@@ -31,6 +32,7 @@ def write_page(
         warnings,
         version=__version__,
         max_columns=MAX_COLUMNS,
+        max_categories=MAX_CATEGORIES,
         show_real_rows=show_real_rows,
     )
 

@@ -253,9 +253,10 @@ class QualityReport:
 
         show_real_rows : bool, default=True
             Whether the pictures show real rows: up to 300 of a class as points, and how
-            often values occur, to the precision of a pixel. Without them numbers,
-            verdicts, associations and the training are left, and no value of a real
-            row.
+            often values occur, to the precision of a pixel. Bars name up to 8
+            categories of a column, also one that a single row has. Without them
+            numbers, verdicts, associations and the training are left, and no value of a
+            real row.
 
         Raises
         ------

@@ -66,7 +66,15 @@ def test__merge_style__short_keyword__replaces_the_default():
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("age", "age"), ("a\nb\t c", "a b c"), ("x" * 30, "x" * 9 + "…"), (7, "7")],
+    [
+        ("age", "age"),
+        ("a\nb\t c", "a b c"),
+        ("x" * 30, "x" * 9 + "…"),
+        (7, "7"),
+        ("a\x1b[31m", r"a\x1b[31m"),
+        ("\ud800", r"\ud800"),
+        ("größer 大", "größer 大"),
+    ],
 )
 def test__shorten__any_name__one_short_line(name, expected):
     assert shorten(name, 10) == expected

@@ -253,3 +253,35 @@ def test__to_html__without_real_rows__written_so(tmp_path, without_real_rows):
     _, report, page = without_real_rows
     report.to_html(tmp_path / "page.html", show_real_rows=False)
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == page
+
+
+def test__page__rare_categories_in_bars__the_note_says_so(without_real_rows):
+    real, report, page = without_real_rows  # in which each name is that of one row
+    whole = " ".join(page_of(report).split())
+    shown = [name for name in real["name"] if f">{name}<" in whole]
+    assert len(shown) == 8
+    note = "Bars name up to 8 categories of a column as the table has them, also one"
+    assert note in whole
+    assert note not in " ".join(page.split())
+
+
+CONTROL = "a\x1b[31m\x9b2J\u202eb"
+WRITTEN = r"a\x1b[31m\x9b2J\u202eb"
+
+
+@pytest.mark.parametrize("write", ["page", "fragment"])
+def test__page__control_characters__written_out_everywhere(write, tmp_path):
+    rng = np.random.default_rng(0)
+    real = pd.DataFrame(
+        {CONTROL: rng.normal(size=60), "kind": np.repeat(["\x1bc", "d"], 30)}
+    )
+    synthetic = real.iloc[:1].loc[[0] * 60]  # which gives warnings that name the class
+    report = QualityReport.from_rows(real, synthetic, label=CONTROL + "\ud800")
+    page = report._repr_html_()
+    if write == "page":
+        report.to_html(tmp_path / "page.html")
+        page = (tmp_path / "page.html").read_text(encoding="utf-8")
+        assert r"\x1bc" in page
+    assert all(c.isprintable() or c.isspace() for c in page)
+    assert rf"in class {WRITTEN}\ud800" in page
+    assert rf"Class {WRITTEN}\ud800" in page
