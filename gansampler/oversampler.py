@@ -123,6 +123,11 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     schema_ : TableSchema
         What each column was taken for.
 
+    relations_ : list of Relation
+        What holds between columns in every row, and so in every new one; see
+        :mod:`gansampler.tabular.relations`. Found by a
+        :class:`gansampler.TabularGAN`, unless its `keep_relations` is False.
+
     categorical_features_ : ndarray of shape (n_cat_features,), dtype=int
         Positions of the categorical columns.
 

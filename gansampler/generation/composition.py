@@ -74,8 +74,11 @@ SAMPLER_DOCS = {
         nearest to the distribution of the class.
 
     n_candidates : int, default=6
-        Rows generated for each row kept; more of them leave less in the territory of
-        other classes, and less at the edges of the class. Without rejection, one.""",
+        Rows generated for each row kept, at most. As many are generated as it takes to
+        keep each in proportion to the square of its class's probability; where the
+        classes lie apart that is little more than one. Where it would take more than
+        `n_candidates`, the likeliest rows are kept a little too seldom. Without
+        rejection it is one.""",
     "augmentation": """augmentation : {"mix", "slice", "flip"}, callable, list of \
             these or None, default=None
         How some of the generated rows are changed before rejection, see

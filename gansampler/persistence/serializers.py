@@ -357,7 +357,9 @@ FORMS: tuple[Form, ...] = (
     by_attributes(OrderStep, "relation", "schemas", "grid", "absent"),
     by_attributes(RowLayout, "n_scalars", "block_sizes"),
     by_attributes(
-        NumberGrid, "column", "low", "high", "origin", "edges", "legal", "_limits"
+        NumberGrid,
+        *("column", "low", "high", "origin", "edges", "legal"),
+        *("whole_objects", "_limits"),
     ),
     by_attributes(TableEncoder, "schema", "codecs_", "columns_", "layout_", "reducer_"),
     by_attributes(BoundedEncoder, "schema", "codecs_", "columns_", "layout_"),

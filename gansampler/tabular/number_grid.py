@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,9 @@ class NumberGrid:
     edges : tuple of float
         The offsets of `low` and `high`.
 
+    whole_objects : bool
+        Whether the column holds integers of Python.
+
     legal : Series or None
         The few legal values in the user's dtype, None where there are many.
     """
@@ -58,6 +62,11 @@ class NumberGrid:
         first, last = self._offset(np.array([self.low, self.high]))
         self.edges = float(first), float(last)
         self.legal = distinct_values(series[~missing]) if column.discrete else None
+        # Python's own integers may be larger than any of NumPy's, and are then read as
+        # floats.
+        self.whole_objects = is_object_dtype(column.dtype) and all(
+            isinstance(value, Integral) for value in series[~missing]
+        )
         # An hour that the clock shows twice could be placed as the other one.
         zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
         self._limits = (series.min(), series.max()) if zoned else (None, None)
@@ -99,7 +108,10 @@ class NumberGrid:
         if isinstance(self.column.dtype, pd.DatetimeTZDtype):
             zoned = _localize(self._on_grid(offsets), self.column.dtype)
             return zoned.clip(*self._limits)
-        return _to_dtype(self._on_grid(offsets), self.column.dtype)
+        values = self._on_grid(offsets)
+        if self.whole_objects:
+            values = np.array([int(value) for value in values], dtype=object)
+        return _to_dtype(values, self.column.dtype)
 
     def place_above(
         self, floor: np.ndarray, distance: np.ndarray
@@ -120,17 +132,26 @@ class NumberGrid:
             Legal numbers in the user's dtype.
 
         legal : ndarray of shape (n_rows,), dtype bool
-            Whether there is one from `floor` on; else it is the largest.
+            Whether there is one from `floor` on in the range of the class; else it lies
+            beyond.
         """
         offsets = self._offset(floor)
         placed = self.place(offsets + distance)
         below = read_numbers(placed)[0] < floor  # by rounding
-        if below.any():
-            ends = self.place(self._next(offsets[below]))
-            position = np.arange(len(placed))
-            position[below] = len(placed) + np.arange(len(ends))
-            placed = take(pd.concat([placed, ends], ignore_index=True), position)
-        return placed, read_numbers(placed)[0] >= floor
+        placed = _replaced(placed, below, self.place(self._next(offsets[below])))
+        above = read_numbers(placed)[0] < floor
+        beyond = _to_dtype(self._ceiled(floor[above]), self.column.dtype)
+        return _replaced(placed, above, beyond), ~above
+
+    def _ceiled(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the next numbers on the column's grid, in no range."""
+        if self.column.kind is Kind.INTEGER:
+            step = self.column.step
+            return numbers + (self.low - numbers) % step
+        if self.column.decimals is None:
+            return numbers
+        scale = 10.0**self.column.decimals
+        return np.ceil(np.round(numbers * scale, 3)) / scale
 
     def _next(self, offsets: np.ndarray) -> np.ndarray:
         """Return offsets of legal numbers next above others."""
@@ -181,6 +202,15 @@ class NumberGrid:
         rounded = numbers.copy()
         rounded[told] = (first + step * steps) / scale
         return rounded
+
+
+def _replaced(column: pd.Series, where: np.ndarray, others: pd.Series) -> pd.Series:
+    """Return a column with other values at some places, in its dtype."""
+    if not where.any():
+        return column
+    position = np.arange(len(column))
+    position[where] = len(column) + np.arange(len(others))
+    return take(pd.concat([column, others], ignore_index=True), position)
 
 
 def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from gansampler.tabular.relations import (
     Relation,
     Sum,
 )
-from gansampler.tabular.schema import Kind, TableSchema
+from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
 CHANCE = 1e-6
 """The probability at most that columns which know nothing of each other would look
@@ -61,10 +62,9 @@ def with_relations(schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
         return schema
     step = -(-len(frame) // MAX_ROWS)
     found = _Search(_Columns(schema, frame.iloc[::step])).find()
-    if step > 1:
-        table = _Columns(schema, frame)
-        found = [relation for relation in found if _holds(relation, table)]
-    return replace(schema, relations=tuple(found))
+    table = _Columns(schema, frame)
+    kept = tuple(relation for relation in found if _holds(relation, table))
+    return replace(schema, relations=kept)
 
 
 class _Columns:
@@ -114,8 +114,17 @@ class _Columns:
         column = self.schema.columns[j]
         if column.kind is Kind.CATEGORICAL and not _is_plain_boolean(column.dtype):
             return False
+        if is_temporal(column.dtype):  # never added, and compared as integers
+            return True
         numbers = self.numbers(j)
         return not (np.abs(numbers[~np.isnan(numbers)]) >= MAX_EXACT).any()
+
+    def exact(self, j: int) -> np.ndarray:
+        """Return a column of numbers or dates, integers as such, 0 where missing."""
+        values, missing = read_numbers(self.frame.iloc[:, j])
+        exact = np.zeros(len(self), dtype=values.dtype)
+        exact[~missing] = values
+        return exact
 
     def is_flag(self, j: int) -> bool:
         """Tell whether a column holds nothing but zeros and ones, both of them."""
@@ -133,7 +142,13 @@ class _Columns:
         return str(dtype) if is_temporal(dtype) else "number"
 
 
-def _is_plain_boolean(dtype: object) -> bool:
+def _can_hold(column: ColumnSchema, number: float) -> bool:
+    """Tell whether a column's dtype has numbers as large."""
+    dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
+    return dtype.kind not in "iu" or number <= np.iinfo(dtype).max
+
+
+def _is_plain_boolean(dtype: Any) -> bool:
     return bool(pdt.is_bool_dtype(dtype)) and not isinstance(dtype, pd.CategoricalDtype)
 
 
@@ -207,7 +222,9 @@ class _Search:
         if not 0 < len(parts) <= MAX_PARTS or target not in self.free:
             return False
         # New sums of few values, or of flags, could be none of the few.
-        if len(parts) > 1 and table.schema.columns[target].discrete:
+        column = table.schema.columns[target]
+        largest = sum(float(np.nanmax(np.abs(table.numbers(k)))) for k in parts)
+        if len(parts) > 1 and (column.discrete or not _can_hold(column, largest)):
             return False
         relation = Sum(self._name(target), self._names(parts))
         if not _holds(relation, table):
@@ -436,6 +453,10 @@ def _is_no_chance(chance: float, n_rows: int) -> bool:
 def _holds(relation: Relation, table: _Columns) -> bool:
     """Tell whether a relation holds in all rows of a table."""
     at = table.position
+    if isinstance(relation, Sum) and len(relation.parts) == 1:
+        j, k = at[relation.column], at[relation.parts[0]]
+        same_missing = np.array_equal(table.missing(j), table.missing(k))
+        return same_missing and np.array_equal(table.exact(j), table.exact(k))
     if isinstance(relation, Sum):
         parts = [table.numbers(at[name]) for name in relation.parts]
         return _equals(table, at[relation.column], np.sum(parts, axis=0))
@@ -449,12 +470,17 @@ def _holds(relation: Relation, table: _Columns) -> bool:
             (np.sum(flags, axis=0) == 1).all()
         )
     if isinstance(relation, Order):
-        high = table.numbers(at[relation.column])
         return not any(
-            (table.numbers(at[name]) > high).any() for name in relation.smaller
+            _exceeds(table, at[name], at[relation.column]) for name in relation.smaller
         )
     masks = [table.missing(at[name]) for name in relation.columns]
     return all(np.array_equal(mask, masks[0]) for mask in masks)
+
+
+def _exceeds(table: _Columns, low: int, high: int) -> bool:
+    """Tell whether a number or a date is larger than another in the same row."""
+    both = ~(table.missing(low) | table.missing(high))
+    return bool((table.exact(low) > table.exact(high))[both].any())
 
 
 def _equals(table: _Columns, j: int, total: np.ndarray) -> bool:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from gansampler.evaluation.metrics import marginal_distances
 from gansampler.evaluation.plotting.style import shorten
-from gansampler.generation.class_generator import ClassGenerator
 from gansampler.tabular.containers import polars_to_pandas, to_frame
 from gansampler.utils.random import MAX_SEED
 
@@ -54,14 +53,14 @@ class Choosing:
 
 
 def measure_choosing(
-    generator: ClassGenerator, n: int, features: list[int], random_state: Any
+    generator: Any, n: int, features: list[int], random_state: Any
 ) -> Choosing | None:
     """Compare chosen rows with rows as they are generated.
 
     Parameters
     ----------
     generator : ClassGenerator
-        The generator of a class.
+        The fitted generator of a class.
 
     n : int
         Rows of each table.
