@@ -26,6 +26,7 @@ from imblearn.over_sampling import (
     KMeansSMOTE,
     RandomOverSampler,
 )
+from mgs import mgs
 from rivals import ctgan, dsto_gan, smote_variant
 from tables import kind_of
 from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
@@ -132,6 +133,7 @@ OPTIONAL: dict[str, Method] = {
     "DSTO-GAN": dsto_gan,
     "CTGAN": partial(ctgan, "CTGAN"),
     "TVAE": partial(ctgan, "TVAE"),
+    "MGS": mgs,
     "RandomOverSampler+rejection": partial(with_rejection, random_over_sampler),
     "ROS+shrinkage+rejection": partial(with_rejection, smoothed_bootstrap),
     "SMOTE+rejection": partial(with_rejection, smote),
