@@ -19,6 +19,7 @@ PACKAGES = {
     "smote-variants": "smote-variants",
     "dsto-gan": "dsto-gan",
     "ctgan": "ctgan",
+    "arfpy": "arfpy",
 }
 """Distributions, and what they are called in results."""
 

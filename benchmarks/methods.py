@@ -27,7 +27,7 @@ from imblearn.over_sampling import (
     RandomOverSampler,
 )
 from mgs import mgs
-from rivals import ctgan, dsto_gan, smote_variant
+from rivals import arf, ctgan, dsto_gan, smote_variant
 from tables import kind_of
 from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
 
@@ -133,6 +133,7 @@ OPTIONAL: dict[str, Method] = {
     "DSTO-GAN": dsto_gan,
     "CTGAN": partial(ctgan, "CTGAN"),
     "TVAE": partial(ctgan, "TVAE"),
+    "ARF": arf,
     "MGS": mgs,
     "RandomOverSampler+rejection": partial(with_rejection, random_over_sampler),
     "ROS+shrinkage+rejection": partial(with_rejection, smoothed_bootstrap),
@@ -140,6 +141,7 @@ OPTIONAL: dict[str, Method] = {
     "BorderlineSMOTE+rejection": partial(with_rejection, borderline_smote),
     "ADASYN+rejection": partial(with_rejection, adasyn),
     "ProWSyn+rejection": partial(with_rejection, prowsyn),
+    "ARF+rejection": partial(with_rejection, arf),
 }
 """What has to be asked for: it needs other packages, or is not to be had elsewhere."""
 

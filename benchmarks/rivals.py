@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import logging
 import os
-from contextlib import redirect_stderr
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -98,3 +100,38 @@ def ctgan_rows(
     model.set_random_state(seed)
     model.fit(X[y == label].astype(dict.fromkeys(nominal, object)), nominal)
     return model.sample(n)[list(X.columns)]
+
+
+def arf(
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> ClassByClass:
+    """Make an adversarial random forest, at its own settings, for each class."""
+    maker = require("arfpy.arf", "arfpy").arf
+    return ClassByClass(partial(arf_rows, maker, seed), strategy)
+
+
+def arf_rows(
+    maker: Any, seed: int, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Grow a forest on the rows of one class, and sample."""
+    # It adds columns called "tree" or "value", which a table may have too.
+    safe_names = [f"x{number}" for number in range(X.shape[1])]
+    rows = X[y == label].set_axis(safe_names, axis=1).reset_index(drop=True)
+    with numpy_seeded(seed), warnings.catch_warnings():
+        # Of names that newer versions of NumPy and pandas call deprecated.
+        warnings.simplefilter("ignore")
+        forest = maker(rows, verbose=False)
+        forest.forde()
+        made = forest.forge(n)
+    return made.set_axis(X.columns, axis=1)
+
+
+@contextmanager
+def numpy_seeded(seed: int) -> Iterator[None]:
+    """Seed NumPy's global generator, and bring back its state afterwards."""
+    state = np.random.get_state()  # noqa: NPY002 -- of packages that know no other
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
