@@ -20,6 +20,7 @@ PACKAGES = {
     "dsto-gan": "dsto-gan",
     "ctgan": "ctgan",
     "arfpy": "arfpy",
+    "mostlyai-engine": "mostlyai-engine",
 }
 """Distributions, and what they are called in results."""
 

@@ -27,7 +27,7 @@ from imblearn.over_sampling import (
     RandomOverSampler,
 )
 from mgs import mgs
-from rivals import arf, ctgan, dsto_gan, smote_variant
+from rivals import arf, ctgan, dsto_gan, smote_variant, tabular_argn
 from tables import kind_of
 from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
 
@@ -135,6 +135,8 @@ OPTIONAL: dict[str, Method] = {
     "TVAE": partial(ctgan, "TVAE"),
     "ARF": arf,
     "MGS": mgs,
+    "TabularARGN": partial(tabular_argn, True),
+    "TabularARGN unprotected": partial(tabular_argn, False),
     "RandomOverSampler+rejection": partial(with_rejection, random_over_sampler),
     "ROS+shrinkage+rejection": partial(with_rejection, smoothed_bootstrap),
     "SMOTE+rejection": partial(with_rejection, smote),

@@ -23,6 +23,9 @@ from wrappers import ClassByClass, OnCodes, Strategy
 
 DSTO_GAN_EPOCHS = 200
 
+ARGN_MINUTES = 1
+"""For how long TabularARGN is trained on each class."""
+
 
 def require(module: str, distribution: str) -> ModuleType:
     """Import a module, or say what to install."""
@@ -135,3 +138,42 @@ def numpy_seeded(seed: int) -> Iterator[None]:
         yield
     finally:
         np.random.set_state(state)  # noqa: NPY002
+
+
+def tabular_argn(
+    protect: bool, X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> ClassByClass:
+    """Make a TabularARGN for each class, trained for `ARGN_MINUTES` at most.
+
+    To `protect` values, as it does at its own settings, is to make neither extreme
+    numbers nor rare categories, which of a class of few rows leaves little.
+    """
+    maker = require("mostlyai.engine", "mostlyai-engine").TabularARGN
+    settings = {
+        "max_training_time": ARGN_MINUTES,
+        "value_protection": protect,
+        "device": "cpu",
+        "random_state": seed,
+    }
+    return ClassByClass(partial(tabular_argn_rows, maker, settings), strategy)
+
+
+def tabular_argn_rows(
+    maker: Any, settings: dict, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Train on the rows of one class and sample."""
+    nominal = list(X.select_dtypes("category"))
+    rows = X[y == label].astype(dict.fromkeys(nominal, object)).reset_index(drop=True)
+    try:
+        # What it writes into a folder of its own is removed at the end.
+        with maker(**settings) as model:
+            made = model.fit(rows).sample(n)[list(X.columns)]
+    finally:
+        # It leaves the processor rounding the smallest numbers to 0, with which
+        # SciPy's KDTree recurses until the stack is full.
+        require("torch", "torch").set_flush_denormal(False)
+    # Protected numbers may be missing, and protected categories are called "_RARE_".
+    legal = [made[name].isin(X[name].cat.categories).all() for name in nominal]
+    if made.isna().any(axis=None) or not all(legal):
+        raise RuntimeError(f"refused: its rows of class {label} lack protected values")
+    return made
