@@ -19,6 +19,8 @@ PACKAGES = {
     "smote-variants": "smote-variants",
     "dsto-gan": "dsto-gan",
     "ctgan": "ctgan",
+    "arfpy": "arfpy",
+    "mostlyai-engine": "mostlyai-engine",
 }
 """Distributions, and what they are called in results."""
 

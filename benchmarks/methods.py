@@ -26,7 +26,8 @@ from imblearn.over_sampling import (
     KMeansSMOTE,
     RandomOverSampler,
 )
-from rivals import ctgan, dsto_gan, smote_variant
+from mgs import mgs
+from rivals import arf, ctgan, dsto_gan, smote_variant, tabular_argn
 from tables import kind_of
 from wrappers import JitteredNumbers, OnCodes, Strategy, with_rejection
 
@@ -132,12 +133,17 @@ OPTIONAL: dict[str, Method] = {
     "DSTO-GAN": dsto_gan,
     "CTGAN": partial(ctgan, "CTGAN"),
     "TVAE": partial(ctgan, "TVAE"),
+    "ARF": arf,
+    "MGS": mgs,
+    "TabularARGN": partial(tabular_argn, True),
+    "TabularARGN unprotected": partial(tabular_argn, False),
     "RandomOverSampler+rejection": partial(with_rejection, random_over_sampler),
     "ROS+shrinkage+rejection": partial(with_rejection, smoothed_bootstrap),
     "SMOTE+rejection": partial(with_rejection, smote),
     "BorderlineSMOTE+rejection": partial(with_rejection, borderline_smote),
     "ADASYN+rejection": partial(with_rejection, adasyn),
     "ProWSyn+rejection": partial(with_rejection, prowsyn),
+    "ARF+rejection": partial(with_rejection, arf),
 }
 """What has to be asked for: it needs other packages, or is not to be had elsewhere."""
 

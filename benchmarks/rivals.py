@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import logging
 import os
-from contextlib import redirect_stderr
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -20,6 +22,9 @@ from sklearn.preprocessing import MinMaxScaler
 from wrappers import ClassByClass, OnCodes, Strategy
 
 DSTO_GAN_EPOCHS = 200
+
+ARGN_MINUTES = 1
+"""For how long TabularARGN is trained on each class."""
 
 
 def require(module: str, distribution: str) -> ModuleType:
@@ -98,3 +103,77 @@ def ctgan_rows(
     model.set_random_state(seed)
     model.fit(X[y == label].astype(dict.fromkeys(nominal, object)), nominal)
     return model.sample(n)[list(X.columns)]
+
+
+def arf(
+    X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> ClassByClass:
+    """Make an adversarial random forest, at its own settings, for each class."""
+    maker = require("arfpy.arf", "arfpy").arf
+    return ClassByClass(partial(arf_rows, maker, seed), strategy)
+
+
+def arf_rows(
+    maker: Any, seed: int, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Grow a forest on the rows of one class, and sample."""
+    # It adds columns called "tree" or "value", which a table may have too.
+    safe_names = [f"x{number}" for number in range(X.shape[1])]
+    rows = X[y == label].set_axis(safe_names, axis=1).reset_index(drop=True)
+    with numpy_seeded(seed), warnings.catch_warnings():
+        # Of names that newer versions of NumPy and pandas call deprecated.
+        warnings.simplefilter("ignore")
+        forest = maker(rows, verbose=False)
+        forest.forde()
+        made = forest.forge(n)
+    return made.set_axis(X.columns, axis=1)
+
+
+@contextmanager
+def numpy_seeded(seed: int) -> Iterator[None]:
+    """Seed NumPy's global generator, and bring back its state afterwards."""
+    state = np.random.get_state()  # noqa: NPY002 -- of packages that know no other
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(state)  # noqa: NPY002
+
+
+def tabular_argn(
+    protect: bool, X: pd.DataFrame, y: pd.Series, seed: int, strategy: Strategy = "auto"
+) -> ClassByClass:
+    """Make a TabularARGN for each class, trained for `ARGN_MINUTES` at most.
+
+    To `protect` values, as it does at its own settings, is to make neither extreme
+    numbers nor rare categories, which of a class of few rows leaves little.
+    """
+    maker = require("mostlyai.engine", "mostlyai-engine").TabularARGN
+    settings = {
+        "max_training_time": ARGN_MINUTES,
+        "value_protection": protect,
+        "device": "cpu",
+        "random_state": seed,
+    }
+    return ClassByClass(partial(tabular_argn_rows, maker, settings), strategy)
+
+
+def tabular_argn_rows(
+    maker: Any, settings: dict, X: pd.DataFrame, y: pd.Series, label: int, n: int
+) -> pd.DataFrame:
+    """Train on the rows of one class and sample."""
+    nominal = list(X.select_dtypes("category"))
+    rows = X[y == label].astype(dict.fromkeys(nominal, object)).reset_index(drop=True)
+    try:
+        # What it writes into a folder of its own is removed at the end.
+        with maker(**settings) as model:
+            made = model.fit(rows).sample(n)[list(X.columns)]
+    finally:
+        # It leaves the processor rounding the smallest numbers to 0, with which
+        # SciPy's KDTree recurses until the stack is full.
+        require("torch", "torch").set_flush_denormal(False)
+    # Protected numbers may be missing, and protected categories are called "_RARE_".
+    legal = [made[name].isin(X[name].cat.categories).all() for name in nominal]
+    if made.isna().any(axis=None) or not all(legal):
+        raise RuntimeError(f"refused: its rows of class {label} lack protected values")
+    return made
