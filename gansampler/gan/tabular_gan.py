@@ -42,14 +42,14 @@ class TabularGAN(BaseGAN):
 
     Parameters
     ----------
-    condition : {{"none", "category", "anchor"}}, default="none"
+    condition : {{"category", "none", "anchor"}}, default="category"
         What the generator is told about the row that it is to make:
 
-        - "none": nothing. Over 22 real tables the three did about equally well, and
-          this is the simplest;
         - "category": one category of one categorical column, drawn by
           training-by-sampling [11]_, so that rare categories are learned. Where there
           is no categorical column it is the same as "none";
+        - "none": nothing. Over 59 real tables classifiers gained as much by this as by
+          "category", and it trains a tenth faster;
         - "anchor": a point between two neighbouring rows, near which the row is to
           lie. It stays closer to the real rows, as SMOTE does. **The fitted generator
           keeps the rows that it was trained on**, and so does every pickle of it;
@@ -168,7 +168,7 @@ class TabularGAN(BaseGAN):
     def __init__(
         self,
         *,
-        condition: str = "none",
+        condition: str = "category",
         objective: str = "relativistic",
         penalty: str = "r1_r2",
         penalty_weight: float = 1.0,

@@ -110,7 +110,7 @@ class NumberGrid:
             return zoned.clip(*self._limits)
         values = self._on_grid(offsets)
         if self.whole_objects:
-            values = np.array([int(value) for value in values], dtype=object)
+            values = np.array([int(np.rint(value)) for value in values], dtype=object)
         return _to_dtype(values, self.column.dtype)
 
     def place_above(

@@ -161,13 +161,14 @@ def test__augmentation__callable__changes_its_share_of_the_rows():
 def test__constraints__holds_for_all_generated_rows__also_later_ones():
     rng = np.random.default_rng(0)
     start = rng.normal(size=90)
-    X = pd.DataFrame({"start": start, "end": start + rng.exponential(0.5, size=90)})
+    X = pd.DataFrame({"start": start, "end": start + rng.exponential(0.05, size=90)})
     y = np.repeat([0, 1], [60, 30])
+    X.loc[0, "start"] = 9.0  # else it is a relation, which holds without a constraint
     free = quick().fit_resample(X, y)[0].iloc[90:]
     assert (free["start"] > free["end"]).any()  # else the test shows nothing
     sampler = quick(constraints="start <= end")
-    X_res, _ = sampler.fit_resample(X, y)
-    assert (X_res["start"] <= X_res["end"]).all()
+    new = sampler.fit_resample(X, y)[0].iloc[90:]
+    assert (new["start"] <= new["end"]).all()
     later = sampler.generators_[1].sample(500, random_state=1)
     assert (later["start"] <= later["end"]).all()
 
@@ -175,6 +176,7 @@ def test__constraints__holds_for_all_generated_rows__also_later_ones():
 def test__constraints__nothing_passes__error_that_says_which():
     x = np.random.default_rng(0).normal(size=90)
     X = pd.DataFrame({"x": x, "z": x})
+    X.loc[[0, 1], "z"] = 9.0, -9.0  # in another class; else they are related
     y = np.repeat([0, 1], [60, 30])
     with pytest.raises(RuntimeError, match=r"class 1 .*'x == z'"):
         quick(constraints=["x == z", "x >= -9"]).fit_resample(X, y)

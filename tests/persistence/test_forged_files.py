@@ -167,13 +167,16 @@ def test__load__small_file_for_much_memory_or_time__refused(name, original, tmp_
         GANOverSampler.load(tmp_path / "file")
 
 
+EMPTY = {"columns": {"tuple": []}, "relations": {"tuple": []}}
+
+
 def test__load__laughing_lists__short_message(original, tmp_path):
     content, arrays = copy.deepcopy(original)
     first = len(content["shared"])
-    content["shared"].append({"TableSchema": {"columns": {"tuple": []}}})
+    content["shared"].append({"TableSchema": EMPTY})
     for k in range(first, first + 40):
         twice = {"tuple": [{"shared": k}, {"shared": k}]}
-        content["shared"].append({"TableSchema": {"columns": twice}})
+        content["shared"].append({"TableSchema": {**EMPTY, "columns": twice}})
     last = {"shared": len(content["shared"]) - 1}
     part(content, "ClassGenerator")["n_candidates"] = last
     # What is used later must stand later, too.
@@ -184,7 +187,7 @@ def test__load__laughing_lists__short_message(original, tmp_path):
         f'"shared": {position}}}', f'"shared": {len(content["shared"]) - 1}}}'
     )
     content["fitted"] = json.loads(plain)
-    content["shared"][position] = {"TableSchema": {"columns": {"tuple": []}}}
+    content["shared"][position] = {"TableSchema": EMPTY}
     sign(tmp_path / "file", content, arrays)
     with pytest.raises(ValueError, match="n_candidates") as raised:
         GANOverSampler.load(tmp_path / "file")

@@ -123,7 +123,9 @@ LISTED = {
     *("Constraints", "ColumnSchema", "Container", "Kind", "RowLayout", "TableSchema"),
     # the columns of a class
     *("CategoricalCodec", "ConstantCodec", "ManyCategoriesCodec", "NumericCodec"),
-    *("NumberGrid", "TableEncoder", "_AsinhScale"),
+    *("NumberGrid", "TableEncoder", "_AsinhScale", "QuantileFunction"),
+    # the relations between them
+    *("RelationReducer", "Determines", "LookupStep", "Order", "OrderStep"),
     # the network, and what it is told
     *("TabularGAN", "TrainedGAN", "Generator", "NoCondition", "CategoryCondition"),
     # attributes that stand alone in their object
