@@ -615,6 +615,7 @@ def forge_anything(content, arrays, rng):
 @settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of numbers that overflow
+@pytest.mark.filterwarnings("ignore::UserWarning")  # that nothing chooses
 def test__load__anything_forged__told_or_samples(
     tmp_path_factory, originals, name, seed
 ):
@@ -736,7 +737,7 @@ def test__load__short_text_for_something_huge__refused_before_it_is_made(
     rng = np.random.default_rng(0)
     X = pd.DataFrame({0: rng.integers(0, 40, 90), 1: rng.choice([*"abc"], 90)})
     X.columns = pd.RangeIndex(2)
-    fit(X, LABELS).save(path)
+    fit(X, LABELS, condition="none").save(path)
     forge(path, before, after)
     with pytest.raises(ValueError, match=match):
         GANOverSampler.load(path)
