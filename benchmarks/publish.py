@@ -225,6 +225,8 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "main": publish_main,
     "fresh": publish_comparison,
     "keel": publish_comparison,
+    "together": publish_means,
+    "rivals": publish_means,
     "mlp": publish_means,
     "generative": publish_means,
     "ablation": publish_variants,
