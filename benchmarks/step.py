@@ -17,7 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from tqdm import tqdm
 
-from gansampler.gan.conditioning import NoCondition
+from gansampler.gan.conditioning import CategoryCondition, NoCondition
 from gansampler.gan.critic_gradients import DenseGradients
 from gansampler.gan.networks import Generator
 from gansampler.gan.optim import Adam, FlatWeights
@@ -30,6 +30,7 @@ from gansampler.tabular.encoder import RowLayout
 PRODUCTS = ("aten.mm.", "aten.addmm.", "aten.addmm_.")
 STAGES: list[tuple[Any, str, str]] = [
     (NoCondition, "draw_pairs", "conditioning"),
+    (CategoryCondition, "draw_pairs", "conditioning"),
     (Generator, "forward", "generator, forwards"),
     (RowActivation, "soft", "generator, forwards"),
     (Trainer, "_blur", "noise"),

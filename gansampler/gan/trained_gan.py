@@ -15,6 +15,9 @@ from gansampler.gan.torch_state import own_random_state, own_settings
 CALIBRATION_STEPS = 20
 """Steps in which frequencies are fitted; most need no more than five."""
 
+PRECISION = 1e-3
+"""Of a category's share: closer is nothing that so few rows could tell."""
+
 MAX_SHIFT = 10.0
 """What a logit is shifted by at most: a category that the generator has all but lost
 comes up again, but no row's other categories are drowned."""
@@ -74,6 +77,8 @@ class TrainedGAN:
             shift = torch.zeros(len(wanted))
             for _ in range(CALIBRATION_STEPS):
                 shares = activation.log_softmax(logits + shift).exp().mean(dim=0)
+                if (shares - wanted).abs().max() < PRECISION:
+                    break
                 shift += (wanted / shares.clamp_min(1e-12)).log()
                 shift.clamp_(-MAX_SHIFT, MAX_SHIFT)
         self.shift = shift.numpy().copy()

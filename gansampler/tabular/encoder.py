@@ -16,11 +16,7 @@ from gansampler.tabular.column_values import (
     take,
 )
 from gansampler.tabular.number_grid import NumberGrid
-from gansampler.tabular.quantile_function import (
-    QuantileFunction,
-    ranks_between,
-    wide_gaps,
-)
+from gansampler.tabular.quantile_function import QuantileFunction, wide_gaps
 from gansampler.tabular.relation_reducer import RelationReducer
 from gansampler.tabular.relations import MissingTogether
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
@@ -468,7 +464,7 @@ class NumericCodec:
         if self.drawn_ is None:
             ranks = self.quantiles_.ranks_of(self.scale_.backward(numbers))
         else:
-            ranks = ranks_between(numbers, self.drawn_.astype(np.float64), RANKS)
+            ranks = np.interp(numbers, self.drawn_.astype(np.float64), RANKS)
         column = self.grid.place(self.quantiles_.values_at(ranks))
         if state is None:
             return column

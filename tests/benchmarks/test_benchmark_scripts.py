@@ -369,7 +369,8 @@ def test__family__all__differ_from_each_other_and_are_trained(bench):
     methods = {**bench.family.FAMILY, **bench.family.REGULARISERS}
     assert len(bench.family.FAMILY) == 35 + 12
     default = methods[bench.family.DEFAULT](None, None, 0)
-    assert default.gan.get_params() == TabularGAN().get_params()
+    # The grid of the family was run before the category became the default condition.
+    assert default.gan.get_params() == TabularGAN(condition="none").get_params()
     assert len({bench.methods.parameters_of(m) for m in methods.values()}) == len(
         methods
     )
@@ -439,6 +440,7 @@ def test__load__small_cases__rows_of_the_csv(bench, monkeypatch):
     assert set(fits[0]) | set(row) < set(load.COLUMNS)
 
 
+@pytest.mark.filterwarnings("ignore:.*near copies:UserWarning")  # of four rows
 def test__speed__mixed_table__timed_and_summarised(bench, run_main, tmp_path):
     speed, path = bench.speed, tmp_path / "speed.csv"
     X, y = speed.table_of(n=60, n_numbers=2, n_labels=1, n_minor=[5, 4])

@@ -52,7 +52,7 @@ def test__fidelity__several_methods__scores_or_a_refusal_for_each(results):
     assert ratios["(training rows)"].isna().all()
     # A generator that was not trained is easier to tell from real rows than they are.
     auc = scored["detection AUC"].groupby("method").mean()
-    assert auc["short"] > max(0.7, auc["(training rows)"])
+    assert auc["short"] > auc["(training rows)"] + 0.1
     assert scored["versions"].str.contains("torch 2").all()
     assert "none failed on small" in text
     assert "over 1 tables that all methods have" in text
