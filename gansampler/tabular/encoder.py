@@ -115,8 +115,8 @@ class TableEncoder:
       zero-inflated column, a code such as -9999), a block of states says which of
       these a row is.
 
-    A number is decoded by its rank, into what the class shows at this rank; see
-    :class:`gansampler.tabular.quantile_function.QuantileFunction`.
+    Once it is calibrated, a number is decoded by its rank, into what the class shows at
+    this rank; see :class:`gansampler.tabular.quantile_function.QuantileFunction`.
 
     Parameters
     ----------
@@ -424,7 +424,7 @@ class NumericCodec:
         if not ordinary.any():  # whose scalar tells nothing
             ordinary = ~np.isnan(offsets)
         self.scale_ = _AsinhScale().fit(offsets[ordinary])
-        self.quantiles_ = QuantileFunction(offsets[ordinary])
+        self.quantiles_ = QuantileFunction(offsets[ordinary], self.grid.step)
         self.drawn_: np.ndarray | None = None
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
@@ -462,10 +462,11 @@ class NumericCodec:
         """Return legal values: in the class's range, on the column's grid."""
         numbers = scalar.astype(np.float64)
         if self.drawn_ is None:
-            ranks = self.quantiles_.ranks_of(self.scale_.backward(numbers))
+            offsets = self.scale_.backward(numbers)
         else:
             ranks = np.interp(numbers, self.drawn_.astype(np.float64), RANKS)
-        column = self.grid.place(self.quantiles_.values_at(ranks))
+            offsets = self.quantiles_.values_at(ranks)
+        column = self.grid.place(offsets)
         if state is None:
             return column
         ordinary = state == 0

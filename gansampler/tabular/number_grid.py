@@ -71,6 +71,15 @@ class NumberGrid:
         zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
         self._limits = (series.min(), series.max()) if zoned else (None, None)
 
+    @property
+    def step(self) -> float | None:
+        """The distance of two legal numbers, None where they lie on no grid."""
+        if self.column.kind is Kind.INTEGER:
+            return float(self.column.step)
+        if self.column.decimals is None:
+            return None
+        return float(self.column.step / 10.0**self.column.decimals)
+
     def read(self, series: pd.Series) -> np.ndarray:
         """Read numbers as offsets.
 
@@ -159,9 +168,7 @@ class NumberGrid:
             levels = np.sort(self.read(self.legal))
             at = np.searchsorted(levels, offsets)
             return levels[np.minimum(at, len(levels) - 1)]
-        step = float(self.column.step)
-        if self.column.kind is Kind.CONTINUOUS:
-            step /= 10.0 ** (self.column.decimals or 0)
+        step = self.step or 0.0
         # A sum that floats can't tell from the number itself would be no next one.
         return offsets + np.maximum(step, 2 * np.spacing(np.abs(offsets)))
 

@@ -18,6 +18,13 @@ EDGE = 1e-6
 """Rows that the ends on both sides of a gap take up, so that each has a rank of its
 own, not that of the other one."""
 
+DENSE = 0.25
+"""Share of a grid in its range from which on its holes are taken for chance: an age
+that no row of the class happens to have."""
+
+NUDGE = 0.05
+"""Part of the way to the nearest number by which one that stands alone is moved."""
+
 N_NEIGHBORS = 5
 """Gaps on either side that a gap is held against."""
 
@@ -26,17 +33,22 @@ HUGE, SHRINK = 1e280, 2.0**-64
 
 
 class QuantileFunction:
-    """Turn ranks, from 0 to 1, into numbers as some sample shows them, and back.
+    """Turn ranks, from 0 to 1, into numbers as some sample shows them.
 
-    It is linear between the means of neighbouring numbers, flat where a number is
-    repeated, and jumps over wide gaps. So a number that is repeated comes up as often
-    as in the sample, and nothing lies where the sample has a hole: between two humps,
-    or between a code such as -9999 and what is measured.
+    It is linear between the means of neighbouring numbers, flat where many rows share a
+    number, and jumps over wide gaps. So a number that is shared comes up as often as in
+    the sample, and nothing lies where the sample has a hole: between two humps, or
+    between a code such as -9999 and what is measured. The number of a single row is
+    nowhere in it.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
         The numbers, finite, one at least.
+
+    step : float or None, default=None
+        The distance of two legal numbers, if they lie on a grid. Where the sample fills
+        much of it, numbers that it happens not to have come up, too.
 
     Attributes
     ----------
@@ -50,86 +62,50 @@ class QuantileFunction:
     --------
     >>> import numpy as np
     >>> from gansampler.tabular.quantile_function import QuantileFunction
-    >>> numbers = np.array([1.0, 2.0, 3.0, 4.0, 90.0, 90.0])
+    >>> numbers = np.array([1.0, 2.0, 3.0, 4.0, *[90.0] * 2])
     >>> quantiles = QuantileFunction(numbers)
     >>> quantiles.values_at(np.array([0.0, 0.3, 0.6, 0.7, 1.0])).round(1).tolist()
-    [1.0, 2.4, 3.8, 90.0, 90.0]
-    >>> quantiles.ranks_of(np.array([2.5, 90.0])).round(2).tolist()
-    [0.33, 0.83]
+    [1.5, 2.4, 3.3, 90.0, 90.0]
     """
 
-    def __init__(self, values: np.ndarray) -> None:
+    def __init__(self, values: np.ndarray, step: float | None = None) -> None:
         self.n = len(values)
         distinct, counts = np.unique(values, return_counts=True)
         ends = np.cumsum(counts)
         starts = ends - counts
         size = max(GROUP, self.n // MAX_GROUPS)
-        repeated = counts >= max(2, self.n // MAX_GROUPS)
-        apart = wide_gaps(distinct) | repeated[1:] | repeated[:-1]
+        heavy = counts >= size
+        apart = wide_gaps(distinct)
+        dense = _is_dense(distinct, step)
+        if not dense:
+            apart |= heavy[1:] | heavy[:-1]
         first, last = _runs(apart)
-        group_first, group_last = _groups(first, last, size)
+        group_first, group_last = _groups(first, last, size, heavy)
+        alone = (first == last) & (counts[first] == 1)
+        distinct = _moved(distinct, first[alone])
+        low, high = distinct[first], distinct[last]
+        if not dense:
+            # Half way to the next, because an end is the number of a single row.
+            low = low / 2 + distinct[np.minimum(first + 1, last)] / 2
+            high = high / 2 + distinct[np.maximum(last - 1, first)] / 2
         sizes = np.add.reduceat(counts, group_first)
-        shares = counts / np.repeat(sizes, group_last - group_first + 1)
-        # Weighed before they are added, because a sum of huge numbers overflows.
-        means = np.add.reduceat(distinct * shares, group_first)
-        means = np.clip(means, distinct[group_first], distinct[group_last])
+        means = _means(distinct, counts, group_first, group_last)
+        # What is repeated is flat but for half a row on either side.
+        inset = np.where(heavy[group_first], (sizes - 1) / 2, 0.0)
         middles = (starts[group_first] + ends[group_last]) / 2
         edges = np.array([[0.0], [EDGE]])
         left, right = starts[first] + edges, ends[last] - edges  # (2, n_runs)
-        ranks = np.concatenate([*left, middles, *right]) / self.n
-        low, high = distinct[first], distinct[last]
-        corners = np.concatenate([low, low, means, high, high])
-        order = np.lexsort((corners, ranks))
-        self.ranks, self.values = ranks[order], corners[order]
+        ranks = [*left, middles - inset, middles + inset, *right]
+        corners = [low, low, means, means, high, high]
+        # Ascending also where an end was moved past the mean of its group.
+        self.ranks = np.sort(np.concatenate(ranks)) / self.n
+        self.values = np.sort(np.concatenate(corners))
 
     def values_at(self, ranks: np.ndarray) -> np.ndarray:
         """Return the number at each rank, an array of the same shape."""
         # Slopes between numbers near 1e308 overflow.
         scale = SHRINK if np.abs(self.values).max() > HUGE else 1.0
         return np.interp(ranks, self.ranks, self.values * scale) / scale
-
-    def ranks_of(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the rank of each number, the middle one where it is repeated."""
-        return ranks_between(numbers, self.values, self.ranks)
-
-
-def ranks_between(
-    numbers: np.ndarray, corners: np.ndarray, ranks: np.ndarray
-) -> np.ndarray:
-    """Return where numbers rank among others whose ranks are known.
-
-    Parameters
-    ----------
-    numbers : ndarray of shape (n,)
-        The numbers.
-
-    corners, ranks : ndarray of shape (n_knots,)
-        Numbers and their ranks, both ascending. One that stands several times has the
-        middle of its ranks.
-
-    Returns
-    -------
-    ranks : ndarray of shape (n,)
-        Ranks, linear between the corners.
-    """
-    distinct, first = np.unique(corners, return_index=True)
-    low, high = ranks[first], ranks[np.append(first[1:], len(corners)) - 1]
-    middle = (low + high) / 2
-    # Scaled, because distances between huge numbers overflow.
-    scale = np.abs(distinct).max() or 1.0
-    numbers = np.clip(numbers, distinct[0], distinct[-1]) / scale
-    distinct = distinct / scale
-    left = np.searchsorted(distinct, numbers, side="right") - 1
-    right = np.minimum(left + 1, len(distinct) - 1)
-    gap = distinct[right] - distinct[left]
-    share = np.divide(
-        numbers - distinct[left], gap, out=np.zeros(len(numbers)), where=gap > 0
-    )
-    between = high[left] + share * (low[right] - high[left])
-    nearer = np.where(share < 0.5, middle[left], middle[right])
-    # Within a jump there are no ranks: the nearer end counts.
-    found = np.where(low[right] > high[left], between, nearer)
-    return np.where(share == 0, middle[left], found)
 
 
 def wide_gaps(distinct: np.ndarray) -> np.ndarray:
@@ -167,12 +143,53 @@ def _runs(apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _groups(
-    first: np.ndarray, last: np.ndarray, size: int
+    first: np.ndarray, last: np.ndarray, size: int, heavy: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cut runs into groups of `size`, the last of each run up to twice as long."""
-    n_groups = np.maximum((last - first + 1) // size, 1)
-    run = np.repeat(np.arange(len(first)), n_groups)
-    within = np.arange(len(run)) - np.repeat(np.cumsum(n_groups) - n_groups, n_groups)
-    start = first[run] + size * within
-    end = np.append(start[1:], last[-1] + 1) - 1
-    return start, end
+    """Cut runs into groups of `size` numbers; a repeated one is a group of its own."""
+    cuts = np.zeros(last[-1] + 2, dtype=bool)
+    cuts[first] = True
+    cuts[:-1][heavy] = cuts[1:][heavy] = True
+    start = np.flatnonzero(cuts[:-1])
+    length = np.diff(np.append(start, last[-1] + 1))
+    n_groups = np.maximum(length // size, 1)
+    piece = np.repeat(np.arange(len(start)), n_groups)
+    within = np.arange(len(piece)) - np.repeat(np.cumsum(n_groups) - n_groups, n_groups)
+    group = start[piece] + size * within
+    return group, np.append(group[1:], last[-1] + 1) - 1
+
+
+def _means(
+    distinct: np.ndarray, counts: np.ndarray, first: np.ndarray, last: np.ndarray
+) -> np.ndarray:
+    """Return the mean of each group of numbers."""
+    # Weighed before they are added, because a sum of huge numbers overflows.
+    shares = counts / np.repeat(np.add.reduceat(counts, first), last - first + 1)
+    means = np.add.reduceat(distinct * shares, first)
+    return np.clip(means, distinct[first], distinct[last])
+
+
+def _moved(distinct: np.ndarray, alone: np.ndarray) -> np.ndarray:
+    """Move numbers that stand alone in one row a little towards the nearest one."""
+    if len(distinct) < 2:
+        return distinct
+    before = np.maximum(alone - 1, 0)
+    after = np.minimum(alone + 1, len(distinct) - 1)
+    before, after = (
+        np.where(at == alone, other, at)
+        for at, other in ((before, after), (after, before))
+    )
+    to_before = distinct[alone] / 2 - distinct[before] / 2
+    to_after = distinct[after] / 2 - distinct[alone] / 2
+    nearer = np.where(np.abs(to_before) <= np.abs(to_after), before, after)
+    moved = distinct.copy()
+    moved[alone] = distinct[alone] * (1 - NUDGE) + distinct[nearer] * NUDGE
+    return moved
+
+
+def _is_dense(distinct: np.ndarray, step: float | None) -> bool:
+    """Tell whether numbers fill much of their grid, so that its holes are chance."""
+    if step is None or len(distinct) < 2:
+        return False
+    with np.errstate(over="ignore"):
+        n_legal = (distinct[-1] / step - distinct[0] / step) + 1
+    return bool(len(distinct) >= DENSE * n_legal)
