@@ -35,7 +35,8 @@ def test__settings__any_generator__each_parameter_under_its_name(kind):
 def test__settings__parameters_that_a_generator_lacks__as_if_unused():
     settings = PrivateTabularGAN().training_settings()
     usual = TabularGAN().training_settings()
-    for name in ("condition", "spectral_norm", "pac", "critic", "early_stopping"):
+    assert settings.condition == "none"
+    for name in ("spectral_norm", "pac", "critic", "early_stopping"):
         assert getattr(settings, name) == getattr(usual, name)
     assert settings.feature_matching == settings.auxiliary_classifier == 0
     assert settings.image_shape is usual.image_shape is None

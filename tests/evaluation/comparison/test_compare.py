@@ -197,6 +197,7 @@ def test__compare__sampler_that_shifts_the_threshold__wins_only_while_none_is_tu
     X = rng.normal(size=(600, 2)) + y[:, np.newaxis]
     # So much regularised that no row is likelier than not of the rare class.
     params = {"estimators": LogisticRegression(C=1e-3), "scoring": "f1", "cv": 5}
+    params["random_state"] = 0
     untuned = compare_samplers(
         X, y, RandomOverSampler(random_state=0), tune_threshold=False, **params
     )
