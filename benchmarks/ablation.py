@@ -42,16 +42,16 @@ class Patched:
 
 def standardised() -> tuple[str, Any]:
     """Standardise numbers as they are, instead of on the asinh scale."""
-    from gansampler.tabular.encoder import _AsinhScale
+    from gansampler.tabular.column_codecs import _AsinhScale
 
     class Standardised(_AsinhScale):
         def _compress(self, values: np.ndarray) -> np.ndarray:
             return values.astype(float)
 
         def backward(self, scaled: np.ndarray) -> np.ndarray:
-            return np.clip(scaled * self.std + self.mean, self.low, self.high)
+            return scaled * self.std + self.mean
 
-    return "gansampler.tabular.encoder._AsinhScale", Standardised
+    return "gansampler.tabular.column_codecs._AsinhScale", Standardised
 
 
 def last_checkpoint() -> tuple[str, Any]:

@@ -233,21 +233,7 @@ class TabularGAN(BaseGAN):
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
     ) -> TableSchema:
-        """Read off a table what each of its columns is, and what holds between them.
-
-        Parameters
-        ----------
-        frame : DataFrame of shape (n_samples, n_features)
-            The whole table.
-
-        categorical_features : "auto" or array-like, default="auto"
-            Which columns are categorical.
-
-        Returns
-        -------
-        schema : TableSchema
-            One column schema for each column, and relations between them.
-        """
+        """Read off a table its columns, as every generator does, and its relations."""
         schema = super().read_schema(frame, categorical_features)
         return with_relations(schema, frame) if self.keep_relations else schema
 

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 
+from gansampler.tabular.column_codecs import MAX_STATES
 from gansampler.tabular.column_values import take
 from gansampler.tabular.containers import Container
-from gansampler.tabular.encoder import MAX_STATES, join_columns
+from gansampler.tabular.encoder import join_columns
 from gansampler.tabular.image_encoder import check_image_schema, read_image_shape
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.number_grid import NumberGrid

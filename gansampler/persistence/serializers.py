@@ -44,16 +44,15 @@ from gansampler.persistence.json_codec import (
 from gansampler.persistence.value_forms import VALUES
 from gansampler.tabular.bounded_encoder import BoundedCodec, BoundedEncoder
 from gansampler.tabular.classifier_features import TreeFeatures
-from gansampler.tabular.containers import Container
-from gansampler.tabular.encoder import (
+from gansampler.tabular.column_codecs import (
     CategoricalCodec,
     ConstantCodec,
     ManyCategoriesCodec,
     NumericCodec,
-    RowLayout,
-    TableEncoder,
     _AsinhScale,
 )
+from gansampler.tabular.containers import Container
+from gansampler.tabular.encoder import RowLayout, TableEncoder
 from gansampler.tabular.image_encoder import ImageEncoder
 from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.quantile_function import QuantileFunction
@@ -362,7 +361,9 @@ FORMS: tuple[Form, ...] = (
         *("whole_objects", "_limits"),
     ),
     by_attributes(TableEncoder, "schema", "codecs_", "columns_", "layout_", "reducer_"),
-    by_attributes(BoundedEncoder, "schema", "codecs_", "columns_", "layout_"),
+    by_attributes(
+        BoundedEncoder, "schema", "codecs_", "columns_", "layout_", "reducer_"
+    ),
     by_attributes(
         ImageEncoder,
         *("schema", "image_shape", "grids_", "columns_", "layout_"),
@@ -377,7 +378,7 @@ FORMS: tuple[Form, ...] = (
         *("scale_", "quantiles_", "drawn_"),
     ),
     by_attributes(_AsinhScale, "center", "spread", "mean", "std"),
-    by_attributes(QuantileFunction, "n", "ranks", "values"),
+    by_attributes(QuantileFunction, "ranks", "values"),
     by_attributes(BoundedCodec, "dtype", "span", "low", "high"),
     Form(Container, "Container", _write_container, _read_container, shared=True),
     Form(Constraints, "Constraints", _write_constraints, _read_constraints),

@@ -7,6 +7,11 @@
 - `number_facts`: the step, the decimals and the few values of a column of numbers
 - `column_values`: the values of one column, read without loss
 - `number_grid`: the numbers that a column may take in one class
+- `relations`: what may hold between columns in every row
+- `relation_search`: which relations a table has, and not by chance
+- `relation_reducer`: columns that relations tell, left out of the rows and put back
+- `quantile_function`: how the numbers of a column are distributed in one class
+- `column_codecs`: one column of one class as a scalar and a block of states, and back
 - `encoder`: one class as scalars and one-hot blocks (`RowLayout`), for any table
 - `image_encoder`: the same for flattened images, all pixels on one scale
 - `bounded_encoder`: the same on declared scales, which learn nothing from the rows
@@ -15,7 +20,8 @@
 - `labels`: targets read, and the labels of new rows put below them
 
 A new type of column is recognised in `inference`, read in `column_values` and written
-back in `number_grid`; it needs a codec in `encoder` only if no numbers lie underneath.
+back in `number_grid`; it needs a codec in `column_codecs` only if no numbers lie
+underneath.
 
 It may import `gansampler.utils`, and never torch.
 """

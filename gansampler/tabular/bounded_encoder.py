@@ -11,21 +11,26 @@ import numpy as np
 import pandas as pd
 from pandas.api import types as pdt
 
+from gansampler.tabular.column_codecs import (
+    MAX_FLOAT,
+    CategoricalCodec,
+    ColumnCodec,
+)
 from gansampler.tabular.column_values import (
     cast_column,
     find_positions,
+    is_boolean,
     read_numbers,
     take,
 )
 from gansampler.tabular.encoder import (
-    MAX_FLOAT,
-    CategoricalCodec,
-    ColumnCodec,
     RowLayout,
     TableEncoder,
     join_columns,
+    split_columns,
 )
 from gansampler.tabular.inference import resolve_categorical
+from gansampler.tabular.relation_reducer import RelationReducer
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import check_unique_names
 from gansampler.utils.formatting import short_repr
@@ -113,18 +118,11 @@ class BoundedEncoder(TableEncoder):
         self : BoundedEncoder
             The fitted encoder.
         """
+        # A declared schema has no relations, and so the reducer nothing to learn.
+        self.reducer_ = RelationReducer(self.schema).fit(split_columns(frame))
         self.columns_ = frame.columns
         self.layout_ = RowLayout.of(self.codecs_)
         return self
-
-    def _missing_together(self) -> list[dict[int, int]]:
-        return []
-
-    def _reduce(self, columns: list[pd.Series]) -> list[pd.Series]:
-        return columns  # what holds between them would be read off the rows
-
-    def _restore(self, columns: list[pd.Series]) -> list[pd.Series]:
-        return columns
 
     def declared_rows(self) -> pd.DataFrame:
         """Return rows in which both bounds and each category stand once at least."""
@@ -229,10 +227,14 @@ def declared_schema(
     named = resolve_categorical(categorical_features, frame.columns)
     columns = []
     for j, (name, dtype) in enumerate(zip(names, frame.dtypes, strict=True)):
-        is_boolean = _is_boolean(dtype)
         is_float, is_integer = pdt.is_float_dtype(dtype), pdt.is_integer_dtype(dtype)
         kind = Kind.CONTINUOUS if is_float else Kind.INTEGER
-        if j in declared or named[j] or is_boolean or not (is_float or is_integer):
+        if (
+            j in declared
+            or named[j]
+            or is_boolean(dtype)
+            or not (is_float or is_integer)
+        ):
             kind = Kind.CATEGORICAL
         columns.append(ColumnSchema(name, kind, dtype))
     return TableSchema(tuple(columns))
@@ -301,15 +303,15 @@ def _read_pair(name: Hashable, pair: Any) -> tuple[Any, Any]:
 def _make_codec(
     column: ColumnSchema, bounds: tuple[Any, Any] | None, categories: Any
 ) -> ColumnCodec:
-    is_boolean = _is_boolean(column.dtype)
-    if bounds is not None and (categories is not None or is_boolean):
+    boolean = is_boolean(column.dtype)
+    if bounds is not None and (categories is not None or boolean):
         raise ValueError(
             f"column_bounds names {column.name!r}, whose categories need no bounds; "
             "leave it out."
         )
     if categories is not None:
         return CategoricalCodec(_read_categories(column, categories))
-    if is_boolean:
+    if boolean:
         return CategoricalCodec(pd.Series([False, True]).astype(column.dtype))
     _check_number(column)
     if bounds is None:
@@ -391,12 +393,6 @@ def _check_category_dtype(column: ColumnSchema, values: pd.Series) -> None:
             f"X[{column.name!r}].astype(pd.CategoricalDtype([...])) with the declared "
             "ones (polars: cast it to an Enum of these)."
         )
-
-
-def _is_boolean(dtype: Any) -> bool:
-    """Tell whether the dtype itself says that there are False and True."""
-    is_category = isinstance(dtype, pd.CategoricalDtype)  # which may have one of them
-    return bool(pdt.is_bool_dtype(dtype)) and not is_category
 
 
 def _named(dtype: Any) -> str:

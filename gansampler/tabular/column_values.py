@@ -76,6 +76,12 @@ def is_temporal(dtype: Any) -> bool:
     return pdt.is_datetime64_any_dtype(dtype) or pdt.is_timedelta64_dtype(dtype)
 
 
+def is_boolean(dtype: Any) -> bool:
+    """Tell whether the dtype itself says that there are False and True."""
+    is_category = isinstance(dtype, pd.CategoricalDtype)  # which may have one of them
+    return bool(pdt.is_bool_dtype(dtype)) and not is_category
+
+
 def _read_objects(present: pd.Series) -> np.ndarray:
     values = present.tolist()
     if values and all(isinstance(value, Integral) for value in values):

@@ -4,46 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from gansampler.tabular.column_values import (
-    distinct_values,
-    find_positions,
-    read_numbers,
-    take,
+from gansampler.tabular.column_codecs import (
+    ColumnCodec,
+    NumericCodec,
+    make_codec,
+    missing_state,
 )
-from gansampler.tabular.number_grid import NumberGrid
-from gansampler.tabular.quantile_function import QuantileFunction, wide_gaps
 from gansampler.tabular.relation_reducer import RelationReducer
 from gansampler.tabular.relations import MissingTogether
-from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
-
-ATOM_SHARE = 0.2
-"""A value of a continuous column that is as frequent is generated as a category."""
-
-CODE_SHARE, CODE_ROWS = 0.02, 5
-"""As frequent has to be a value that stands apart from all others, in this share of the
-rows and this number of them, to be generated as a category: a code such as -9999."""
-
-MAX_STATES = 5
-"""A number of as few distinct values is generated as a category: a spike at each value
-is nothing that one scalar can learn."""
-
-MAX_BLOCK = 500
-"""States of a categorical column at most: with one for each category, memory would grow
-by rows times categories. Nothing can be learned of categories that are rarer."""
-
-MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
-"""Beyond these a number divided or multiplied by the spread could overflow."""
-
-MAX_FLOAT = np.finfo(np.float64).max
-
-RANKS = np.linspace(0.0, 1.0, 1001)
-"""Ranks at which a generator's scalars are kept, close enough for each number of
-hundreds to keep its frequency."""
+from gansampler.tabular.schema import TableSchema
 
 
 @dataclass(frozen=True)
@@ -79,24 +52,6 @@ class RowLayout:
     def block_of_column(self) -> np.ndarray:
         """The block of each one-hot column, shape (width - n_scalars,)."""
         return np.repeat(np.arange(len(self.block_sizes)), self.block_sizes)
-
-
-class ColumnCodec(Protocol):
-    """One column of one class: at most one scalar and one block of states."""
-
-    n_scalars: int
-    n_states: int
-
-    def encode(self, series: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Return the scalar and the state of each row, None for what there is not.
-
-        The state is -1 where it is one that the class never shows.
-        """
-
-    def decode(
-        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
-    ) -> pd.Series:
-        """Return the column's values in the user's dtype; takes what `encode` gave."""
 
 
 class TableEncoder:
@@ -160,10 +115,11 @@ class TableEncoder:
         self : TableEncoder
             The fitted encoder.
         """
-        self.reducer_ = RelationReducer(self.schema).fit(_split(frame))
-        free = self.reducer_.reduce(_split(frame))
+        columns = split_columns(frame)
+        self.reducer_ = RelationReducer(self.schema).fit(columns)
+        free = self.reducer_.reduce(columns)
         self.codecs_: list[ColumnCodec] = [
-            _make_codec(column, series)
+            make_codec(column, series)
             for column, series in zip(self.reducer_.free_, free, strict=True)
         ]
         self.columns_ = frame.columns
@@ -186,7 +142,7 @@ class TableEncoder:
             The encoded rows.
         """
         rows = np.zeros((len(frame), self.layout_.width), dtype=np.float32)
-        free = self._reduce(_split(frame))
+        free = self.reducer_.reduce(split_columns(frame))
         for series, (codec, position, block) in zip(free, self._places(), strict=True):
             scalar, state = codec.encode(series)
             if scalar is not None:
@@ -223,7 +179,7 @@ class TableEncoder:
             )
             for (codec, position, _), state in zip(self._places(), states, strict=True)
         ]
-        return join_columns(self._restore(decoded), self.columns_)
+        return join_columns(self.reducer_.restore(decoded), self.columns_)
 
     def _states(self, rows: np.ndarray) -> list[np.ndarray | None]:
         """Return the state of each row in each column, None in one without states."""
@@ -248,17 +204,9 @@ class TableEncoder:
         for relation in self.schema.relations:
             if isinstance(relation, MissingTogether):
                 free = [at[name] for name in relation.columns if name in at]
-                states = {j: _missing_state(self.codecs_[j]) for j in free}
+                states = {j: missing_state(self.codecs_[j]) for j in free}
                 groups.append({j: k for j, k in states.items() if k is not None})
         return [group for group in groups if len(group) > 1]
-
-    def _reduce(self, columns: list[pd.Series]) -> list[pd.Series]:
-        """Return the columns that are encoded."""
-        return self.reducer_.reduce(columns)
-
-    def _restore(self, columns: list[pd.Series]) -> list[pd.Series]:
-        """Return the columns of the table, of which those are given."""
-        return self.reducer_.restore(columns)
 
     def calibrate(self, rows: np.ndarray) -> None:
         """Learn how what a generator gives is distributed.
@@ -285,7 +233,8 @@ class TableEncoder:
             start += codec.n_states
 
 
-def _split(frame: pd.DataFrame) -> list[pd.Series]:
+def split_columns(frame: pd.DataFrame) -> list[pd.Series]:
+    """Return the columns of a frame, side by side."""
     return [frame.iloc[:, j] for j in range(frame.shape[1])]
 
 
@@ -295,265 +244,3 @@ def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:
     frame = pd.concat(columns, axis=1, keys=range(len(columns)))
     frame.columns = names
     return frame
-
-
-class ConstantCodec:
-    """A column that shows one value, or nothing but missing ones."""
-
-    n_scalars = 0
-    n_states = 0
-
-    def __init__(self, value: pd.Series) -> None:
-        self.value = value
-
-    def encode(self, series: pd.Series) -> tuple[None, None]:
-        """Return nothing: there is nothing to tell."""
-        return None, None
-
-    def decode(
-        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
-    ) -> pd.Series:
-        """Repeat the value."""
-        return take(self.value, np.zeros(n_rows, dtype=np.intp))
-
-
-class CategoricalCodec:
-    """A column as a block of states, one for each value that the class shows.
-
-    Parameters
-    ----------
-    values : Series of shape (n_states,)
-        The distinct values in the user's dtype, missing among them where it occurs.
-    """
-
-    n_scalars = 0
-
-    def __init__(self, values: pd.Series) -> None:
-        self.values = values
-        self.n_states = len(values)
-
-    def encode(self, series: pd.Series) -> tuple[None, np.ndarray]:
-        """Return each row's state, an int array of shape (n_rows,)."""
-        return None, find_positions(series, self.values)
-
-    def decode(
-        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
-    ) -> pd.Series:
-        """Return each state's value."""
-        return take(self.values, state)
-
-
-class ManyCategoriesCodec:
-    """A column of very many categories: the rarest of them share the last state.
-
-    Where that state comes up, one of them is drawn in proportion to its frequency.
-
-    Parameters
-    ----------
-    values : Series of shape (n_values,)
-        The distinct values in the user's dtype.
-
-    series : Series of shape (n_rows,)
-        The column in the rows of the class.
-    """
-
-    n_scalars = 0
-    n_states = MAX_BLOCK
-
-    def __init__(self, values: pd.Series, series: pd.Series) -> None:
-        counts = np.bincount(find_positions(series, values), minlength=len(values))
-        order = np.argsort(-counts, kind="stable")
-        self.values = take(values, np.sort(order[: MAX_BLOCK - 1]))
-        rare = np.sort(order[MAX_BLOCK - 1 :])
-        self.rare = take(values, rare)
-        self.shares = np.cumsum(counts[rare]) / counts[rare].sum()
-
-    def encode(self, series: pd.Series) -> tuple[None, np.ndarray]:
-        """Return each row's state, an int array of shape (n_rows,)."""
-        state = find_positions(series, self.values)
-        is_rare = (state < 0) & (find_positions(series, self.rare) >= 0)
-        return None, np.where(is_rare, self.n_states - 1, state)
-
-    def decode(
-        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
-    ) -> pd.Series:
-        """Return each state's value, for the last state one of the rare values."""
-        drawn = np.searchsorted(self.shares, rng.random(n_rows), side="right")
-        is_rare = state == self.n_states - 1
-        both = pd.concat([self.values, self.rare], ignore_index=True)
-        rare = len(self.values) + np.minimum(drawn, len(self.rare) - 1)
-        return take(both.astype(self.values.dtype), np.where(is_rare, rare, state))
-
-
-class NumericCodec:
-    """A column of numbers as a scalar, with states where some values are special.
-
-    State 0 is an ordinary number, the further states stand for the special values:
-    the missing one, and each atom: a value of great frequency, or one that stands apart
-    from all others and is repeated, as a code such as -9999 does. Neither scale nor
-    distribution of the ordinary numbers knows of these.
-
-    Parameters
-    ----------
-    column : ColumnSchema
-        What the whole table says of the column.
-
-    series : Series of shape (n_rows,)
-        The column in the rows of the class, with at least two distinct values.
-
-    Attributes
-    ----------
-    quantiles_ : QuantileFunction
-        How the ordinary numbers are distributed.
-
-    drawn_ : ndarray of shape (n_ranks,) or None
-        The scalars that a generator gives at ascending ranks, evenly spaced.
-    """
-
-    n_scalars = 1
-
-    def __init__(self, column: ColumnSchema, series: pd.Series) -> None:
-        self.dtype = column.dtype
-        self.grid = NumberGrid(column, series)
-        offsets = self.grid.read(series)
-        self.special = _special_values(column, series)
-        self.n_states = 1 + len(self.special) if len(self.special) else 0
-        ordinary = ~np.isnan(offsets)
-        if len(self.special):
-            ordinary &= find_positions(series, self.special) < 0
-        if not ordinary.any():  # whose scalar tells nothing
-            ordinary = ~np.isnan(offsets)
-        self.scale_ = _AsinhScale().fit(offsets[ordinary])
-        self.quantiles_ = QuantileFunction(offsets[ordinary], self.grid.step)
-        self.drawn_: np.ndarray | None = None
-
-    def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return each row's scalar, 0 where it is no ordinary number, and its state."""
-        offsets = self.grid.read(series)
-        missing = np.isnan(offsets)
-        scalar = np.zeros(len(series))
-        if not self.n_states:
-            scalar[~missing] = self.scale_.forward(offsets[~missing])
-            return scalar, None
-        position = find_positions(series, self.special)
-        ordinary = ~missing & (position < 0)
-        scalar[ordinary] = self.scale_.forward(offsets[ordinary])
-        # No state: missing, which the class never is.
-        return scalar, np.where(missing & (position < 0), -1, position + 1)
-
-    def calibrate(self, scalar: np.ndarray, state: np.ndarray | None) -> None:
-        """Learn how the scalars of a generator are distributed, to read them by rank.
-
-        Parameters
-        ----------
-        scalar : ndarray of shape (n_rows,)
-            The scalars of rows that it gives.
-
-        state : ndarray of shape (n_rows,) or None
-            Their states.
-        """
-        ordinary = scalar if state is None else scalar[state == 0]
-        if len(ordinary):
-            self.drawn_ = np.quantile(ordinary, RANKS).astype(np.float32)
-
-    def decode(
-        self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
-    ) -> pd.Series:
-        """Return legal values: in the class's range, on the column's grid."""
-        numbers = scalar.astype(np.float64)
-        if self.drawn_ is None:
-            offsets = self.scale_.backward(numbers)
-        else:
-            ranks = np.interp(numbers, self.drawn_.astype(np.float64), RANKS)
-            offsets = self.quantiles_.values_at(ranks)
-        column = self.grid.place(offsets)
-        if state is None:
-            return column
-        ordinary = state == 0
-        special = take(self.special, np.maximum(state - 1, 0))
-        return column.where(ordinary, special).astype(self.dtype)
-
-
-class _AsinhScale:
-    """Standardise numbers on an asinh scale."""
-
-    def fit(self, values: np.ndarray) -> _AsinhScale:
-        """Learn centre and spread from `values` of shape (n,), one at least."""
-        self.center = 2 * float(np.median(values / 2))  # a sum could overflow
-        self.spread = _spread(values, self.center)
-        scaled = self._compress(values)
-        self.mean, self.std = float(scaled.mean()), float(scaled.std()) or 1.0
-        return self
-
-    def forward(self, values: np.ndarray) -> np.ndarray:
-        """Encode."""
-        return (self._compress(values) - self.mean) / self.std
-
-    def backward(self, scaled: np.ndarray) -> np.ndarray:
-        """Decode, into infinite numbers where none are as large."""
-        with np.errstate(over="ignore"):
-            compressed = scaled * self.std + self.mean
-            return np.sinh(compressed) * self.spread + self.center
-
-    def _compress(self, values: np.ndarray) -> np.ndarray:
-        # Divided first: the difference of two numbers near 1e308 overflows. A quotient
-        # does where a number of another class lies far enough out.
-        with np.errstate(over="ignore"):
-            distances = values / self.spread - self.center / self.spread
-        return np.arcsinh(np.clip(distances, -MAX_FLOAT, MAX_FLOAT))
-
-
-def _missing_state(codec: ColumnCodec) -> int | None:
-    """Return the state of a missing value, where it has one to itself: the first."""
-    if isinstance(codec, NumericCodec):
-        return 1 if codec.n_states and codec.special.isna().iloc[0] else None
-    if isinstance(codec, (CategoricalCodec, ManyCategoriesCodec)):
-        return 0 if codec.values.isna().iloc[0] else None
-    return None
-
-
-def _spread(values: np.ndarray, center: float) -> float:
-    """Return the normal-consistent interquartile range, or what stands in for it."""
-    half = values / 2  # differences of whole ones near 1e308 overflow
-    quarter, three_quarters = np.percentile(half, [25, 75])
-    spread = (three_quarters - quarter) / 1.349
-    if spread < MIN_SPREAD:
-        # Over half the values are one and the same: take the mean distance from it.
-        distances = np.abs(half - center / 2)
-        furthest = distances.max() or 1.0
-        spread = np.mean(distances / furthest) * furthest
-    return 2 * float(np.clip(spread, MIN_SPREAD, MAX_SPREAD))
-
-
-def _make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
-    distinct = distinct_values(series)
-    if len(distinct) == 1:
-        return ConstantCodec(distinct)
-    if column.kind is Kind.CATEGORICAL:
-        if len(distinct) > MAX_BLOCK:
-            return ManyCategoriesCodec(distinct, series)
-        return CategoricalCodec(distinct)
-    n_numbers = len(np.unique(read_numbers(series)[0]))
-    if n_numbers <= (MAX_STATES if column.discrete else 2):
-        return CategoricalCodec(distinct)
-    return NumericCodec(column, series)
-
-
-def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
-    """Return the missing value, where there is one, and the atoms, in this order."""
-    values, missing = read_numbers(series)
-    special = distinct_values(series[missing])
-    if column.discrete:
-        return special
-    distinct, counts = np.unique(values, return_counts=True)
-    is_atom = counts >= max(ATOM_SHARE * len(series), 2)
-    is_code = counts >= max(CODE_SHARE * len(series), CODE_ROWS)
-    if is_code.any():
-        # Not subtracted within integers, which wrap around.
-        wide = np.r_[True, wide_gaps(distinct.astype(np.float64)), True]
-        is_atom |= is_code & wide[1:] & wide[:-1]
-    if not is_atom.any() or is_atom.sum() > MAX_BLOCK:
-        return special
-    shown = np.zeros(len(series), dtype=bool)
-    shown[~missing] = is_atom[np.searchsorted(distinct, values)]
-    return pd.concat([special, distinct_values(series[shown])])

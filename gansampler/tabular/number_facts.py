@@ -17,9 +17,9 @@ MAX_DISCRETE_VALUES = 20
 MAX_DECIMALS = 10
 """Rounding is looked for up to as many decimals."""
 
-DIGITS, SINGLE_DIGITS = 2.0**52, 2.0**23
-"""Units of the last decimal up to which float64 and float32 can tell whether a number
-is rounded to it."""
+MAX_UNITS, MAX_SINGLE_UNITS = 2.0**52, 2.0**23
+"""Units that float64 and float32 count without loss, such as those of a column's last
+decimal: beyond they can't tell whether a number is rounded to it."""
 
 N_FIRST = 1000
 """Numbers that are looked at first, because in most columns they settle it: too many
@@ -70,17 +70,16 @@ class NumberFacts:
         distinct = _distinct_numbers(values)
         whole = values.dtype.kind != "f"
         decimals, single = _find_decimals(values.astype(np.float64))
-        units = (
-            values if whole else _units(values, decimals if single is None else single)
-        )
-        return cls(
+        facts = cls(
             n_present=len(values),
             distinct=tuple(distinct.tolist()),
             whole=whole,
-            step=_find_step(units),
+            step=0,
             decimals=decimals,
             single_decimals=single,
         )
+        units = values if whole else _units(values, facts.places)
+        return replace(facts, step=_find_step(units))
 
     @property
     def places(self) -> int:
@@ -139,7 +138,7 @@ def _units(values: np.ndarray, decimals: int) -> np.ndarray:
         return np.empty(0, dtype=np.int64)
     with np.errstate(over="ignore"):
         units = values.astype(np.float64) * 10.0**decimals
-    return np.rint(units[np.abs(units) < DIGITS]).astype(np.int64)
+    return np.rint(units[np.abs(units) < MAX_UNITS]).astype(np.int64)
 
 
 def _find_decimals(values: np.ndarray) -> tuple[int, int | None]:
@@ -148,12 +147,12 @@ def _find_decimals(values: np.ndarray) -> tuple[int, int | None]:
     The latter is None where the values are none: a float32 with one decimal has many
     more when it is seen as a float64.
     """
-    decimals = _fewest_decimals(values, np.float64, DIGITS)
+    decimals = _fewest_decimals(values, np.float64, MAX_UNITS)
     with np.errstate(over="ignore"):
         single = values.astype(np.float32)
     if not np.array_equal(single, values):
         return decimals, None
-    return decimals, _fewest_decimals(values, np.float32, SINGLE_DIGITS)
+    return decimals, _fewest_decimals(values, np.float32, MAX_SINGLE_UNITS)
 
 
 def _fewest_decimals(

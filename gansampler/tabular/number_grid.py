@@ -10,10 +10,8 @@ import pandas as pd
 from pandas.api.types import is_object_dtype
 
 from gansampler.tabular.column_values import distinct_values, read_numbers, take
+from gansampler.tabular.number_facts import MAX_UNITS
 from gansampler.tabular.schema import ColumnSchema, Kind
-
-MAX_UNITS = 2.0**52
-"""Units of a column's last decimal that are counted without loss."""
 
 
 class NumberGrid:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 GROUP = 5
-"""Neighbouring numbers that are kept as one, their mean. Hardly a row's own number is
-then kept, and ranks between them still give numbers of the right density."""
+"""Neighbouring numbers that are kept as one, their mean. No row's own number is then
+kept, and ranks between them still give numbers of the right density."""
 
 MAX_GROUPS = 500
 """Groups, and repeated numbers, that are kept at most, however many rows there are."""
@@ -55,9 +55,6 @@ class QuantileFunction:
     ranks, values : ndarray of shape (n_knots,)
         The function's corners, both ascending; where a rank stands twice it jumps.
 
-    n : int
-        The size of the sample.
-
     Examples
     --------
     >>> import numpy as np
@@ -69,11 +66,11 @@ class QuantileFunction:
     """
 
     def __init__(self, values: np.ndarray, step: float | None = None) -> None:
-        self.n = len(values)
+        n_rows = len(values)
         distinct, counts = np.unique(values, return_counts=True)
         ends = np.cumsum(counts)
         starts = ends - counts
-        size = max(GROUP, self.n // MAX_GROUPS)
+        size = max(GROUP, n_rows // MAX_GROUPS)
         heavy = counts >= size
         apart = wide_gaps(distinct)
         dense = _is_dense(distinct, step)
@@ -98,7 +95,7 @@ class QuantileFunction:
         ranks = [*left, middles - inset, middles + inset, *right]
         corners = [low, low, means, means, high, high]
         # Ascending also where an end was moved past the mean of its group.
-        self.ranks = np.sort(np.concatenate(ranks)) / self.n
+        self.ranks = np.sort(np.concatenate(ranks)) / n_rows
         self.values = np.sort(np.concatenate(corners))
 
     def values_at(self, ranks: np.ndarray) -> np.ndarray:

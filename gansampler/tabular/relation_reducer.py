@@ -116,7 +116,21 @@ class RelationReducer:
         return dict(zip(names, plain, strict=True))
 
 
-class SumStep:
+class _LeavingOut:
+    """A column is left out, and computed from others."""
+
+    relation: Any  # with a `column`
+
+    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
+        """Leave the column out."""
+        del free[self.relation.column]
+
+    def reduce(self, columns: Columns, free: Columns) -> None:
+        """Leave the column out."""
+        del free[self.relation.column]
+
+
+class SumStep(_LeavingOut):
     """A sum is left out and computed.
 
     Parameters
@@ -131,14 +145,6 @@ class SumStep:
     def __init__(self, relation: Sum, schema: ColumnSchema) -> None:
         self.relation = relation
         self.schema = schema
-
-    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
-        """Leave the column out."""
-        del free[self.relation.column]
-
-    def reduce(self, columns: Columns, free: Columns) -> None:
-        """Leave the column out."""
-        del free[self.relation.column]
 
     def restore(self, columns: Columns) -> None:
         """Compute the sum, missing where a part is."""
@@ -158,7 +164,7 @@ class SumStep:
         return _as_column(total, missing, self.schema)
 
 
-class LookupStep:
+class LookupStep(_LeavingOut):
     """What a category determines is left out and looked up.
 
     Parameters
@@ -185,14 +191,6 @@ class LookupStep:
         position = find_positions(by, known)
         _, first = np.unique(position, return_index=True)
         return cls(relation, known, take(columns[relation.column], first))
-
-    def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
-        """Leave the column out."""
-        del free[self.relation.column]
-
-    def reduce(self, columns: Columns, free: Columns) -> None:
-        """Leave the column out."""
-        del free[self.relation.column]
 
     def restore(self, columns: Columns) -> None:
         """Look up what goes with each category."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api import types as pdt
 
-from gansampler.tabular.column_values import is_temporal, read_numbers
+from gansampler.tabular.column_values import (
+    is_boolean,
+    is_temporal,
+    read_floats,
+    read_numbers,
+)
+from gansampler.tabular.number_facts import MAX_UNITS
 from gansampler.tabular.relations import (
     Determines,
     MissingTogether,
@@ -37,9 +41,6 @@ N_FIRST = 200
 MAX_PARTS = 20
 """Columns that may make up a sum."""
 
-MAX_EXACT = 2.0**52
-"""Numbers up to which floats hold sums and differences of whole ones."""
-
 
 def with_relations(schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
     """Return a schema that knows the relations between the columns of a table.
@@ -61,8 +62,9 @@ def with_relations(schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
     if not 1 < len(schema.columns) <= MAX_COLUMNS:
         return schema
     step = -(-len(frame) // MAX_ROWS)
-    found = _Search(_Columns(schema, frame.iloc[::step])).find()
-    table = _Columns(schema, frame)
+    sample = _Columns(schema, frame.iloc[::step])
+    found = _Search(sample).find()
+    table = _Columns(schema, frame) if step > 1 else sample
     kept = tuple(relation for relation in found if _holds(relation, table))
     return replace(schema, relations=kept)
 
@@ -103,21 +105,18 @@ class _Columns:
     def numbers(self, j: int) -> np.ndarray:
         """Return a column of numbers or dates as floats, NaN where they are missing."""
         if j not in self._numbers:
-            values, missing = read_numbers(self.frame.iloc[:, j])
-            numbers = np.full(len(self), np.nan)
-            numbers[~missing] = values.astype(np.float64)
-            self._numbers[j] = numbers
+            self._numbers[j] = read_floats(self.frame.iloc[:, j], np.inf)
         return self._numbers[j]
 
     def is_number(self, j: int) -> bool:
         """Tell whether a column holds numbers, dates or booleans that floats hold."""
         column = self.schema.columns[j]
-        if column.kind is Kind.CATEGORICAL and not _is_plain_boolean(column.dtype):
+        if column.kind is Kind.CATEGORICAL and not is_boolean(column.dtype):
             return False
         if is_temporal(column.dtype):  # never added, and compared as integers
             return True
         numbers = self.numbers(j)
-        return not (np.abs(numbers[~np.isnan(numbers)]) >= MAX_EXACT).any()
+        return not (np.abs(numbers[~np.isnan(numbers)]) >= MAX_UNITS).any()
 
     def exact(self, j: int) -> np.ndarray:
         """Return a column of numbers or dates, integers as such, 0 where missing."""
@@ -146,10 +145,6 @@ def _can_hold(column: ColumnSchema, number: float) -> bool:
     """Tell whether a column's dtype has numbers as large."""
     dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
     return dtype.kind not in "iu" or number <= np.iinfo(dtype).max
-
-
-def _is_plain_boolean(dtype: Any) -> bool:
-    return bool(pdt.is_bool_dtype(dtype)) and not isinstance(dtype, pd.CategoricalDtype)
 
 
 class _Search:
@@ -182,13 +177,12 @@ class _Search:
     def _sums(self) -> Iterator[Relation]:
         """Find columns that are sums, by which of them add nothing to a basis."""
         table = self.table
+        yield from self._copies()
         measured = [
             j
             for j in sorted(self.free)
             if table.unit(j) == "number" and (table.is_measured(j) or table.is_flag(j))
         ]
-        yield from self._copies()
-        measured = [j for j in measured if j in self.free]
         missing = np.array([table.missing(j) for j in measured])
         rows = np.flatnonzero(~missing.any(axis=0)) if measured else np.empty(0, int)
         basis = _Basis(len(rows))
@@ -198,11 +192,7 @@ class _Search:
             if signs is None:
                 basis.add(j, numbers)
                 continue
-            target, parts = _as_sum(j, signs)
-            if self._is_sum(target, parts):
-                yield self._take(
-                    target, parts, Sum(self._name(target), self._names(parts))
-                )
+            yield from self._sum(*_as_sum(j, signs))
 
     def _copies(self) -> Iterator[Relation]:
         """Find columns of numbers or dates that are the same in all rows."""
@@ -211,27 +201,26 @@ class _Search:
             if self.table.is_number(j):
                 key = self.table.unit(j), self.table.numbers(j).tobytes()
                 original = first.setdefault(key, j)
-                if original != j and self._is_sum(j, [original]):
-                    yield self._take(
-                        j, [original], Sum(self._name(j), self._names([original]))
-                    )
+                if original != j:
+                    yield from self._sum(j, [original])
 
-    def _is_sum(self, target: int, parts: list[int]) -> bool:
-        """Tell whether a column is the sum of others, and not by chance."""
+    def _sum(self, target: int, parts: list[int]) -> Iterator[Relation]:
+        """Find that a column is the sum of others, and not by chance."""
         table = self.table
         if not 0 < len(parts) <= MAX_PARTS or target not in self.free:
-            return False
+            return
         # New sums of few values, or of flags, could be none of the few.
         column = table.schema.columns[target]
         largest = sum(float(np.nanmax(np.abs(table.numbers(k)))) for k in parts)
         if len(parts) > 1 and (column.discrete or not _can_hold(column, largest)):
-            return False
+            return
         relation = Sum(self._name(target), self._names(parts))
         if not _holds(relation, table):
-            return False
+            return
         total = np.sum([table.numbers(k) for k in parts], axis=0)
         chance = _chance_equal(pd.factorize(total)[0], table.codes(target))
-        return _is_no_chance(chance, len(table)) and not self._reach(parts, target)
+        if _is_no_chance(chance, len(table)) and not self._reach(parts, target):
+            yield self._take(target, parts, relation)
 
     def _determined(self) -> Iterator[Relation]:
         """Find columns that a category determines, by the coarsest that does."""
@@ -265,9 +254,10 @@ class _Search:
         flags = [j for j in sorted(self.free) if self.table.is_flag(j)]
         for side_by_side in (True, False):
             for start in list(flags):
-                rest = [j for j in flags if j > start and start in flags]
-                group = self._exclusive([start, *rest], side_by_side)
-                if len(group) > 1:
+                if start not in flags:  # another group has it
+                    continue
+                group = self._exclusive([j for j in flags if j >= start], side_by_side)
+                if group:
                     flags = [j for j in flags if j not in group]
                     self.free -= set(group)
                     yield OneHotGroup(self._names(group))
