@@ -18,6 +18,10 @@ from gansampler.utils.subsampling import balanced_rows, stratified_rows
 N_TREES = 50
 """Trees of the forest: as good as 100 (benchmarks/EXPERIMENTS.md, 13)."""
 
+TREES_PER_OPINION = 5
+"""Trees of one opinion on a row. Two opinions cost a fifth of the whole forest, and
+candidates that are kept by these are as good (benchmarks/EXPERIMENTS.md, 18)."""
+
 MAX_FOREST_ROWS = 2_000
 """Real rows that the forest is fitted on at most, so that it takes no longer for a
 larger table: as good as 10,000 (benchmarks/EXPERIMENTS.md, 13)."""
@@ -76,6 +80,28 @@ class ForestClassProbability:
         """Return the probability of each class, (n_rows, n_classes)."""
         return self.forest_.predict_proba(self.features_.transform(frame))
 
+    def two_opinions(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
+        """Return two independent estimates of the class's probability, (2, n_rows).
+
+        Each is the mean of a few trees of the forest, other ones for each row, so that
+        in the mean both are the forest's own, and their product its square.
+        """
+        features = self.features_.transform(frame)
+        n_rows, trees = len(features), self.forest_.estimators_
+        n_asked = max(min(TREES_PER_OPINION, len(trees) // 2), 1)
+        column = np.flatnonzero(self.classes_ == label)[0]
+        # There are as many blocks of rows as trees. A tree is asked of the blocks from
+        # its own on, which after the last one are the first ones again.
+        edges = np.arange(2 * len(trees) + 1) * n_rows // len(trees)
+        twice = np.concatenate([features, features])
+        opinions = np.zeros((2, 2 * n_rows))
+        for own, tree in enumerate(trees):
+            for opinion, first in zip(opinions, (own, own + n_asked), strict=True):
+                rows = slice(edges[first], edges[first + n_asked])
+                votes = tree.predict_proba(twice[rows], check_input=False)
+                opinion[rows] += votes[:, column]
+        return (opinions[:, :n_rows] + opinions[:, n_rows:]) / n_asked
+
 
 class EstimatorClassProbability:
     """A clone of the user's classifier, on imputed, scaled and one-hot encoded rows.
@@ -121,6 +147,11 @@ class EstimatorClassProbability:
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the probability of each class, (n_rows, n_classes)."""
         return self.model_.predict_proba(frame)
+
+    def two_opinions(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
+        """Return the class's probability twice, as there is one opinion, (2, n_rows)."""
+        column = np.flatnonzero(self.classes_ == label)[0]
+        return np.tile(self.predict_proba(frame)[:, column], (2, 1))
 
 
 ClassProbability = ForestClassProbability | EstimatorClassProbability

@@ -13,13 +13,13 @@ from gansampler.tabular.schema import TableSchema
 MIN_PROBABILITY = 0.02
 """No row is rejected outright, because the classifier may be wrong."""
 
-SHARPNESS = 2
-"""Power of the class probability: at 1 too many rows stay in the others' territory, at
-4 the edges of the class itself are lost (benchmarks/EXPERIMENTS.md)."""
-
 
 class Rejection:
     """Keep generated rows in proportion to the square of their class's probability.
+
+    By the probability itself too many rows stay in the others' territory, by its fourth
+    power the edges of the class are lost (benchmarks/EXPERIMENTS.md). The square is
+    what two independent opinions agree on, which need not be a whole forest's.
 
     Parameters
     ----------
@@ -89,7 +89,9 @@ class Rejection:
         # A candidate would be accepted where its number is below its weight over the
         # largest. Taking the smallest quotients is the same with the bound that leaves
         # as many as are wanted.
-        waits = rng.random(len(candidates)) / self._weights(candidates, label)
+        opinions = self.class_probability_.two_opinions(candidates, label)
+        weights = np.maximum(opinions, MIN_PROBABILITY).prod(axis=0)
+        waits = rng.random(len(candidates)) / weights
         turns = _turn_by_pattern(_missing(candidates), waits, rng)
         return np.argpartition(turns, n - 1)[:n]
 
@@ -109,14 +111,10 @@ class Rejection:
         n_candidates : float
             1 where all are as likely to belong to the class, more where few are.
         """
-        weights = self._weights(candidates, label)
-        return float(weights.max() / weights.mean())
-
-    def _weights(self, candidates: pd.DataFrame, label: Any) -> np.ndarray:
-        """Return in proportion to what each candidate is accepted, (n_candidates,)."""
         probabilities = self.class_probability_.predict_proba(candidates)
         column = np.flatnonzero(self.class_probability_.classes_ == label)[0]
-        return np.maximum(probabilities[:, column], MIN_PROBABILITY) ** SHARPNESS
+        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** 2
+        return float(weights.max() / weights.mean())
 
 
 def _missing(frame: pd.DataFrame) -> np.ndarray:

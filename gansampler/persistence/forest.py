@@ -19,6 +19,57 @@ MAX_DEPTH = 700
 fitted on, three to a leaf, make no deeper one, and a row is found within seconds."""
 
 
+class StoredTree:
+    """One tree of a stored forest.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        The nodes of all trees; see :class:`StoredForest`.
+
+    root : int
+        The position at which the tree begins.
+    """
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], root: int) -> None:
+        self.arrays = arrays
+        self.root = root
+
+    def predict_proba(self, X: np.ndarray, check_input: bool = True) -> np.ndarray:
+        """Return the share of each class in the leaf of each row.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_features), dtype float32
+            The rows, NaN where a value is missing.
+
+        check_input : bool, default=True
+            Not used; there because scikit-learn's trees have it.
+
+        Returns
+        -------
+        shares : ndarray of shape (n_rows, n_classes), dtype float64
+            Those of the tree, to the last bit.
+        """
+        left, right, feature, threshold, missing_left = (
+            self.arrays[name] for name in ARRAYS[:5]
+        )
+        n_asked = feature.max() + 1
+        if n_asked > X.shape[1]:
+            raise ValueError(f"the forest asks for {n_asked} columns of {X.shape[1]}")
+        node = np.full(len(X), self.root)
+        walking = np.flatnonzero(left[node] >= 0)
+        while len(walking):
+            at = node[walking]
+            value = X[walking, feature[at]]
+            goes_left = value <= threshold[at]
+            goes_left |= np.isnan(value) & missing_left[at]
+            at = np.where(goes_left, left[at], right[at])
+            node[walking] = at
+            walking = walking[left[at] >= 0]
+        return self.arrays["value"][node]
+
+
 class StoredForest:
     """A random forest of scikit-learn without scikit-learn's trees.
 
@@ -97,31 +148,16 @@ class StoredForest:
         probabilities : ndarray of shape (n_rows, n_classes), dtype float64
             Those of the forest, to the last bit.
         """
-        n_asked = self.arrays["feature"].max() + 1
-        if n_asked > X.shape[1]:
-            raise ValueError(f"the forest asks for {n_asked} columns of {X.shape[1]}")
         total = np.zeros((len(X), len(self.classes_)))
-        for root in self.arrays["roots"]:
+        for tree in self.estimators_:
             # One tree after another, as the forest sums them.
-            total += self.arrays["value"][self._find_leaves(X, root)]
-        return total / len(self.arrays["roots"])
+            total += tree.predict_proba(X)
+        return total / len(self.estimators_)
 
-    def _find_leaves(self, X: np.ndarray, root: int) -> np.ndarray:
-        """Return the leaf of one tree that each row falls into, (n_rows,)."""
-        left, right, feature, threshold, missing_left = (
-            self.arrays[name] for name in ARRAYS[:5]
-        )
-        node = np.full(len(X), root)
-        walking = np.flatnonzero(left[node] >= 0)
-        while len(walking):
-            at = node[walking]
-            value = X[walking, feature[at]]
-            goes_left = value <= threshold[at]
-            goes_left |= np.isnan(value) & missing_left[at]
-            at = np.where(goes_left, left[at], right[at])
-            node[walking] = at
-            walking = walking[left[at] >= 0]
-        return node
+    @property
+    def estimators_(self) -> list[StoredTree]:
+        """The trees."""
+        return [StoredTree(self.arrays, int(root)) for root in self.arrays["roots"]]
 
     def _check(self) -> None:
         """Raise a ValueError where a row could get lost or walk in circles."""

@@ -226,8 +226,12 @@ class NumericCodec:
         if self.drawn_ is None:
             offsets = self.scale_.backward(numbers)
         else:
-            ranks = np.interp(numbers, self.drawn_.astype(np.float64), RANKS)
-            offsets = self.quantiles_.values_at(ranks)
+            # In ascending order, in which looking up is several times faster.
+            order = scalar.argsort()
+            drawn = self.drawn_.astype(np.float64)
+            ranks = np.interp(numbers[order], drawn, RANKS)
+            offsets = np.empty(n_rows)
+            offsets[order] = self.quantiles_.values_at(ranks)
         column = self.grid.place(offsets)
         if state is None:
             return column

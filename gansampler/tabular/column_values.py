@@ -99,6 +99,9 @@ def distinct_values(series: pd.Series) -> pd.Series:
     codes, _ = pd.factorize(series)
     found, first = np.unique(codes, return_index=True)
     distinct = series.iloc[first].reset_index(drop=True)
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf":
+        # Large columns of numbers hold too many to sort them as Python's objects.
+        return take(distinct, np.lexsort((distinct.to_numpy(), found >= 0)))
     # What is no number is ordered as a text: objects need not know an order.
     keys = [
         (

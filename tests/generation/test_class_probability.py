@@ -87,3 +87,32 @@ def test__fit__scores_of_rows_not_seen__those_of_scikit_learn(blobs):
 def test__fit__two_rows__trees_that_have_seen_both_are_left_out():
     fitted = fit(pd.DataFrame({"x": [0.0, 1.0]}), np.array([0, 1]))
     assert set(fitted.average_precision_) == {0, 1}
+
+
+def test__two_opinions__rows_all_alike__in_the_mean_the_forests_own(blobs):
+    fitted = fit(*blobs)
+    doubtful = pd.DataFrame(np.repeat([[2.0, 0.0]], 500, axis=0))
+    expected = fitted.predict_proba(doubtful)[0, 1]
+    opinions = fitted.two_opinions(doubtful, 1)
+    np.testing.assert_allclose(opinions.mean(axis=1), expected)
+    assert len(np.unique(opinions)) > 1  # each row asks other trees
+    # Were the two one and the same, this would be larger by their variance.
+    assert opinions.prod(axis=0).mean() <= expected**2
+
+
+@pytest.mark.parametrize("n", [1, 3, 49, 51])
+def test__two_opinions__any_number_of_rows__probabilities_near_the_forests(blobs, n):
+    fitted = fit(*blobs)
+    rows = blobs[0].iloc[-n:]
+    opinions = fitted.two_opinions(rows, 1)
+    assert opinions.shape == (2, n)
+    probabilities = fitted.predict_proba(rows)[:, 1]
+    np.testing.assert_allclose(opinions.mean(axis=0), probabilities, atol=0.5)
+    assert opinions.min() >= 0
+    assert opinions.max() <= 1 + 1e-12
+
+
+def test__two_opinions__classifier_of_the_users__its_probability_twice(blobs):
+    fitted = fit(*blobs, GaussianNB())
+    expected = fitted.predict_proba(blobs[0])[:, 0]
+    np.testing.assert_array_equal(fitted.two_opinions(blobs[0], 0), [expected] * 2)

@@ -84,3 +84,11 @@ def test__predict_proba__fewer_columns_than_asked_for__told():
     n_asked = forest.arrays["feature"].max() + 1
     with pytest.raises(ValueError, match=f"asks for {n_asked} columns of 1"):
         forest.predict_proba(np.zeros((3, 1), dtype=np.float32))
+
+
+def test__estimators__a_saved_forest__each_tree_says_what_it_said():
+    forest, X = fit(), np.zeros((3, 4), dtype=np.float32)
+    for ours, theirs in zip(
+        StoredForest.of(forest).estimators_, forest.estimators_, strict=True
+    ):
+        np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))

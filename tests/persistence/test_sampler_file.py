@@ -592,7 +592,7 @@ def forge_anything(content, arrays, rng):
             lambda: array.T,
             lambda: array.ravel()[: array.size // 2],
             lambda: np.full_like(array, 99),
-            lambda: array * np.inf if array.dtype.kind == "f" else -array - 1,
+            lambda: array * np.inf if array.dtype.kind == "f" else ~array,
         ][change]
         with np.errstate(all="ignore"):
             arrays[name] = np.ascontiguousarray(changed())
