@@ -56,16 +56,15 @@ def standardised() -> tuple[str, Any]:
 
 def last_checkpoint() -> tuple[str, Any]:
     """Keep the last generator instead of the one of the best look."""
-    from gansampler.gan.training import Trainer
+    from gansampler.gan.class_training import ClassTraining
 
-    look = Trainer._look
+    look = ClassTraining.look
 
-    def look_and_keep(trainer: Any, iteration: int, *losses: Any) -> bool:
-        sound = look(trainer, iteration, *losses)
-        trainer.history.best_iteration = iteration
-        return sound
+    def look_and_keep(training: Any, average: Any, iteration: int, losses: Any) -> None:
+        training.history.fidelity.clear()  # so that this look is the best
+        look(training, average, iteration, losses)
 
-    return "gansampler.gan.training.Trainer._look", look_and_keep
+    return "gansampler.gan.class_training.ClassTraining.look", look_and_keep
 
 
 PATCHES: dict[str, Callable[[], tuple[str, Any]]] = {

@@ -17,6 +17,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from tqdm import tqdm
 
+from gansampler.gan.class_rows import ClassRows
+from gansampler.gan.class_training import ClassTraining
 from gansampler.gan.conditioning import CategoryCondition, NoCondition
 from gansampler.gan.critic_gradients import DenseGradients
 from gansampler.gan.networks import Generator
@@ -41,7 +43,7 @@ STAGES: list[tuple[Any, str, str]] = [
     (Adam, "step", "optimiser"),
     (FlatWeights, "clear_gradients", "optimiser"),
     (FlatWeights, "approach", "average"),
-    (Trainer, "_look", "looks"),
+    (ClassTraining, "look", "looks"),
 ]
 """Functions and the part of a step that their own time belongs to."""
 
@@ -123,7 +125,7 @@ def make_rows(layout: RowLayout, n: int = 1000) -> np.ndarray:
 
 def make_trainer(layout: RowLayout, settings: TrainingSettings) -> Trainer:
     """Make a trainer on such rows."""
-    return Trainer(torch.from_numpy(make_rows(layout)), layout, settings, seed=0)
+    return Trainer([ClassRows(make_rows(layout), layout, seed=0)], settings)
 
 
 def one_step(trainer: Trainer) -> None:

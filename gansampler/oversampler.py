@@ -21,7 +21,7 @@ from sklearn.utils.validation import validate_data
 
 from gansampler.gan.callbacks import CallbackSupportMixin, ClassTasks, with_callbacks
 from gansampler.gan.protocol import ClassContext, TableGenerator
-from gansampler.generation.class_generator import fit_generator
+from gansampler.generation.class_generator import fit_generators
 from gansampler.generation.composition import (
     SAMPLER_CONSTRAINTS,
     SAMPLER_DOCS,
@@ -367,28 +367,35 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             callback=getattr(self.gan, "callback", None),
         )
         verbose = bool(self.verbose or getattr(gan, "verbose", 0))
+        labels, size = list(rows), getattr(gan, "n_together", 1)
+        # Whatever `n_jobs` is, lest it change the rows.
+        parts = [labels[at : at + size] for at in range(0, len(labels), size)]
         jobs = (
-            delayed(fit_generator)(
-                clone(gan, safe=False),
-                own,
-                ClassContext(
-                    schema,
-                    seeds[label],
-                    self._container,
-                    label=label,
-                    others=draw_other_classes(gan, frame, y, label, seeds[label]),
-                    watch=tasks.begin(label),
-                    progress=f"class {printable(label)}" if verbose else None,
-                ),
+            delayed(fit_generators)(
+                [clone(gan, safe=False) for _ in part],
+                [rows[label] for label in part],
+                [
+                    ClassContext(
+                        schema,
+                        seeds[label],
+                        self._container,
+                        label=label,
+                        others=draw_other_classes(gan, frame, y, label, seeds[label]),
+                        watch=tasks.begin(label),
+                        progress=_name_classes(part) if verbose else None,
+                    )
+                    for label in part
+                ],
             )
-            for label, own in rows.items()
+            for part in parts
         )
         fitted: dict[Any, TableGenerator] = {}
         with _named_failures(self.n_jobs, rows, fitted):
             results = run_jobs(jobs, self.n_jobs)
-            for label, result in zip(rows, results, strict=True):
-                fitted[label] = result
-                tasks.end(label)
+            for part, result in zip(parts, results, strict=True):
+                for label, generator in zip(part, result, strict=True):
+                    fitted[label] = generator
+                    tasks.end(label)
         tasks.end_all()
         return fitted
 
@@ -426,6 +433,12 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         below = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         container = Container.of(X)
         return container.append(X, below), np.concatenate([y, *y_new])
+
+
+def _name_classes(labels: list[Any]) -> str:
+    """Name classes that are trained together, above a progress bar."""
+    first, *others = map(printable, labels)
+    return f"classes {first} to {others[-1]}" if others else f"class {first}"
 
 
 @contextmanager

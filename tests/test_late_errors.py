@@ -23,7 +23,7 @@ def no_training(monkeypatch):
     def refuse(*args, **kwargs):
         pytest.fail("a training was started")
 
-    monkeypatch.setattr(gansampler.oversampler, "fit_generator", refuse)
+    monkeypatch.setattr(gansampler.oversampler, "fit_generators", refuse)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ from tables import (
 
 import gansampler.gan.training
 from gansampler import GANOverSampler
+from gansampler.gan.class_training import ClassTraining
 
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 HOLES = np.random.default_rng(1).random((90, 3)) < 0.2
@@ -992,13 +993,13 @@ def test__training__breaks_down_at_once__warns_and_bootstraps(mixed):
 
 def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatch):
     X, y = mixed
-    look = gansampler.gan.training.Trainer._look
+    look = ClassTraining.look
 
-    def break_down(self, iteration, critic_loss, generator_loss):
+    def break_down(self, average, iteration, losses):
         factor = np.nan if iteration > 50 else 1
-        return look(self, iteration, lambda: critic_loss() * factor, generator_loss)
+        look(self, average, iteration, [factor * loss for loss in losses])
 
-    monkeypatch.setattr(gansampler.gan.training.Trainer, "_look", break_down)
+    monkeypatch.setattr(ClassTraining, "look", break_down)
     sampler = quick(max_iter=200)
     with pytest.warns(UserWarning, match=r"at iteration 75; .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)

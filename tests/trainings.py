@@ -2,7 +2,9 @@
 
 import torch
 
+import gansampler.gan.training
 from gansampler import TabularGAN
+from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.settings import TrainingSettings, read_settings
 
 DEFAULTS = read_settings(TabularGAN())
@@ -27,3 +29,16 @@ def slopes(value, tensors):
         value, tensors, retain_graph=True, materialize_grads=True
     )
     return [slope.detach() for slope in found]
+
+
+def train(rows, layout, settings, seed, progress=None, labelled=None, watch=None):
+    """Train on the rows of one class; return the generator and the history."""
+    given = ClassRows(rows, layout, seed, labelled, watch)
+    (result,) = gansampler.gan.training.train([given], settings, progress)
+    return result
+
+
+def make_trainer(rows, layout, settings, seed=0, labelled=None):
+    """Return what trains on the rows of one class."""
+    given = ClassRows(rows, layout, seed, labelled)
+    return gansampler.gan.training.Trainer([given], settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
@@ -18,13 +18,20 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from gansampler.gan.callbacks import CallbackSupportMixin, NoTask, Watch, with_callbacks
+from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.diagnostics import warn_of_faults
 from gansampler.gan.history import CHECK_EVERY, History, LabelledRows
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.penalties import PENALTIES
 from gansampler.gan.protocol import ClassContext, Encoder
 from gansampler.gan.sampling import SamplingMixin
-from gansampler.gan.settings import TrainingSettings, contradictions, read_settings
+from gansampler.gan.settings import (
+    MAX_TOGETHER,
+    TrainingSettings,
+    can_be_stacked,
+    contradictions,
+    read_settings,
+)
 from gansampler.tabular.containers import Container, polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder
 from gansampler.tabular.inference import infer_schema
@@ -165,9 +172,6 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
     def fit_class(self: GAN, rows: pd.DataFrame, context: ClassContext) -> GAN:
         """Train on the rows of one class, with what a sampler knows beside them.
 
-        If the memory of the device does not suffice, the training starts anew on the
-        CPU, so that rows are those of ``device="cpu"``.
-
         Parameters
         ----------
         rows : DataFrame of shape (n_rows, n_features)
@@ -186,17 +190,58 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         TrainingBrokeDownError
             If no generator came near the real rows.
         """
-        known = rows if context.all_rows is None else context.all_rows
-        self.schema_ = context.schema
-        self.categorical_features_ = self.schema_.categorical_features
-        self._container = context.container
-        self.encoder_ = self._make_encoder(context.schema).fit(known)
-        self.trained_, self.history_ = None, History()
-        if self.encoder_.layout_.width:  # else all columns are constant
-            self.trained_, self.history_ = self._train_on_device(rows, context)
-            if self.trained_ is None:
-                raise TrainingBrokeDownError(self.history_)
+        (failure,) = self.fit_classes([self], [rows], [context])
+        if failure is not None:
+            raise failure
         return self
+
+    @classmethod
+    def fit_classes(
+        cls,
+        gans: Sequence[BaseGAN],
+        rows: Sequence[pd.DataFrame],
+        contexts: Sequence[ClassContext],
+    ) -> list[TrainingBrokeDownError | None]:
+        """Train generators of the same parameters, each on the rows of a class.
+
+        Classes are trained together where that saves time. If the memory of the device
+        does not suffice, the training starts anew on the CPU, so that rows are those of
+        ``device="cpu"``.
+
+        Parameters
+        ----------
+        gans : sequence of generators
+            The generator of each class, which are fitted.
+
+        rows : sequence of DataFrame of shape (n_rows, n_features)
+            The rows of each class.
+
+        contexts : sequence of ClassContext
+            What else is known of each.
+
+        Returns
+        -------
+        failures : list of TrainingBrokeDownError or None
+            For each class an error if no generator came near its rows.
+        """
+        settings, varied, given = gans[0].training_settings(), [], []
+        for gan, own, context in zip(gans, rows, contexts, strict=True):
+            encoded = gan._encode(own, context)
+            if encoded.shape[1]:  # else all columns are constant
+                varied.append(gan)
+                given.append(gan._class_rows(encoded, context))
+        progress = contexts[0].progress
+        if varied:
+            results = _train_on_device(cls._train, given, settings, progress)
+            for gan, trained_on, result in zip(varied, given, results, strict=True):
+                gan.trained_, gan.history_ = result
+                gan._calibrate(trained_on)
+        return [
+            TrainingBrokeDownError(gan.history_)
+            if gan in varied and gan.trained_ is None
+            else None
+            for gan in gans
+        ]
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
         """Return `n` new rows as a frame, in one go."""
@@ -269,6 +314,11 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
     def n_looks(self) -> int:
         """Return how many looks there are at a training that does not end early."""
         return math.ceil(self.max_iter / CHECK_EVERY)
+
+    @property
+    def n_together(self) -> int:
+        """How many classes :meth:`fit_classes` is best given at once."""
+        return MAX_TOGETHER if can_be_stacked(self.training_settings()) else 1
 
     @property
     def uses_other_classes(self) -> bool:
@@ -360,49 +410,38 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
             return context.seed
         return check_random_state(self.random_state).randint(MAX_SEED)
 
-    def _train_on_device(
-        self, rows: pd.DataFrame, context: ClassContext
-    ) -> tuple[Any, History]:
-        """Train on the device that is asked for, or on the CPU if it is too small."""
-        settings, seed = self.training_settings(), self._training_seed(context)
-        encoded = self.encoder_.transform(rows)
-        try:
-            return self._train(encoded, settings, seed, context)
-        except RuntimeError as error:
-            # torch's own error is one, and "mps" has none of its own.
-            if settings.device == "cpu" or "out of memory" not in str(error):
-                raise
-        # Not within `except`, where the error's traceback still holds what was
-        # allocated.
-        import torch
+    def _encode(self, rows: pd.DataFrame, context: ClassContext) -> np.ndarray:
+        """Learn how the rows of a class are encoded; return them, (n_rows, width)."""
+        known = rows if context.all_rows is None else context.all_rows
+        self.schema_ = context.schema
+        self.categorical_features_ = self.schema_.categorical_features
+        self._container = context.container
+        self.encoder_ = self._make_encoder(context.schema).fit(known)
+        self.trained_, self.history_ = None, History()
+        return self.encoder_.transform(rows)
 
-        torch.cuda.empty_cache()
-        settings.device = "cpu"
-        # scikit-learn's callbacks know how many looks there are, not of two trainings.
-        if isinstance(context.watch, Watch):
-            context = replace(context, watch=replace(context.watch, task=NoTask()))
-        trained, history = self._train(encoded, settings, seed, context)
-        history.out_of_memory = True
-        return trained, history
-
-    def _train(
-        self,
-        rows: np.ndarray,
-        settings: TrainingSettings,
-        seed: int,
-        context: ClassContext,
-    ) -> tuple[Any, History]:
-        """Train on encoded rows, (n_rows, width)."""
-        # Imported here, because torch takes seconds, which nobody should pay who only
-        # imports the package.
-        from gansampler.gan.training import train
-
+    def _class_rows(self, rows: np.ndarray, context: ClassContext) -> ClassRows:
+        """Return what the trainer is given of a class with these encoded rows."""
         others, labelled = context.others, None
         if others is not None:
             encoded = self.encoder_.transform(others.rows)
             labelled = LabelledRows(encoded, others.codes, others.own)
-        layout, watch = self.encoder_.layout_, context.watch
-        return train(rows, layout, settings, seed, context.progress, labelled, watch)
+        seed, layout = self._training_seed(context), self.encoder_.layout_
+        return ClassRows(rows, layout, seed, labelled, context.watch)
+
+    def _calibrate(self, given: ClassRows) -> None:
+        """Put right what the trained generator of these rows gives; here nothing."""
+
+    @staticmethod
+    def _train(
+        given: Sequence[ClassRows], settings: TrainingSettings, progress: str | None
+    ) -> list[Any]:
+        """Train on encoded rows; return the generator and the history of each class."""
+        # Imported here, because torch takes seconds, which nobody should pay who only
+        # imports the package.
+        from gansampler.gan.training import train
+
+        return train(given, settings, progress)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -411,3 +450,34 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.input_tags.sparse = True
         return tags
+
+
+def _train_on_device(
+    train: Callable[..., list[Any]],
+    given: Sequence[ClassRows],
+    settings: TrainingSettings,
+    progress: str | None,
+) -> list[Any]:
+    """Train on the device that is asked for, or on the CPU if it is too small."""
+    try:
+        return train(given, settings, progress)
+    except RuntimeError as error:
+        # torch's own error is one, and "mps" has none of its own.
+        if settings.device == "cpu" or "out of memory" not in str(error):
+            raise
+    # Not within `except`, where the error's traceback still holds what was allocated.
+    import torch
+
+    torch.cuda.empty_cache()
+    settings.device = "cpu"
+    # scikit-learn's callbacks know how many looks there are, not of two trainings.
+    given = [
+        replace(own, watch=replace(own.watch, task=NoTask()))
+        if isinstance(own.watch, Watch)
+        else own
+        for own in given
+    ]
+    results = train(given, settings, progress)
+    for _, history in results:
+        history.out_of_memory = True
+    return results

@@ -97,11 +97,15 @@ class CategoryCondition(Condition):
 
     def draw_pairs(self, n: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return rows that have the category which they are conditioned on."""
-        category = torch.multinomial(self.category_weights, n, True, generator=rng)
-        within = torch.rand(n, generator=rng, device=rng.device)
+        category, within = self.draw_categories(n, rng)
         within = (within * self.run_length[category]).long()
         row = self.rows_by_category[self.run_start[category] + within]
         return row, self._one_hot(category)
+
+    def draw_categories(self, n: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return categories, and where among its rows each pair lies, both (n,)."""
+        category = torch.multinomial(self.category_weights, n, True, generator=rng)
+        return category, torch.rand(n, generator=rng, device=rng.device)
 
     def draw(self, n: int, rng: torch.Generator) -> Tensor:
         """Return categories as often as the class has them."""

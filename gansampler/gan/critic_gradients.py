@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import cast
+from itertools import pairwise
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -14,9 +15,11 @@ from gansampler.gan.losses import OBJECTIVES, SCORE_SLOPES, feature_distance
 from gansampler.gan.networks import LEAK, Critic, DenseCritic
 from gansampler.gan.penalties import PENALTIES
 from gansampler.gan.settings import TrainingSettings
+from gansampler.gan.stacked_networks import StackedCritic
 
 Loss = Callable[[], Tensor]
-"""Computes a loss when it is asked for: most are never looked at."""
+"""Computes a loss when it is asked for, because most are never looked at: a number, or
+one for each class of a stack."""
 
 
 class AutogradGradients:
@@ -33,6 +36,7 @@ class AutogradGradients:
 
     def __init__(self, critic: Critic, settings: TrainingSettings) -> None:
         self.critic = critic
+        self.is_stacked = isinstance(critic, StackedCritic)
         self.objective = OBJECTIVES[settings.objective]
         self.penalty = PENALTIES[settings.penalty]
         self.penalty_weight = settings.penalty_weight
@@ -99,10 +103,16 @@ class AutogradGradients:
 
     def _penalise(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
         """Return the weighted penalty on the slopes at the kinds of rows it is for."""
-        slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
+        slope_at = dict(zip(kinds, slopes.chunk(len(kinds), dim=-2), strict=True))
         value = cast(Callable[..., Tensor], self.penalty.value)
-        penalty = value(*(slope_at[kind] for kind in self.penalty.at))
+        penalty = self._of_each(value, *(slope_at[kind] for kind in self.penalty.at))
         return self.penalty_weight * penalty
+
+    def _of_each(self, mean: Callable[..., Tensor], *rows: Tensor) -> Tensor:
+        """Take a mean over rows; of a stack that of each class, (n_classes,)."""
+        if self.is_stacked:
+            return torch.stack([mean(*own) for own in zip(*rows, strict=True)])
+        return mean(*rows)
 
 
 class DenseGradients(AutogradGradients):
@@ -133,17 +143,26 @@ class DenseGradients(AutogradGradients):
     @torch.no_grad()
     def of_critic(self, kinds: dict[str, Tensor], condition: Tensor) -> Loss:
         """Add the gradients of the critic's loss; see :class:`AutogradGradients`."""
-        rows = torch.cat(list(kinds.values()))  # (kinds * batch, n_row)
+        rows = torch.cat(list(kinds.values()), dim=-2)
         forward = DensePass(self.critic, rows, _repeat(condition, len(kinds)))
-        real, fake, *others = forward.scores.chunk(len(kinds))
+        real, fake, *others = forward.scores.chunk(len(kinds), dim=-1)
         by_score = self._by_score(real, fake)
         by_score += [torch.zeros_like(scores) for scores in others]
         if self.penalty.value is None:
-            forward.add_gradients(torch.cat(by_score))
-            return lambda: self.objective(real, fake).critic
+            forward.add_gradients(torch.cat(by_score, dim=-1))
+            return lambda: self._critic_objective(real, fake)
         slopes = forward.row_slopes()
-        forward.add_gradients(torch.cat(by_score), self._by_slope(kinds, slopes))
-        return lambda: self.objective(real, fake).critic + self._penalise(kinds, slopes)
+        by_slope = self._by_slope(kinds, slopes)
+        forward.add_gradients(torch.cat(by_score, dim=-1), by_slope)
+        return lambda: (
+            self._critic_objective(real, fake) + self._penalise(kinds, slopes)
+        )
+
+    def _critic_objective(self, real: Tensor, fake: Tensor) -> Tensor:
+        return self._of_each(lambda *own: self.objective(*own).critic, real, fake)
+
+    def _generator_objective(self, real: Tensor, fake: Tensor) -> Tensor:
+        return self._of_each(lambda *own: self.objective(*own).generator, real, fake)
 
     def _by_score(self, real: Tensor, fake: Tensor) -> list[Tensor]:
         """Differentiate the critic's objective with respect to the scores."""
@@ -151,7 +170,8 @@ class DenseGradients(AutogradGradients):
             return list(self.score_slopes(real, fake)[:2])
         with torch.enable_grad():
             scores = [real.detach().requires_grad_(), fake.detach().requires_grad_()]
-            return list(torch.autograd.grad(self.objective(*scores).critic, scores))
+            loss = self._critic_objective(*scores).sum()
+            return list(torch.autograd.grad(loss, scores))
 
     def _by_slope(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
         """Differentiate the weighted penalty with respect to the slopes at the rows."""
@@ -159,14 +179,14 @@ class DenseGradients(AutogradGradients):
         if differentiate is None:
             with torch.enable_grad():
                 slopes = slopes.detach().requires_grad_()
-                penalty = self._penalise(kinds, slopes)
+                penalty = self._penalise(kinds, slopes).sum()
             return torch.autograd.grad(penalty, slopes)[0]
-        slope_at = dict(zip(kinds, slopes.chunk(len(kinds)), strict=True))
+        slope_at = dict(zip(kinds, slopes.chunk(len(kinds), dim=-2), strict=True))
         by_slope = [
             differentiate(own) if kind in self.penalty.at else torch.zeros_like(own)
             for kind, own in slope_at.items()
         ]
-        return self.penalty_weight * torch.cat(by_slope)
+        return self.penalty_weight * torch.cat(by_slope, dim=-2)
 
     @torch.no_grad()
     def of_fake(
@@ -174,13 +194,13 @@ class DenseGradients(AutogradGradients):
     ) -> tuple[Loss, Tensor]:
         """Differentiate the generator's loss; see :class:`AutogradGradients`."""
         # Both in one pass, of whose slopes only those at generated rows are needed.
-        rows = torch.cat([real, fake])
+        rows = torch.cat([real, fake], dim=-2)
         forward = DensePass(self.critic, rows, _repeat(condition, 2))
-        scores = forward.scores.chunk(2)
+        scores = forward.scores.chunk(2, dim=-1)
         by_score = self._by_fake_score(*scores)
-        forward.keep_last(len(fake))
-        gradient = by_score[:, None] * forward.row_slopes()
-        return (lambda: self.objective(*scores).generator), gradient
+        forward.keep_last(fake.shape[-2])
+        gradient = by_score[..., None] * forward.row_slopes()
+        return (lambda: self._generator_objective(*scores)), gradient
 
     def _by_fake_score(self, real: Tensor, fake: Tensor) -> Tensor:
         """Differentiate the generator's objective with respect to its rows' scores."""
@@ -188,13 +208,15 @@ class DenseGradients(AutogradGradients):
             return self.score_slopes(real, fake).generator_by_fake
         with torch.enable_grad():
             fake = fake.detach().requires_grad_()
-            return torch.autograd.grad(self.objective(real, fake).generator, fake)[0]
+            loss = self._generator_objective(real, fake).sum()
+            return torch.autograd.grad(loss, fake)[0]
 
 
 class DensePass:
     """One pass of rows through a dense critic, and the slopes of its score at them.
 
-    The names are those of :class:`DenseGradients`.
+    The names are those of :class:`DenseGradients`. Of a stack of critics each tensor
+    has one dimension more, the classes, in front.
 
     Parameters
     ----------
@@ -210,42 +232,38 @@ class DensePass:
 
     def __init__(self, critic: DenseCritic, rows: Tensor, condition: Tensor) -> None:
         *self.hidden, self.last = critic.layers
-        self.n_row = rows.shape[1]
+        self.n_row = rows.shape[-1]
         # x_0, x_1, ...
-        self.inputs = [torch.cat([rows, condition], 1) if condition.numel() else rows]
-        self.raws: list[Tensor] = []  # a_1, a_2, ..., each (batch, units)
+        self.inputs = [torch.cat([rows, condition], -1) if condition.numel() else rows]
         for layer in self.hidden:
-            raw = torch.addmm(layer.bias, self.inputs[-1], layer.weight.T)
-            self.raws.append(raw)
-            self.inputs.append(functional.leaky_relu(raw, LEAK))
-        self.scores = torch.mv(self.inputs[-1], self.last.weight[0]) + self.last.bias[0]
+            raw = _affine(layer, self.inputs[-1])
+            # In place, here and below: memory costs more than the arithmetic.
+            self.inputs.append(functional.leaky_relu_(raw, LEAK))
+        self.scores = _score(self.last, self.inputs[-1])
 
     @cached_property
     def slopes(self) -> list[Tensor]:
         """The score's slope at what each hidden layer computes, t_1, t_2, ..."""
-        slope = self.last.weight[:1].expand(len(self.inputs[0]), -1)
-        slopes: list[Tensor] = []
-        for raw, after in zip(
-            reversed(self.raws), [None, *reversed(self.hidden)], strict=False
-        ):
-            if after is not None:
-                slope = slope @ after.weight
-            slope = _leaky_relu_backward(slope, raw)
-            slopes.append(slope)
+        if not self.hidden:
+            return []
+        x = self.inputs[-1]
+        slopes = [_leaked(self.last.weight[..., :1, :].expand_as(x), x)]
+        for layer, x in zip(self.hidden[:0:-1], self.inputs[-2:0:-1], strict=True):
+            slopes.append(_leak_(slopes[-1] @ layer.weight, x))
         return slopes[::-1]
 
     def keep_last(self, n: int) -> None:
         """Forget all rows but the last `n`, before slopes are asked for."""
-        self.inputs = [x[-n:] for x in self.inputs]
-        self.raws = [raw[-n:] for raw in self.raws]
-        self.scores = self.scores[-n:]
+        self.inputs = [x[..., -n:, :] for x in self.inputs]
+        self.scores = self.scores[..., -n:]
 
     def row_slopes(self) -> Tensor:
         """Return the slope of the score at each row, (batch, n_row)."""
         if not self.hidden:
-            weight = self.last.weight.detach()
-            return weight[:1, : self.n_row].expand(len(self.scores), -1)
-        return (self.slopes[0] @ self.hidden[0].weight)[:, : self.n_row]
+            slope = self.last.weight.detach()[..., :1, :].expand_as(self.inputs[0])
+        else:
+            slope = self.slopes[0] @ self.hidden[0].weight
+        return slope[..., : self.n_row]
 
     def add_gradients(self, by_score: Tensor, by_slope: Tensor | None = None) -> None:
         """Add to the weights' gradients those of a loss of scores and slopes.
@@ -260,31 +278,71 @@ class DensePass:
         """
         error = by_slope  # e_0
         if error is not None:  # no loss holds the slopes at the condition
-            n_condition = self.inputs[0].shape[1] - self.n_row
+            n_condition = self.inputs[0].shape[-1] - self.n_row
             error = functional.pad(error, (0, n_condition)) if n_condition else error
-        inputs = self.inputs[:-1]
-        for layer, x, raw, slope in zip(
-            self.hidden, inputs, self.raws, self.slopes, strict=True
-        ):
-            by_input = x * by_score[:, None]
-            if error is not None:
-                by_input += error
-                error = _leaky_relu_backward(error @ layer.weight.T, raw)
-            layer.weight.grad.addmm_(slope.T, by_input)
-            layer.bias.grad.addmv_(slope.T, by_score)
-        self.last.weight.grad[0].addmv_(self.inputs[-1].T, by_score)
+        pairs = pairwise(self.inputs)  # x_{l-1}, x_l
+        for layer, (x, y), slope in zip(self.hidden, pairs, self.slopes, strict=True):
+            if error is None:
+                by_input = x * by_score[..., None]
+            else:
+                next_error = _leak_(error @ layer.weight.mT, y)
+                by_input = error.addcmul_(x, by_score[..., None])
+                error = next_error
+            _add_product(layer.weight.grad, slope.mT, by_input)
+            _add_sum(layer.bias.grad, slope, by_score)
+        last = self.last.weight.grad[..., 0, :]
+        _add_sum(last, self.inputs[-1], by_score)
         if error is not None:
-            self.last.weight.grad[0].add_(error.sum(dim=0))
-        self.last.bias.grad[0].add_(by_score.sum())
+            last.add_(error.sum(dim=-2))
+        self.last.bias.grad[..., 0].add_(by_score.sum(dim=-1))
+
+
+def _affine(layer: Any, inputs: Tensor) -> Tensor:
+    """Return what a layer computes, by its weights: Opacus's hooks are not wanted."""
+    if layer.bias.dim() == 1:
+        return torch.addmm(layer.bias, inputs, layer.weight.T)
+    return torch.baddbmm(layer.bias[:, None], inputs, layer.weight.mT)
+
+
+def _score(last: Any, inputs: Tensor) -> Tensor:
+    """Return the first output of the last layer, (batch,)."""
+    weight, bias = last.weight[..., 0, :], last.bias[..., :1]
+    if weight.dim() == 1:
+        return torch.mv(inputs, weight) + bias
+    return torch.baddbmm(bias[..., None], inputs, weight[..., None])[..., 0]
+
+
+def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
+    """Add a matrix product, or one for each class."""
+    if total.dim() == 2:
+        total.addmm_(left, right)
+    else:
+        total.baddbmm_(left, right)
+
+
+def _add_sum(total: Tensor, rows: Tensor, weights: Tensor) -> None:
+    """Add a weighted sum of rows, (batch, n), or one for each class."""
+    if total.dim() == 1:
+        total.addmv_(rows.T, weights)
+    else:
+        total[:, None].baddbmm_(weights[:, None], rows)
 
 
 def _repeat(condition: Tensor, times: int) -> Tensor:
     """Put a condition below itself, where there is one."""
-    return condition.repeat(times, 1) if condition.numel() else condition
+    return torch.cat([condition] * times, dim=-2) if condition.numel() else condition
 
 
-def _leaky_relu_backward(gradient: Tensor, raw: Tensor) -> Tensor:
-    return torch.ops.aten.leaky_relu_backward(gradient, raw, LEAK, False)
+def _leaked(gradient: Tensor, output: Tensor) -> Tensor:
+    """Return the gradient before LeakyReLU, whose output has the sign of its input."""
+    return torch.ops.aten.leaky_relu_backward(gradient, output, LEAK, True)
+
+
+def _leak_(gradient: Tensor, output: Tensor) -> Tensor:
+    """Do the same in place."""
+    return torch.ops.aten.leaky_relu_backward.grad_input(
+        gradient, output, LEAK, True, grad_input=gradient
+    )
 
 
 def make_gradients(critic: Critic, settings: TrainingSettings) -> AutogradGradients:

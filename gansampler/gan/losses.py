@@ -152,7 +152,7 @@ def relativistic_slopes(real: Tensor, fake: Tensor) -> ScoreSlopes:
 
     Parameters
     ----------
-    real, fake : Tensor of shape (batch,)
+    real, fake : Tensor of shape (..., batch)
         The critic's scores of real and of generated rows.
 
     Returns
@@ -160,8 +160,9 @@ def relativistic_slopes(real: Tensor, fake: Tensor) -> ScoreSlopes:
     slopes : ScoreSlopes
         The derivatives.
     """
-    doubt = (fake - real).sigmoid() / len(real)
-    return ScoreSlopes(-doubt, doubt, doubt - 1 / len(real))
+    n = real.shape[-1]
+    doubt = (fake - real).sigmoid() / n
+    return ScoreSlopes(-doubt, doubt, doubt - 1 / n)
 
 
 SCORE_SLOPES: dict[str, Callable[[Tensor, Tensor], ScoreSlopes]] = {

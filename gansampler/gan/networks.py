@@ -43,7 +43,7 @@ class Generator(nn.Module):
 
     def forward(self, latent: Tensor, condition: Tensor) -> Tensor:
         """Return logits of shape (batch, width)."""
-        return self.body(torch.cat([latent, condition], dim=1))
+        return self.body(torch.cat([latent, condition], dim=-1))
 
 
 class DenseBody(nn.Module):

@@ -75,6 +75,8 @@ class Adam:
     def __init__(self, weights: FlatWeights) -> None:
         self.weights = weights
         self.squares = [torch.zeros_like(vector) for vector in weights.vectors]
+        # Room for what is divided by, because new memory costs more than arithmetic.
+        self.scales = [torch.empty_like(vector) for vector in weights.vectors]
         self.n_steps = 0
 
     def step(self, rate: float) -> None:
@@ -82,11 +84,15 @@ class Adam:
         self.n_steps += 1
         # The correction of the squares' bias is taken into the rate, where it is free.
         correction = math.sqrt(1 - DECAY**self.n_steps)
-        for vector, gradient, square in zip(
-            self.weights.vectors, self.weights.gradients, self.squares, strict=True
+        for vector, gradient, square, scale in zip(
+            self.weights.vectors,
+            self.weights.gradients,
+            self.squares,
+            self.scales,
+            strict=True,
         ):
             square.mul_(DECAY).addcmul_(gradient, gradient, value=1 - DECAY)
-            scale = square.sqrt().add_(EPSILON * correction)
+            torch.sqrt(square, out=scale).add_(EPSILON * correction)
             vector.addcdiv_(gradient, scale, value=-rate * correction)
 
 

@@ -50,7 +50,7 @@ def zero_centred(*gradients: Tensor) -> Tensor:
 
 def zero_centred_slope(gradient: Tensor) -> Tensor:
     """Differentiate :func:`zero_centred` with respect to one kind's `gradient`."""
-    return gradient / len(gradient)
+    return gradient / gradient.shape[-2]
 
 
 def one_centred(gradient: Tensor) -> Tensor:

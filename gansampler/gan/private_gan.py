@@ -13,7 +13,8 @@ from imblearn.utils import Substitution
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from gansampler.gan.base_gan import COMMON_CONSTRAINTS, MIN_TRAINING_ROWS, BaseGAN
-from gansampler.gan.history import History, add_up
+from gansampler.gan.class_rows import ClassRows
+from gansampler.gan.history import add_up
 from gansampler.gan.parameter_docs import SHARED
 from gansampler.gan.protocol import ClassContext
 from gansampler.gan.settings import TrainingSettings
@@ -259,6 +260,11 @@ class PrivateTabularGAN(BaseGAN):
         """Return what is declared of a table, without looking at its rows."""
         return declared_schema(frame, self.column_categories, categorical_features)
 
+    @property
+    def n_together(self) -> int:
+        """How many classes :meth:`fit_classes` is best given at once."""
+        return 1
+
     def n_looks(self) -> int:
         """Return that nobody looks at a private training."""
         return 0
@@ -282,14 +288,13 @@ class PrivateTabularGAN(BaseGAN):
         # Not the user's nor the sampler's: all of NumPy's could be tried.
         return secrets.randbits(63)
 
+    @staticmethod
     def _train(
-        self,
-        rows: np.ndarray,
-        settings: TrainingSettings,
-        seed: int,
-        context: ClassContext,
-    ) -> tuple[Any, History]:
+        given: Sequence[ClassRows], settings: TrainingSettings, progress: str | None
+    ) -> list[Any]:
         from gansampler.gan.private_training import train_private
 
-        layout = self.encoder_.layout_
-        return train_private(rows, layout, settings, seed, context.progress)
+        return [
+            train_private(own.rows, own.layout, settings, own.seed, progress)
+            for own in given
+        ]

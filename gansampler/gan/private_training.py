@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
+from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.history import History
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.optim import DECAY, EPSILON
@@ -113,7 +114,7 @@ def train_private(
        PyTorch", 2021.
     """
     with training_context(settings, seed, progress) as bar:
-        return PrivateTrainer(torch.from_numpy(rows), layout, settings, seed).run(bar)
+        return PrivateTrainer(ClassRows(rows, layout, seed), settings).train(bar)
 
 
 def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
@@ -191,21 +192,20 @@ class PrivateTrainer(Trainer):
     Real rows are looked at in `_draw_real_rows` only.
     """
 
-    def __init__(
-        self, rows: Tensor, layout: RowLayout, settings: TrainingSettings, seed: int
-    ) -> None:
-        super().__init__(rows, layout, settings, seed)
+    def __init__(self, given: ClassRows, settings: TrainingSettings) -> None:
+        super().__init__([given], settings)
         self.objective = OBJECTIVES[settings.objective]
-        self.sample_rate = _sample_rate(settings, len(rows))
+        n_rows = len(given.rows)
+        self.sample_rate = _sample_rate(settings, n_rows)
         # As many as there are real ones on average: were it as many as there are real
         # ones in this batch, a real row would bring a generated one with it.
-        self.n_fake = min(settings.batch_size, len(rows))
+        self.n_fake = min(settings.batch_size, n_rows)
         self.hooks = GradSampleModule(self.critic, loss_reduction="sum")
         # Opacus wants one of torch's; without momentum, as in `gansampler.gan.optim`.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
         self.private_optimizer = SecretlyNoised(
             torch.optim.Adam(weights, betas=(0.0, DECAY), eps=EPSILON),
-            noise_multiplier=noise_multiplier(settings, len(rows)),
+            noise_multiplier=noise_multiplier(settings, n_rows),
             max_grad_norm=self.settings.max_grad_norm,
             expected_batch_size=None,
             loss_reduction="sum",  # Adam does not mind the scale
@@ -214,7 +214,7 @@ class PrivateTrainer(Trainer):
         count_step = self.accountant.get_optimizer_hook_fn(self.sample_rate)
         self.private_optimizer.attach_step_hook(count_step)
 
-    def run(self, bar: tqdm) -> tuple[TrainedGAN, History]:
+    def train(self, bar: tqdm) -> tuple[TrainedGAN, History]:
         """Iterate; keep the last averaged generator, whatever the real rows are."""
         settings = self.settings
         for iteration in range(1, settings.max_iter + 1):
@@ -232,7 +232,7 @@ class PrivateTrainer(Trainer):
                 "spent. Nothing stands in for the generator, because the smoothed "
                 "bootstrap would repeat real rows."
             )
-        return cast(TrainedGAN, self._finish(last)), self._record()
+        return self.trainings[0].trained_gan(last), self._record()
 
     def _set_rate(self, rate: float) -> None:
         self.rate = rate
@@ -289,7 +289,8 @@ class PrivateTrainer(Trainer):
         return rows + torch.from_numpy(noise).to(rows)
 
     def _draw_fake_rows(self) -> Tensor:
-        return self._generate(self.condition.draw(self.n_fake, self.rng))[1]
+        condition = self.trainings[0].condition.draw(self.n_fake, *self.rngs)
+        return self._generate(condition)[1]
 
     def _record(self) -> History:
         delta = self.settings.delta

@@ -153,5 +153,16 @@ class TableGenerator(Protocol):
     def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> Any:
         """Learn the rows of one class with what the sampler knows of it."""
 
+    n_together: int
+    """How many classes `fit_classes` is best given at once."""
+
+    def fit_classes(
+        self,
+        gans: Sequence[Any],
+        rows: Sequence[pd.DataFrame],
+        contexts: Sequence[ClassContext],
+    ) -> list[Exception | None]:
+        """Fit one generator for each class, clones of this one; give what failed."""
+
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
         """Return `n` new rows as a frame, in one go."""

@@ -80,7 +80,8 @@ class RowActivation(nn.Module):
 
     def log_softmax(self, blocks: Tensor) -> Tensor:
         """Take the log-softmax within each block of `blocks`, (batch, sum of sizes)."""
-        return _block_log_softmax(blocks, self.block_of_column, self.n_blocks)
+        columns = blocks.T
+        return block_log_softmax(columns, self.block_of_column, self.n_blocks).T
 
 
 def _largest_of_blocks(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
@@ -98,9 +99,9 @@ class _BlockLogSoftmax(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, blocks: Tensor, block: Tensor, n_blocks: int) -> Tensor:
-        # (width, batch), a copy also where the transpose is contiguous as it is.
-        columns = blocks.T.clone(memory_format=torch.contiguous_format)
+    def forward(ctx: Any, columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
+        # A copy also where it is contiguous as it is.
+        columns = columns.clone(memory_format=torch.contiguous_format)
         # The largest entry is taken out of each block because exp would overflow.
         largest = _largest_of_blocks(columns, block, n_blocks)
         columns -= largest[block]
@@ -108,24 +109,29 @@ class _BlockLogSoftmax(torch.autograd.Function):
         columns -= sums.log_()[block]
         ctx.save_for_backward(columns, block)
         ctx.n_blocks = n_blocks
-        return columns.T
+        return columns
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         columns, block = ctx.saved_tensors
-        gradient = gradient.T.contiguous()
+        gradient = gradient.contiguous()
         sums = gradient.new_zeros(ctx.n_blocks, gradient.shape[1])
         sums.index_add_(0, block, gradient)
         gradient = torch.addcmul(gradient, columns.exp(), sums[block], value=-1)
-        return gradient.T, None, None
+        return gradient, None, None
 
 
 # Of which torch does not tell the type.
-_block_log_softmax: Callable[[Tensor, Tensor, int], Tensor] = _BlockLogSoftmax.apply
+block_log_softmax: Callable[[Tensor, Tensor, int], Tensor] = _BlockLogSoftmax.apply
+"""Of columns, (width, batch), with the block of each and how many there are."""
 
 
 def _gumbel_like(logits: Tensor, rng: torch.Generator) -> Tensor:
     # From uniform numbers, which are drawn several times faster than exponential ones.
-    uniform = torch.empty_like(logits).uniform_(generator=rng)
+    return gumbel(torch.empty_like(logits).uniform_(generator=rng))
+
+
+def gumbel(uniform: Tensor) -> Tensor:
+    """Turn uniform numbers into Gumbel-distributed ones, in place."""
     return uniform.log_().neg_().log_().neg_()

@@ -10,6 +10,9 @@ from typing import Any
 from gansampler.gan.penalties import PENALTIES
 from gansampler.utils.formatting import as_written
 
+MAX_TOGETHER = 8
+"""Classes that are trained at once at most: the weights of more leave the cache."""
+
 
 class TrainingSettings(SimpleNamespace):
     """The parameters of one generator, under the names that it gives them.
@@ -80,6 +83,31 @@ def contradictions(settings: TrainingSettings) -> Iterator[str]:
             "feature_matching needs the critic's hidden layers, of which "
             "critic_layers=() leaves none; give it one, or leave feature_matching out."
         )
+
+
+def can_be_stacked(settings: TrainingSettings) -> bool:
+    """Tell whether classes can be trained together, their networks as one.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+        The parameters.
+
+    Returns
+    -------
+    can_be_stacked : bool
+        Whether all networks are dense ones, in whose losses each row counts by itself.
+    """
+    special = (
+        settings.generator,
+        settings.critic,
+        settings.image_shape,
+        settings.spectral_norm,
+        settings.feature_matching,
+        settings.auxiliary_classifier,
+        settings.pac > 1,
+    )
+    return not any(special)
 
 
 def _unbounded_critics(settings: TrainingSettings) -> Iterator[str]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
 from imblearn.utils import Substitution
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from gansampler.gan.base_gan import OPEN_CONSTRAINTS, POSITIVE_INT, BaseGAN
-from gansampler.gan.history import History
+from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.parameter_docs import SHARED
-from gansampler.gan.protocol import ClassContext
-from gansampler.gan.settings import TrainingSettings
 from gansampler.tabular.encoder import TableEncoder
 from gansampler.tabular.relation_search import with_relations
 from gansampler.tabular.relations import Relation
@@ -237,18 +234,10 @@ class TabularGAN(BaseGAN):
         schema = super().read_schema(frame, categorical_features)
         return with_relations(schema, frame) if self.keep_relations else schema
 
-    def _train(
-        self,
-        rows: np.ndarray,
-        settings: TrainingSettings,
-        seed: int,
-        context: ClassContext,
-    ) -> tuple[Any, History]:
-        trained, history = super()._train(rows, settings, seed, context)
-        if trained is not None and isinstance(self.encoder_, TableEncoder):
+    def _calibrate(self, given: ClassRows) -> None:
+        if self.trained_ is not None and isinstance(self.encoder_, TableEncoder):
             # What the generator gives too often or too seldom is put right column by
             # column; what it has learned is how they go together.
-            frequencies = rows[:, self.encoder_.layout_.n_scalars :].mean(axis=0)
-            trained.match_frequencies(frequencies, CALIBRATION_ROWS, seed)
-            self.encoder_.calibrate(trained.draw(CALIBRATION_ROWS, seed))
-        return trained, history
+            frequencies = given.rows[:, given.layout.n_scalars :].mean(axis=0)
+            self.trained_.match_frequencies(frequencies, CALIBRATION_ROWS, given.seed)
+            self.encoder_.calibrate(self.trained_.draw(CALIBRATION_ROWS, given.seed))

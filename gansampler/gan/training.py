@@ -1,89 +1,95 @@
-"""Train one class's generator against its critic."""
+"""Train generators against their critics, of one class or of several at once."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm.auto import tqdm
 
-from gansampler.gan.architecture import make_networks
-from gansampler.gan.auxiliary_classifier import (
-    AuxiliaryClassifier,
-    classification_loss,
-)
-from gansampler.gan.conditioning import make_condition
+from gansampler.gan.auxiliary_classifier import classification_loss
+from gansampler.gan.class_rows import ClassRows
+from gansampler.gan.class_training import ClassTraining
+from gansampler.gan.conditioning import Condition
 from gansampler.gan.critic_gradients import Loss, make_gradients
-from gansampler.gan.history import CHECK_EVERY, History, LabelledRows
-from gansampler.gan.monitor import Diversity, SlicedDistance
-from gansampler.gan.networks import fix_spectral_norm
+from gansampler.gan.history import CHECK_EVERY, History
+from gansampler.gan.joint_condition import JointCondition, join_conditions
+from gansampler.gan.joint_rows import JointActivation, join, pad
+from gansampler.gan.networks import Critic, DenseCritic, Generator
 from gansampler.gan.optim import Adam, FlatWeights
 from gansampler.gan.penalties import PENALTIES
-from gansampler.gan.settings import TrainingSettings
-from gansampler.gan.torch_state import draw_seed, own_random_state, own_settings
-from gansampler.gan.trained_gan import TrainedGAN, generate_rows
-from gansampler.tabular.encoder import RowLayout
+from gansampler.gan.settings import MAX_TOGETHER, TrainingSettings, can_be_stacked
+from gansampler.gan.stacked_networks import (
+    StackedCritic,
+    StackedGenerator,
+    copy_member,
+)
+from gansampler.gan.torch_state import own_random_state, own_settings
+from gansampler.gan.trained_gan import TrainedGAN
 
-TOO_FAR = 2.0
-"""Generated rows that are as many times as far from the real ones as rows of zeros, the
-mean of each number, are nowhere near them. The default's trainings on our tables ended
-below 0.2, on 3 to 8 rows of a class below 0.9; who has learnt nothing is at 1."""
+Result = tuple[TrainedGAN | None, History]
+"""The generator of the best iteration, None where the training broke down before there
+was one, and the record of the training."""
+
+MAX_PADDING = 1.25
+"""Times as wide as the narrowest rows those of a class may be that is trained beside
+it, because all are padded to the widest."""
 
 
 def train(
-    rows: np.ndarray,
-    layout: RowLayout,
+    classes: Sequence[ClassRows],
     settings: TrainingSettings,
-    seed: int,
     progress: str | None = None,
-    labelled: LabelledRows | None = None,
-    watch: Callable[[History], bool] | None = None,
-) -> tuple[TrainedGAN | None, History]:
-    """Train a generator on the encoded rows of one class.
+) -> list[Result]:
+    """Train a generator on the encoded rows of each class.
+
+    Those of alike rows are trained together, where all networks are the package's own
+    dense ones: a step of several then takes hardly more calls than a step of one. But
+    for the last digits each one's is the training that it would be alone.
 
     Parameters
     ----------
-    rows : ndarray of shape (n_rows, width), dtype float32
-        The encoded rows of the class, at least two.
-
-    layout : RowLayout
-        Their layout, of width at least one.
+    classes : sequence of ClassRows
+        The classes.
 
     settings : TrainingSettings
         How to train.
 
-    seed : int
-        Decides everything that is random.
-
     progress : str or None, default=None
         Label of the progress bar; no bar without one.
 
-    labelled : LabelledRows or None, default=None
-        Rows of all classes, where there is to be an auxiliary classifier.
-
-    watch : callable or None, default=None
-        Called with the history after each look; the training stops if it returns True.
-
     Returns
     -------
-    gan : TrainedGAN or None
-        The generator of the best iteration; None where the training broke down before
-        there was one.
-
-    history : History
-        The record of the training.
+    results : list of (TrainedGAN or None, History)
+        The generator and the record of each class.
     """
-    with training_context(settings, seed, progress) as bar:
-        trainer = Trainer(
-            torch.from_numpy(rows), layout, settings, seed, labelled, watch
-        )
-        return trainer.run(bar)
+    results: dict[int, Result] = {}
+    for alike in _alike(classes, settings):
+        own = [classes[k] for k in alike]
+        with training_context(settings, own[0].seed, progress) as bar:
+            results.update(zip(alike, Trainer(own, settings).run(bar), strict=True))
+    return [results[k] for k in range(len(classes))]
+
+
+def _alike(
+    classes: Sequence[ClassRows], settings: TrainingSettings
+) -> Iterator[list[int]]:
+    """Part classes, by position, into those that are trained together."""
+    joins, together = can_be_stacked(settings), list[int]()
+    for k in sorted(range(len(classes)), key=lambda k: classes[k].layout.width):
+        if together:
+            narrowest = classes[together[0]].layout.width
+            is_near = classes[k].layout.width <= MAX_PADDING * narrowest
+            if not joins or not is_near or len(together) == MAX_TOGETHER:
+                yield together
+                together = []
+        together.append(k)
+    yield together
 
 
 @contextmanager
@@ -108,6 +114,8 @@ class _Bar(tqdm):
 
 class Batch(NamedTuple):
     """The rows of one iteration, from which both networks learn.
+
+    Where several classes are trained at once, these are one dimension more, in front.
 
     Parameters
     ----------
@@ -136,39 +144,28 @@ class Batch(NamedTuple):
 
 
 class Trainer:
-    """The state of one training; each method is a part of an iteration."""
+    """The state of one training; each method is a part of an iteration.
+
+    Parameters
+    ----------
+    classes : sequence of ClassRows
+        The classes that are trained at once.
+
+    settings : TrainingSettings
+        How to train.
+    """
 
     def __init__(
-        self,
-        rows: Tensor,
-        layout: RowLayout,
-        settings: TrainingSettings,
-        seed: int,
-        labelled: LabelledRows | None = None,
-        watch: Callable[[History], bool] | None = None,
+        self, classes: Sequence[ClassRows], settings: TrainingSettings
     ) -> None:
         self.settings = settings
-        self.watch = watch
-        self.rng = torch.Generator(settings.device).manual_seed(seed)
-        self.rows = rows.to(settings.device)
-        self.layout = layout
-        self.condition = make_condition(settings.condition, self.rows, layout)
+        self.trainings = [ClassTraining(given, settings) for given in classes]
         self.penalty = PENALTIES[settings.penalty]
-        self.auxiliary = (
-            AuxiliaryClassifier(labelled, settings.device) if labelled else None
-        )
-        # The first weights are drawn on the CPU, so that they are the same anywhere.
-        start = (
-            self.rng
-            if settings.device == "cpu"
-            else torch.Generator().manual_seed(seed)
-        )
-        n_classes = self.auxiliary.n_classes if self.auxiliary else 0
-        generator, critic = make_networks(
-            settings, layout, self.condition.width, n_classes, start
-        )
-        self.generator = generator.to(settings.device)
-        self.critic = critic.to(settings.device)
+        self.rngs = [own.rng for own in self.trainings]
+        self.rows, self.condition = _join_rows(self.trainings)
+        self.generator, self.critic = _as_one(self.trainings)
+        # Where there is one, there is one class.
+        self.auxiliary = self.trainings[0].auxiliary
         self.gradients = make_gradients(self.critic, settings)
         self.average = deepcopy(self.generator).eval()
         self.generator_weights = FlatWeights(self.generator)
@@ -177,15 +174,12 @@ class Trainer:
         self.generator_optimizer = Adam(self.generator_weights)
         self.critic_optimizer = Adam(self.critic_weights)
         self.rate = settings.learning_rate
-        self.history = History()
 
-    def run(self, bar: tqdm) -> tuple[TrainedGAN | None, History]:
-        """Iterate; keep the averaged generator of the iteration that was best."""
-        settings, history = self.settings, self.history
-        self.fidelity = SlicedDistance(self.rows, self.rng)
-        self.diversity = Diversity(self.rows, self.layout)
-        self.look_seed = draw_seed(self.rng)
-        best: dict[str, Tensor] | None = None
+    def run(self, bar: tqdm) -> list[Result]:
+        """Iterate; keep the averaged generators of the iterations that were best."""
+        settings = self.settings
+        for training in self.trainings:
+            training.prepare_looks()
         for iteration in range(1, settings.max_iter + 1):
             self.rate = self._learning_rate(iteration)
             for step in range(settings.n_critic):
@@ -196,28 +190,37 @@ class Trainer:
             generator_loss = self._generator_step(batch)
             self._update_average(iteration)
             bar.update()
-            history.n_iter = iteration
+            going = [k for k, own in enumerate(self.trainings) if not own.is_over]
+            for k in going:
+                self.trainings[k].history.n_iter = iteration
             if iteration % CHECK_EVERY and iteration != settings.max_iter:
                 continue
-            if not self._look(iteration, critic_loss, generator_loss):
-                history.diverged = True
+            losses = [critic_loss().reshape(-1), generator_loss().reshape(-1)]
+            for k in going:
+                own = [float(loss[k]) for loss in losses]
+                self.trainings[k].look(self._average_of(k), iteration, own)
+            self._show(bar)
+            if all(training.is_over for training in self.trainings):
                 break
-            bar.set_postfix(fidelity=f"{history.fidelity[-1]:.3f}")
-            if history.best_iteration == iteration:
-                best = _copy_state(self.average)
-            elif self._should_stop(iteration):
-                break
-            if self.watch is not None and self.watch(history):
-                break
-        if history.fidelity and self._is_far(history.fidelity[-1]):
-            history.diverged = True
-            if self._is_far(min(history.fidelity)):
-                best, history.best_iteration = None, 0
-        return self._finish(best), history
+        return [(own.finish(), own.history) for own in self.trainings]
 
-    def _is_far(self, distance: float) -> bool:
-        """Tell whether rows at such a distance are nowhere near the real ones."""
-        return distance > TOO_FAR * self.fidelity.of_zeros
+    def _average_of(self, k: int) -> Generator:
+        """Return the averaged generator of one class, until the next iteration."""
+        own = self.trainings[k].generator
+        if len(self.trainings) > 1:  # in the stack own weights are not needed any more
+            copy_member(self.average, k, own)
+            return own
+        for ours, theirs in zip(
+            self.average.buffers(), self.generator.buffers(), strict=True
+        ):
+            ours.copy_(theirs)
+        return self.average
+
+    def _show(self, bar: tqdm) -> None:
+        distances = [own.history.fidelity[-1:] for own in self.trainings]
+        known = [distance for last in distances for distance in last]
+        if known:
+            bar.set_postfix(fidelity=f"{sum(known) / len(known):.3f}")
 
     def _critic_step(self, batch: Batch) -> Loss:
         """Move the critic: raise scores of real rows, lower those of generated ones."""
@@ -228,7 +231,7 @@ class Trainer:
         self.critic_weights.clear_gradients()
         loss = self.gradients.of_critic(packed, self._pack(batch.condition))
         if self.auxiliary is not None:
-            rows, codes = self.auxiliary.draw(len(batch.real), self.rng)
+            rows, codes = self.auxiliary.draw(len(batch.real), *self.rngs)
             extra = self._classification_loss(self._blur(rows), codes)
             extra.backward()
             objective, loss = loss, lambda: objective() + extra.detach()
@@ -252,7 +255,7 @@ class Trainer:
         extras = list(self._extra_generator_losses(batch))
         # A loss with that gradient: handed a gradient itself, torch imports sympy.
         surrogate = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
-        self._move_generator(sum(extras, surrogate))
+        self._move_generator(sum((extra.sum() for extra in extras), surrogate))
         return lambda: sum((extra.detach() for extra in extras), loss())
 
     def _move_generator(self, loss: Tensor) -> None:
@@ -278,43 +281,70 @@ class Trainer:
             with self._frozen_critic():
                 loss = self._classification_loss(batch.seen_fake, own)
             yield loss
-        condition_loss = self.condition.loss(batch.logits, batch.condition)
+        condition_loss = self._condition_loss(batch)
         if condition_loss is not None:
             yield condition_loss
 
     def _classification_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
-        loss = classification_loss(self.critic, rows, codes, self.condition.width)
+        n_condition = self.trainings[0].condition.width
+        loss = classification_loss(self.critic, rows, codes, n_condition)
         return self.settings.auxiliary_classifier * loss
+
+    def _condition_loss(self, batch: Batch) -> Tensor | None:
+        """Compute the loss of a generator that ignores its condition, where needed."""
+        if isinstance(self.condition, Condition):
+            return self.condition.loss(batch.logits, batch.condition)
+        activation = cast(JointActivation, self.generator.activation)
+        if self.settings.condition != "category" or not activation.n_blocks:
+            return None
+        return activation.cross_entropy(batch.logits, batch.condition)
 
     def _draw_batch(self) -> Batch:
         """Draw real rows with their conditions, and generate as many."""
-        row, condition = self.condition.draw_pairs(self.settings.batch_size, self.rng)
+        n = self.settings.batch_size
+        row, condition = self.condition.draw_pairs(n, *self.rngs)
         real = self.rows[row]
         logits, fake = self._generate(condition)
         return Batch(real, condition, logits, fake, self._blur(real), self._blur(fake))
 
     def _generate(self, condition: Tensor) -> tuple[Tensor, Tensor]:
         """Return the generator's output and its rows, both (batch, width)."""
-        shape = (len(condition), self.settings.latent_dim)
-        latent = torch.randn(shape, generator=self.rng, device=self.rng.device)
+        latent = self._draw_normal(condition.shape[-2], self.settings.latent_dim)
         logits = self.generator(latent, condition)
-        return logits, self.generator.activation.soft(logits, self.rng)
+        return logits, self.generator.activation.soft(logits, *self.rngs)
+
+    def _draw_normal(self, n: int, width: int | None = None) -> Tensor:
+        """Draw normal numbers, (n, width) for each class; without `width` rows."""
+        drawn = [
+            torch.randn(
+                (n, own.layout.width if width is None else width),
+                generator=own.rng,
+                device=own.rng.device,
+            )
+            for own in self.trainings
+        ]
+        return join(drawn)
 
     def _draw_between(self, real: Tensor, fake: Tensor) -> Tensor:
         """Draw points between real and generated rows, (batch, width)."""
-        share = torch.rand((len(real), 1), generator=self.rng, device=self.rng.device)
-        return torch.lerp(real, fake, share)
+        shares = [
+            torch.rand((real.shape[-2], 1), generator=rng, device=rng.device)
+            for rng in self.rngs
+        ]
+        return torch.lerp(real, fake, join(shares))
 
     def _pack(self, rows: Tensor) -> Tensor:
         """Put rows side by side for a critic that sees several at once."""
         pac = self.settings.pac
+        if pac == 1:
+            return rows
         return rows.reshape(len(rows) // pac, pac * rows.shape[1])
 
     def _blur(self, rows: Tensor) -> Tensor:
         """Add instance noise, so that the two kinds of rows overlap."""
         if not self.settings.instance_noise:
             return rows
-        noise = torch.randn(rows.shape, generator=self.rng, device=self.rng.device)
+        noise = self._draw_normal(rows.shape[-2])
         return torch.add(rows, noise, alpha=self.settings.instance_noise)
 
     def _update_average(self, iteration: int) -> None:
@@ -327,53 +357,24 @@ class Trainer:
         done = (iteration - 1) / self.settings.max_iter
         return self.settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
-    def _look(self, iteration: int, critic_loss: Loss, generator_loss: Loss) -> bool:
-        """Record where the training stands; return whether all numbers are finite."""
-        # Each look draws by the same seed, lest the luckiest be taken for the best.
-        rng = torch.Generator(self.rng.device).manual_seed(self.look_seed)
-        with torch.inference_mode():
-            for ours, theirs in zip(
-                self.average.buffers(), self.generator.buffers(), strict=True
-            ):
-                ours.copy_(theirs)
-            fake = generate_rows(
-                self.average, self.condition, self.fidelity.n_rows, rng
-            )
-            fake = self.average.activation.harden(fake)
-            distance, diversity = self.fidelity(fake), self.diversity(fake)
-        losses = [float(critic_loss()), float(generator_loss())]
-        if not all(map(math.isfinite, [*losses, distance])):
-            return False
-        history = self.history
-        if distance <= min(history.fidelity, default=math.inf):
-            history.best_iteration = iteration
-        history.iteration.append(iteration)
-        history.critic_loss.append(losses[0])
-        history.generator_loss.append(losses[1])
-        history.fidelity.append(distance)
-        history.diversity.append(diversity)
-        return True
 
-    def _should_stop(self, iteration: int) -> bool:
-        since_best = iteration - self.history.best_iteration
-        return (
-            self.settings.early_stopping
-            and since_best >= self.settings.n_iter_no_change
-        )
-
-    def _finish(self, best: dict[str, Tensor] | None) -> TrainedGAN | None:
-        if best is None:
-            return None
-        self.generator.load_state_dict(best)
-        self.generator.cpu().eval().requires_grad_(False)
-        fix_spectral_norm(self.generator)
-        rows = self.rows.cpu()
-        condition = make_condition(self.settings.condition, rows, self.layout)
-        condition.forget_rows()
-        return TrainedGAN(
-            self.generator, condition, self.settings.generator is not None
-        )
+def _join_rows(
+    trainings: Sequence[ClassTraining],
+) -> tuple[Tensor, Condition | JointCondition]:
+    """Return the rows of all classes, (n_rows, width), and what draws among them."""
+    if len(trainings) == 1:
+        return trainings[0].rows, trainings[0].condition
+    width = max(own.layout.width for own in trainings)
+    rows = torch.cat([pad(own.rows, width) for own in trainings])
+    n_rows = [len(own.rows) for own in trainings]
+    return rows, join_conditions([own.condition for own in trainings], n_rows)
 
 
-def _copy_state(network: nn.Module) -> dict[str, Tensor]:
-    return {name: value.clone() for name, value in network.state_dict().items()}
+def _as_one(trainings: Sequence[ClassTraining]) -> tuple[Generator, Critic]:
+    """Return the networks of a class, or the stacked ones of several."""
+    if len(trainings) == 1:
+        return trainings[0].generator, trainings[0].critic
+    layouts = [training.layout for training in trainings]
+    critics = [cast(DenseCritic, training.critic) for training in trainings]
+    generators = [training.generator for training in trainings]
+    return StackedGenerator(generators, layouts), StackedCritic(critics, layouts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -144,6 +145,45 @@ def as_class_generator(gan: Any) -> Any:
     return gan if hasattr(gan, "fit_class") else ForeignGenerator(gan)
 
 
+def fit_generators(
+    gans: Sequence[TableGenerator],
+    rows: Sequence[pd.DataFrame],
+    contexts: Sequence[ClassContext],
+) -> list[Any]:
+    """Fit generators on the rows of some classes, or what stands in for them.
+
+    Parameters
+    ----------
+    gans : sequence of TableGenerator
+        Clones of one generator, one for each class.
+
+    rows : sequence of DataFrame of shape (n_rows, n_features)
+        The rows of each class, one at least.
+
+    contexts : sequence of ClassContext
+        What else the sampler knows of each.
+
+    Returns
+    -------
+    gans : list of TableGenerator
+        The fitted generators; see :func:`fit_generator`.
+    """
+    classes = list(zip(gans, rows, contexts, strict=True))
+    if len(classes) == 1:
+        return [fit_generator(*classes[0])]
+    large = [k for k, own in enumerate(rows) if len(own) >= MIN_TRAINING_ROWS]
+    failures: dict[int, Any] = {}
+    if large:
+        chosen = zip(*(classes[k] for k in large), strict=True)
+        failures.update(zip(large, gans[0].fit_classes(*chosen), strict=True))
+    return [
+        gan
+        if k in failures and failures[k] is None
+        else _stand_in(failures.get(k), own, context)
+        for k, (gan, own, context) in enumerate(classes)
+    ]
+
+
 def fit_generator(
     gan: TableGenerator, rows: pd.DataFrame, context: ClassContext
 ) -> Any:
@@ -166,10 +206,18 @@ def fit_generator(
         The fitted generator; a smoothed bootstrap where there are too few rows or the
         training broke down.
     """
-    history = History()
+    failure = None
     if len(rows) >= MIN_TRAINING_ROWS:
         try:
             return gan.fit_class(rows, context)
         except TrainingBrokeDownError as error:
-            history = error.history
+            failure = error
+    return _stand_in(failure, rows, context)
+
+
+def _stand_in(
+    failure: TrainingBrokeDownError | None, rows: pd.DataFrame, context: ClassContext
+) -> SmoothedBootstrap:
+    """Return what generates where there are too few rows, or a training failed."""
+    history = failure.history if failure is not None else History()
     return SmoothedBootstrap(history).fit_class(rows, context)

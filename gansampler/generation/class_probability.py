@@ -149,7 +149,7 @@ class EstimatorClassProbability:
         return self.model_.predict_proba(frame)
 
     def two_opinions(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
-        """Return the class's probability twice, as there is one opinion, (2, n_rows)."""
+        """Return the class's probability twice: there is one opinion, (2, n_rows)."""
         column = np.flatnonzero(self.classes_ == label)[0]
         return np.tile(self.predict_proba(frame)[:, column], (2, 1))
 

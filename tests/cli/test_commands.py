@@ -288,7 +288,7 @@ def test__resample__target_that_can_t_be_written__told_before_training(
     def refuse(*args, **kwargs):
         pytest.fail("a training was started")
 
-    monkeypatch.setattr("gansampler.oversampler.fit_generator", refuse)
+    monkeypatch.setattr("gansampler.oversampler.fit_generators", refuse)
     os.mkfifo("fifo")
     Path("read-only").write_text("old")
     os.chmod("read-only", 0o444)

@@ -59,12 +59,12 @@ def refusal_or_rows(case, monkeypatch):
 
     def spy(*args, **kwargs):
         trainings.append(args[0])
-        return fit_generator(*args, **kwargs)
+        return fit_generators(*args, **kwargs)
 
-    fit_generator = gansampler.oversampler.fit_generator
+    fit_generators = gansampler.oversampler.fit_generators
     sampler = compose(case.params)
     with monkeypatch.context() as patch:
-        patch.setattr(gansampler.oversampler, "fit_generator", spy)
+        patch.setattr(gansampler.oversampler, "fit_generators", spy)
         try:
             with only_our_warnings():
                 result = sampler.fit_resample(case.X, case.y)

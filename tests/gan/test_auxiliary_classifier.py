@@ -4,12 +4,11 @@ import torch
 from scipy import stats
 from scipy.special import logsumexp, softmax
 from tables import global_states
-from trainings import changed
+from trainings import changed, make_trainer, train
 
 from gansampler.gan.auxiliary_classifier import AuxiliaryClassifier, classification_loss
 from gansampler.gan.history import LabelledRows
 from gansampler.gan.networks import DenseCritic
-from gansampler.gan.training import Trainer, train
 from gansampler.tabular.encoder import RowLayout
 
 SETTINGS = changed(
@@ -101,7 +100,7 @@ def test__training__critic__learns_the_classes_and_still_tells_real_from_generat
     labelled = two_clouds(1)
     rows = torch.from_numpy(labelled.rows[labelled.codes == 1])
     settings = changed(SETTINGS, auxiliary_classifier=1.0)
-    trainer = Trainer(rows, RowLayout(2, ()), settings, 0, labelled)
+    trainer = make_trainer(rows.numpy(), RowLayout(2, ()), settings, 0, labelled)
     for _ in range(200):
         trainer._critic_step(trainer._draw_batch())
     with torch.no_grad():

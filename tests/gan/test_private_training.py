@@ -20,6 +20,7 @@ from gansampler.tabular.encoder import RowLayout
 
 pytest.importorskip("opacus")
 
+from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.private_training import (
     PrivateTrainer,
     noise_multiplier,
@@ -57,7 +58,7 @@ def energy_distance(a, b):
 
 
 def make_trainer(rows, settings=SETTINGS, seed=0):
-    return PrivateTrainer(torch.from_numpy(rows), LAYOUT, settings, seed)
+    return PrivateTrainer(ClassRows(rows, LAYOUT, seed), settings)
 
 
 def summed_gradient(trainer, real, fake):
@@ -247,7 +248,7 @@ def test__train_private__two_tables__same_random_numbers(same_entropy):
         for _ in range(3):
             trainer._move_critic()
             trainer._teach_generator()
-    first, second = (trainer.rng.get_state() for trainer in trainers)
+    first, second = (trainer.rngs[0].get_state() for trainer in trainers)
     assert torch.equal(first, second)
 
 
@@ -348,6 +349,6 @@ def test__move_critic__any_number_of_real_rows__no_further_along_the_stream(
         name = "gansampler.gan.private_training.secret_uniform"
         monkeypatch.setattr(name, lambda n, drawn=drawn: drawn)
         trainer._move_critic()
-        states.append(trainer.rng.get_state())
+        states.append(trainer.rngs[0].get_state())
     assert torch.equal(states[0], states[1])
     assert torch.equal(states[0], states[2])

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from trainings import changed
+from trainings import changed, train
 
 from gansampler import TabularGAN
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.settings import read_settings
-from gansampler.gan.training import train
 from gansampler.tabular.encoder import RowLayout
 
 LAYOUT = RowLayout(n_scalars=2, block_sizes=())

@@ -34,8 +34,8 @@ from tables import (
 
 import gansampler.gan.sampling
 from gansampler import TabularGAN
+from gansampler.gan.class_training import ClassTraining
 from gansampler.gan.history import CHECK_EVERY
-from gansampler.gan.training import Trainer
 
 TINY = TabularGAN(
     max_iter=5, batch_size=16, generator_layers=(8,), critic_layers=(8,), latent_dim=4
@@ -348,12 +348,13 @@ def test__fit__fails__estimator_left_as_it_was(fault, mixed):
 
 
 def test__fit__breaks_down_late__best_generator_and_a_warning(monkeypatch):
-    look = Trainer._look
+    look = ClassTraining.look
 
-    def break_down(self, iteration, *losses):
-        return look(self, iteration, *losses) and iteration < 2 * CHECK_EVERY
+    def break_down(self, average, iteration, losses):
+        factor = np.inf if iteration >= 2 * CHECK_EVERY else 1
+        look(self, average, iteration, [factor * loss for loss in losses])
 
-    monkeypatch.setattr(Trainer, "_look", break_down)
+    monkeypatch.setattr(ClassTraining, "look", break_down)
     gan = quick_gan(max_iter=4 * CHECK_EVERY, random_state=0)
     with pytest.warns(UserWarning, match=r"the table \(60 rows\) broke down") as told:
         gan.fit(numbers())

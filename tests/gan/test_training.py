@@ -8,14 +8,14 @@ from scipy.spatial.distance import cdist
 from tables import global_states
 from torch import nn
 from tqdm.auto import tqdm
-from trainings import changed
+from trainings import changed, make_trainer, train
 
-import gansampler.gan.training
+from gansampler.gan.class_training import ClassTraining
 from gansampler.gan.history import LabelledRows
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.monitor import SlicedDistance
 from gansampler.gan.penalties import CLIP, PENALTIES
-from gansampler.gan.training import CHECK_EVERY, Trainer, train
+from gansampler.gan.training import CHECK_EVERY
 from gansampler.tabular.encoder import RowLayout
 
 SETTINGS = changed(
@@ -116,17 +116,16 @@ def test__train__worse_later__generator_is_the_one_of_the_best(
     latent = torch.randn((9, 8), generator=torch.Generator().manual_seed(0))
     told = torch.zeros((9, 5))
     kept, later = [], []
-    look = gansampler.gan.training.Trainer._look
+    look = ClassTraining.look
 
-    def remember(self, *args):
-        sound = look(self, *args)
+    def remember(self, average, *args):
+        look(self, average, *args)
         with torch.inference_mode():
-            logits = self.average(latent, told)
+            logits = average(latent, told)
         is_best = self.history.best_iteration == self.history.iteration[-1]
         (kept if is_best else later).append(logits)
-        return sound
 
-    monkeypatch.setattr(gansampler.gan.training.Trainer, "_look", remember)
+    monkeypatch.setattr(ClassTraining, "look", remember)
     settings = changed(
         SETTINGS, max_iter=250, learning_rate=0.02, spectral_norm=spectral_norm
     )
@@ -304,7 +303,7 @@ def test__train__own_critic_with_frozen_layer__layer_stays():
         return network
 
     settings = changed(SETTINGS, critic=half_frozen, max_iter=5, penalty="clip")
-    trainer = Trainer(torch.from_numpy(make_rows()), LAYOUT, settings, seed=0)
+    trainer = make_trainer(make_rows(), LAYOUT, settings, seed=0)
     before = {k: v.clone() for k, v in trainer.critic.state_dict().items()}
     trainer.run(tqdm(disable=True))
     after = trainer.critic.state_dict()
@@ -386,7 +385,7 @@ def first_losses(settings):
     )
     rows = np.float32([REAL] * 4)
     layout = RowLayout(n_scalars=3, block_sizes=())
-    critic = Trainer(torch.from_numpy(rows), layout, settings, 0).critic
+    critic = make_trainer(rows, layout, settings, 0).critic
     _, history = train(rows, layout, settings, seed=0)
     return history.critic_loss[0], history.generator_loss[0], critic
 
@@ -456,7 +455,7 @@ def test__losses__feature_matching__added_with_its_factor():
 @pytest.mark.parametrize("change", [{}, {"critic": own}], ids=["dense", "own"])
 def test__clip__after_each_step__no_weight_beyond_the_bound(change):
     settings = changed(SETTINGS, penalty="clip", objective="wasserstein", **change)
-    trainer = Trainer(torch.from_numpy(make_rows()), LAYOUT, settings, 0)
+    trainer = make_trainer(make_rows(), LAYOUT, settings, 0)
     weights = list(trainer.critic.parameters())
     assert max(weight.abs().max() for weight in weights) > CLIP
     for _ in range(3):

@@ -1,0 +1,124 @@
+"""The conditions of several classes that are trained together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gansampler.gan.conditioning import CategoryCondition, Condition
+from gansampler.gan.joint_rows import join
+
+
+class JointCondition:
+    """Draw rows of several classes, which lie one below the other, with conditions.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition
+        The condition of each class.
+
+    n_rows : sequence of int
+        The rows of each.
+    """
+
+    def __init__(self, conditions: Sequence[Condition], n_rows: Sequence[int]) -> None:
+        self.conditions = conditions
+        ends = torch.tensor(n_rows).cumsum(0)
+        self.first = ends - torch.tensor(n_rows)  # (n_classes,)
+
+    def draw_pairs(self, n: int, *rngs: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return positions of rows and their conditions.
+
+        Parameters
+        ----------
+        n : int
+            How many of each class.
+
+        *rngs : torch.Generator
+            The source of each class.
+
+        Returns
+        -------
+        row : Tensor of shape (n_classes, n)
+            Positions among the rows of all classes.
+
+        condition : Tensor of shape (n_classes, n, largest width)
+            The conditions, padded with zeros behind.
+        """
+        drawn = [
+            condition.draw_pairs(n, rng)
+            for condition, rng in zip(self.conditions, rngs, strict=True)
+        ]
+        rows = torch.stack([row for row, _ in drawn])
+        first = self.first.to(rows.device)
+        return rows + first[:, None], join([told for _, told in drawn])
+
+
+class JointCategoryCondition(JointCondition):
+    """The same where all are conditioned on categories: all are looked up at once."""
+
+    conditions: Sequence[CategoryCondition]
+
+    def __init__(
+        self, conditions: Sequence[CategoryCondition], n_rows: Sequence[int]
+    ) -> None:
+        super().__init__(conditions, n_rows)
+        self.width = max(condition.width for condition in conditions)
+        device = conditions[0].run_length.device
+        widths = torch.tensor([condition.width for condition in conditions])
+        self.first_category = (widths.cumsum(0) - widths).to(device)
+        self.run_length = torch.cat([own.run_length for own in conditions])
+        n_sorted = [len(own.rows_by_category) for own in conditions]
+        starts = torch.tensor(n_sorted).cumsum(0) - torch.tensor(n_sorted)
+        self.run_start = torch.cat(
+            [
+                own.run_start + int(start)
+                for own, start in zip(conditions, starts, strict=True)
+            ]
+        )
+        self.rows_by_category = torch.cat(
+            [
+                own.rows_by_category + int(first)
+                for own, first in zip(conditions, self.first, strict=True)
+            ]
+        )
+
+    def draw_pairs(self, n: int, *rngs: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return positions of rows and their conditions; see the base class."""
+        drawn = [
+            condition.draw_categories(n, rng)
+            for condition, rng in zip(self.conditions, rngs, strict=True)
+        ]
+        category = torch.stack([own for own, _ in drawn])  # (n_classes, n)
+        within = torch.stack([own for _, own in drawn])
+        told = within.new_zeros((*category.shape, self.width))
+        told.scatter_(2, category[..., None], 1.0)
+        category += self.first_category[:, None]
+        within = (within * self.run_length[category]).long()
+        return self.rows_by_category[self.run_start[category] + within], told
+
+
+def join_conditions(
+    conditions: Sequence[Condition], n_rows: Sequence[int]
+) -> JointCondition:
+    """Return what draws for several classes.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition
+        The condition of each class.
+
+    n_rows : sequence of int
+        The rows of each.
+
+    Returns
+    -------
+    condition : JointCondition
+        The joint condition.
+    """
+    categorical = [own for own in conditions if isinstance(own, CategoryCondition)]
+    if len(categorical) == len(conditions):
+        return JointCategoryCondition(categorical, n_rows)
+    return JointCondition(conditions, n_rows)

@@ -1,0 +1,168 @@
+"""Networks of several classes as one: each weight is a stack of theirs.
+
+A step of small layers takes most of its time for the calls. As one network, several
+cost hardly more calls than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gansampler.gan.joint_rows import JointActivation
+from gansampler.gan.networks import LEAK, DenseBody, DenseCritic, Generator
+from gansampler.tabular.encoder import RowLayout
+
+
+class StackedLinear(nn.Module):
+    """A linear layer for each class.
+
+    Parameters
+    ----------
+    weights : sequence of Tensor of shape (n_out, n_in)
+        The weights, padded with zeros where they are smaller than the largest.
+
+    biases : sequence of Tensor of shape (n_out,)
+        The biases, likewise.
+    """
+
+    def __init__(self, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> None:
+        super().__init__()
+        self.weight = _stack(weights)
+        self.bias = _stack(biases)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Map (n_classes, batch, n_in) to (n_classes, batch, n_out)."""
+        return torch.baddbmm(self.bias[:, None], inputs, self.weight.mT)
+
+
+class StackedNorm(nn.Module):
+    """Layer normalisation for each class, with scales and shifts of its own.
+
+    Parameters
+    ----------
+    layers : sequence of nn.LayerNorm
+        The layers, all of one size.
+    """
+
+    def __init__(self, layers: Sequence[nn.LayerNorm]) -> None:
+        super().__init__()
+        self.shape = layers[0].normalized_shape
+        self.weight = _stack([layer.weight for layer in layers])
+        self.bias = _stack([layer.bias for layer in layers])
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Normalise (n_classes, batch, units)."""
+        normal = functional.layer_norm(inputs, self.shape)
+        return torch.addcmul(self.bias[:, None], normal, self.weight[:, None])
+
+
+class StackedGenerator(Generator):
+    """Generators of several classes, with dense bodies and the same hidden layers.
+
+    Parameters
+    ----------
+    generators : sequence of Generator
+        The generators, which stay as they are.
+
+    layouts : sequence of RowLayout
+        The layout of each one's rows.
+    """
+
+    def __init__(
+        self, generators: Sequence[Generator], layouts: Sequence[RowLayout]
+    ) -> None:
+        nn.Module.__init__(self)
+        self.n_latent = generators[0].n_latent
+        self.activation: Any = JointActivation(layouts)
+        self.body = _StackedBody([generator.body for generator in generators])
+
+
+class _StackedBody(DenseBody):
+    def __init__(self, bodies: Sequence[Any]) -> None:
+        nn.Module.__init__(self)
+        self.layers = nn.ModuleList(
+            nn.Sequential(
+                _stack_linear([linear for linear, _, _ in hidden]),
+                StackedNorm([norm for _, norm, _ in hidden]),
+                nn.LeakyReLU(LEAK),
+            )
+            for hidden in zip(*(body.layers for body in bodies), strict=True)
+        )
+        self.last: Any = _stack_linear([body.last for body in bodies])
+
+
+class StackedCritic(DenseCritic):
+    """Critics of several classes, with the same hidden layers.
+
+    Parameters
+    ----------
+    critics : sequence of DenseCritic
+        The critics, which stay as they are.
+
+    layouts : sequence of RowLayout
+        The layout of each one's rows.
+    """
+
+    def __init__(
+        self, critics: Sequence[DenseCritic], layouts: Sequence[RowLayout]
+    ) -> None:
+        nn.Module.__init__(self)
+        width = max(layout.width for layout in layouts)
+        first = [
+            # The condition stands behind the padding of the rows.
+            _widened(critic.layers[0].weight, layout.width, width)
+            for critic, layout in zip(critics, layouts, strict=True)
+        ]
+        others = zip(*(critic.layers[1:] for critic in critics), strict=True)
+        self.layers = nn.ModuleList(
+            [
+                StackedLinear(first, [critic.layers[0].bias for critic in critics]),
+                *map(_stack_linear, others),
+            ]
+        )
+
+
+def copy_member(stacked: nn.Module, k: int, own: nn.Module) -> None:
+    """Copy the weights of one class out of a stack of networks.
+
+    Parameters
+    ----------
+    stacked : nn.Module
+        The stack, in which the padding stands behind the weights.
+
+    k : int
+        The class.
+
+    own : nn.Module
+        The network of the class, which gets them.
+    """
+    weights = dict(stacked.named_parameters())
+    with torch.no_grad():
+        for name, weight in own.named_parameters():
+            corner = tuple(slice(size) for size in weight.shape)
+            weight.copy_(weights[name][k][corner])
+
+
+def _stack_linear(layers: Sequence[Any]) -> StackedLinear:
+    weights = [layer.weight for layer in layers]
+    return StackedLinear(weights, [layer.bias for layer in layers])
+
+
+def _stack(tensors: Sequence[Tensor]) -> nn.Parameter:
+    """Stack tensors, padded with zeros behind to one shape."""
+    shape = [max(sizes) for sizes in zip(*(t.shape for t in tensors), strict=True)]
+    stacked = tensors[0].new_zeros((len(tensors), *shape))
+    for own, tensor in zip(stacked, tensors, strict=True):
+        own[tuple(slice(size) for size in tensor.shape)] = tensor.detach()
+    return nn.Parameter(stacked)
+
+
+def _widened(weight: Tensor, at: int, width: int) -> Tensor:
+    """Put columns of zeros into a weight at column `at`, so that it is at `width`."""
+    before, after = weight.detach().tensor_split([at], dim=1)
+    return torch.cat([functional.pad(before, (0, width - at)), after], dim=1)
