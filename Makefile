@@ -17,10 +17,10 @@ PY := $(VENV)/bin/python
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint format types docs package bench clean
+.PHONY: help demo test test-slow fuzz lint format types docs package bench clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 $(PY):
 	$(PYTHON) -m venv $(VENV)
@@ -28,7 +28,8 @@ $(PY):
 # One stamp for each extra: the set-up is repeated only when its versions change.
 # The install is editable, so a change in the sources needs no new one.
 $(VENV)/.installed-%: pyproject.toml constraints.txt | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) \
+	@echo "Installing into $(VENV), once; PyTorch is large"
+	$(PY) -m pip install --disable-pip-version-check $(PIP_FLAGS) \
 		--constraint constraints.txt --editable '.[$*]'
 	@touch $@
 
@@ -39,8 +40,11 @@ demo: $(VENV)/.installed-plot ## balance a real table, compare with SMOTE, draw 
 	@echo "The picture: $(CURDIR)/demo.png"
 
 test: $(VENV)/.installed-dev ## run the tests with coverage (at least 95 % of lines and branches)
-	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) \
+	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) -m "not slow" \
 		--cov --cov-report=term --cov-fail-under=95 $(PYTEST_FLAGS)
+
+test-slow: $(VENV)/.installed-dev ## run the tests that take long: trainings to the end, the pages, clusters
+	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) -m slow $(PYTEST_FLAGS)
 
 fuzz: $(VENV)/.installed-dev ## draw ten thousand hostile tables
 	HYPOTHESIS_PROFILE=nightly $(ONE_THREAD) $(PY) -m pytest tests/fuzz $(PYTEST_FLAGS)

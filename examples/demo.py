@@ -33,7 +33,7 @@ SCORES = {
 SAMPLERS = {
     "no resampling": "passthrough",
     "SMOTE": SMOTE(random_state=0),
-    "GANOverSampler": GANOverSampler(random_state=0),
+    "GANOverSampler": GANOverSampler(random_state=0, verbose=1),
 }
 CLASSIFIERS = {
     "random forest": RandomForestClassifier(random_state=0),
@@ -73,7 +73,7 @@ def print_scores(X: np.ndarray, y: np.ndarray) -> None:
 
 def draw(X: np.ndarray, y: np.ndarray, path: str) -> None:
     """Train once on all rows and draw real and synthetic eights."""
-    X_res, _ = GANOverSampler(random_state=0).fit_resample(X, y)
+    X_res, _ = GANOverSampler(random_state=0, verbose=1).fit_resample(X, y)
     real, rest, synthetic = X[y == 1], X[y == 0], X_res[len(X) :]
 
     rng = np.random.default_rng(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -147,14 +148,8 @@ def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
     steps = settings.max_iter * settings.n_critic
     try:
         with _any_order():
-            return get_noise_multiplier(
-                target_epsilon=settings.epsilon,
-                target_delta=settings.delta,
-                sample_rate=_sample_rate(settings, n_rows),
-                steps=steps,
-                accountant="rdp",
-                epsilon_tolerance=TOLERANCE * settings.epsilon,
-                alphas=list(ORDERS),
+            return _search_noise(
+                settings.epsilon, settings.delta, _sample_rate(settings, n_rows), steps
             )
     except ValueError as error:
         raise ValueError(
@@ -162,6 +157,22 @@ def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
             f"delta={settings.delta:g} in {steps} steps of the critic; set a larger "
             "epsilon or delta, or a smaller max_iter, n_critic or batch_size."
         ) from error
+
+
+@lru_cache  # it takes a second, and is asked before a training and again in it
+def _search_noise(
+    epsilon: float, delta: float, sample_rate: float, steps: int
+) -> float:
+    """Search the least noise for epsilon and delta."""
+    return get_noise_multiplier(
+        target_epsilon=epsilon,
+        target_delta=delta,
+        sample_rate=sample_rate,
+        steps=steps,
+        accountant="rdp",
+        epsilon_tolerance=TOLERANCE * epsilon,
+        alphas=list(ORDERS),
+    )
 
 
 def _sample_rate(settings: TrainingSettings, n_rows: int) -> float:

@@ -3,7 +3,11 @@
 ================  ================================================================
 `compare`         `compare_samplers`: all samplers on all splits
 `checks`          its arguments, checked and named
+`run`             which trial comes when, how many at a time, and an interrupt
+`progress`        a progress bar that says how long the rest will take
 `trial`           one sampler, or none, with every classifier on one split
+`sharing`         resampled rows and fits that several scores have in common
+`counted_score`   scores of predicted classes, computed once for equal counts
 `result`          `SamplerComparison`: summary, tests and a verdict in words
 `significance`    the corrected resampled t test and Holm's correction
 `display`         `SamplerComparisonDisplay`: the differences as a picture

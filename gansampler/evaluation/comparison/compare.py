@@ -10,13 +10,11 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import validate_params
-from sklearn.utils.parallel import delayed
-from tqdm.auto import tqdm
 
 from gansampler.evaluation.comparison import checks
 from gansampler.evaluation.comparison.result import SamplerComparison, summarise_scores
-from gansampler.evaluation.comparison.trial import Split, Trial
-from gansampler.utils.parallel import run_jobs
+from gansampler.evaluation.comparison.run import run_trials
+from gansampler.evaluation.comparison.trial import Trial
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -102,13 +100,15 @@ def compare_samplers(
     tune_threshold : bool, default=True
         Whether thresholds are tuned, by
         :class:`~sklearn.model_selection.TunedThresholdClassifierCV` on three folds of
-        the training part, for scores of the predicted class. It takes four fits in
-        place of one. With more than two classes there is no single threshold, and none
-        is tuned.
+        the training part, for scores of the predicted class. It takes four fits, and
+        four trainings of a sampler, in place of one, however many scores there are.
+        With more than two classes there is no single threshold, and none is tuned.
 
     n_jobs : int or None, default=None
         Pairs of split and sampler at a time, through joblib. It does not change the
-        scores. ``None`` means 1 unless in a :obj:`joblib.parallel_config` context.
+        scores. With 1 and a table of at most 50,000 rows, classifiers are fitted on one
+        thread, which is much sooner done where other programs are running. ``None``
+        means 1 unless in a :obj:`joblib.parallel_config` context.
 
     random_state : int, RandomState instance or None, default=None
         Decides the default splits, the folds for tuning, and the seed of every sampler
@@ -116,7 +116,8 @@ def compare_samplers(
         seed, so that what differs is the sampler.
 
     verbose : int, default=0
-        With 1, a progress bar.
+        With 1, a progress bar, which says how long the rest will take as soon as every
+        sampler has been through a split.
 
     Returns
     -------
@@ -134,6 +135,15 @@ def compare_samplers(
         Before any fit: if a sampler does not resample, or an estimator does not
         classify.
 
+    KeyboardInterrupt
+        If it is interrupted before every sampler has been through two splits.
+
+    Warns
+    -----
+    UserWarning
+        If it is interrupted later, by Ctrl-C or a notebook's stop button: the
+        comparison is then that of the splits which every sampler has been through.
+
     See Also
     --------
     SamplerComparisonDisplay : The differences with their intervals as a picture.
@@ -142,6 +152,8 @@ def compare_samplers(
     -----
     A sampler that raises does not end the comparison: its error is in the `results`,
     and the verdict counts it.
+
+    Samplers are trained once for all classifiers and scores on the same rows.
 
     The tests are about the mean over splits of *this* table. Intervals that include
     zero do not show that there is no difference, only that it was not found.
@@ -183,51 +195,16 @@ def compare_samplers(
     splits = checks.check_splits(cv, X, y, bool(tuned), random_state)
 
     trial = Trial(X, y, preprocessor, named_estimators, scorers, tuned)
-    results = _run(trial, named_samplers, splits, n_jobs, bool(verbose))
-    test_ratio = float(np.mean([len(one.test) / len(one.train) for one in splits]))
+    records = run_trials(trial, named_samplers, splits, n_jobs, bool(verbose))
+    numbers = sorted({record["split"] for record in records})
+    finished = [splits[number] for number in numbers]
+    test_ratio = float(np.mean([len(one.test) / len(one.train) for one in finished]))
+    results = pd.DataFrame(records, columns=COLUMNS)
     return SamplerComparison(
         results=results,
         summary=summarise_scores(results, test_ratio),
-        n_splits=len(splits),
+        n_splits=len(finished),
         metrics=list(scorers),
         tuned=tuned,
         tunable=tunable,
     )
-
-
-def _run(
-    trial: Trial,
-    samplers: dict[str, Any],
-    splits: list[Split],
-    n_jobs: int | None,
-    verbose: bool,
-) -> pd.DataFrame:
-    """Score all samplers on all splits, and first of all no resampling."""
-    baseline, *others = samplers
-    records: list[dict[str, Any]] = []
-    n_tasks = len(samplers) * len(splits)
-    with tqdm(total=n_tasks, desc="compare", disable=not verbose) as bar:
-        for names in ([baseline], others):
-            tasks = [(name, split) for name in names for split in range(len(splits))]
-            jobs = (
-                delayed(trial.score)(samplers[name], splits[split])
-                for name, split in tasks
-            )
-            scored = run_jobs(jobs, n_jobs)
-            for (name, split), found in zip(tasks, scored, strict=True):
-                records += [{**one, "sampler": name, "split": split} for one in found]
-                bar.update()
-            if names == [baseline]:
-                _check_baseline(records)
-    return pd.DataFrame(records, columns=COLUMNS)
-
-
-def _check_baseline(records: list[dict[str, Any]]) -> None:
-    """Raise a ValueError if an estimator has no score without any resampling."""
-    for name in dict.fromkeys(record["estimator"] for record in records):
-        errors = [one["error"] for one in records if one["estimator"] == name]
-        if all(errors):
-            raise ValueError(
-                f"The estimator {name!r} fails on this table without any resampling: "
-                f"{errors[0]}"
-            )

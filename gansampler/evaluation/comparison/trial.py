@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property, partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
-from imblearn.pipeline import Pipeline
-from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
 from sklearn.utils import _safe_indexing
 
+from gansampler.evaluation.comparison.counted_score import count_once
+from gansampler.evaluation.comparison.sharing import (
+    Once,
+    SharedPipeline,
+    SharedResampling,
+)
 from gansampler.utils.random import seeded
 
 N_TUNING_SPLITS = 3
 """Folds of the training part on which a threshold is tuned. scikit-learn has five; each
 fold trains a GAN anew."""
+
+
+class Tried(NamedTuple):
+    """What a trial found, and the seconds that it took."""
+
+    records: list[dict[str, Any]]
+    seconds: float
 
 
 class Split(NamedTuple):
@@ -31,55 +41,6 @@ class Split(NamedTuple):
     train: np.ndarray
     test: np.ndarray
     seed: int
-
-
-class SharedResampling(BaseEstimator):
-    """A sampler that resamples each table once, for all estimators that want it.
-
-    Its clones are itself, so that what is refitted on the same rows, for another
-    estimator or another score, gets the same resampled rows at no cost.
-
-    Parameters
-    ----------
-    sampler : sampler
-        With a seed.
-    """
-
-    def __init__(self, sampler: Any) -> None:
-        self.sampler = sampler
-        self.resampled: dict[str, tuple[Any, Any, float]] = {}
-        self.seconds_spared = 0.0
-
-    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Resample, or give what came out before, as a copy.
-
-        Parameters
-        ----------
-        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            The table.
-
-        y : array-like of shape (n_samples,)
-            Its labels.
-
-        Returns
-        -------
-        X_resampled : {array-like, dataframe, sparse matrix}
-            The resampled table.
-
-        y_resampled : array-like
-            Its labels.
-        """
-        key = joblib.hash((X, y))
-        if key in self.resampled:
-            self.seconds_spared += self.resampled[key][2]
-        else:
-            start = perf_counter()
-            rows = clone(self.sampler).fit_resample(X, y)
-            self.resampled[key] = (*rows, perf_counter() - start)
-        return deepcopy(self.resampled[key][:2])
-
-    def __sklearn_clone__(self) -> SharedResampling:
-        return self
 
 
 @dataclass(frozen=True)
@@ -114,7 +75,7 @@ class Trial:
     scorers: dict[str, Any]
     tuned: list[str]
 
-    def score(self, sampler: Any, split: Split) -> list[dict[str, Any]]:
+    def score(self, sampler: Any, split: Split) -> Tried:
         """Score a sampler, or none, with every estimator on one split.
 
         Parameters
@@ -127,63 +88,67 @@ class Trial:
 
         Returns
         -------
-        records : list of dict
-            One for each estimator and score.
+        tried : Tried
+            A record for each estimator and score.
         """
+        start = perf_counter()
+        resampled = Once()
         if sampler is not None:
-            sampler = SharedResampling(seeded(sampler, split.seed))
-        return [
+            sampler = SharedResampling(seeded(sampler, split.seed), resampled)
+        records = [
             record
             for name in self.estimators
-            for record in self._score_pair(name, sampler, split)
+            for record in self._score_pair(name, sampler, split, Once(resampled))
         ]
+        return Tried(records, perf_counter() - start)
 
     def _score_pair(
-        self, name: str, sampler: SharedResampling | None, split: Split
+        self, name: str, sampler: SharedResampling | None, split: Split, fitted: Once
     ) -> Iterator[dict[str, Any]]:
-        """Score one estimator behind one sampler; for each threshold it is fitted."""
+        """Score one estimator behind one sampler, with a threshold for each score."""
+        X_train, y_train = _safe_indexing(self.X, split.train), self.y[split.train]
         X_test, y_test = _safe_indexing(self.X, split.test), self.y[split.test]
-        fitted: dict[str | None, tuple[Any, float]] = {}
+        model = self._make_model(name, sampler, split.seed, fitted)
+        models: dict[str | None, tuple[Any, float]] = {}
         for metric, scorer in self.scorers.items():
             record: dict[str, Any] = {"metric": metric, "estimator": name, "error": ""}
             aim = metric if metric in self.tuned else None
             try:
-                if aim not in fitted:
-                    model = self._make_model(name, sampler, aim, split.seed)
-                    fitted[aim] = model, self._fit(model, sampler, split.train)
-                model, record["fit_time"] = fitted[aim]
-                record["threshold"] = getattr(model, "best_threshold_", np.nan)
-                record["score"] = scorer(model, X_test, y_test)
+                if aim not in models:
+                    fit = self._tune(model, aim, split.seed).fit
+                    models[aim] = fitted.clock.time(partial(fit, X_train, y_train))
+                best, record["fit_time"] = models[aim]
+                record["threshold"] = getattr(best, "best_threshold_", np.nan)
+                record["score"] = scorer(best, X_test, y_test)
             except Exception as error:
                 record["error"] = f"{type(error).__name__}: {error}"
             yield record
 
     def _make_model(
-        self, name: str, sampler: SharedResampling | None, aim: str | None, seed: int
-    ) -> Any:
-        """Make preprocessor, sampler and estimator one, with a threshold for `aim`."""
+        self, name: str, sampler: SharedResampling | None, seed: int, fitted: Once
+    ) -> SharedPipeline:
+        """Make preprocessor, sampler and estimator one."""
         steps = [
             ("preprocess", self.preprocessor and seeded(self.preprocessor, seed)),
             ("resample", sampler),
             ("classify", seeded(self.estimators[name], seed)),
         ]
-        model = Pipeline([(key, step) for key, step in steps if step is not None])
+        return SharedPipeline(
+            [(key, step) for key, step in steps if step is not None], fitted=fitted
+        )
+
+    def _tune(self, model: SharedPipeline, aim: str | None, seed: int) -> Any:
+        """Give the model a threshold for `aim`."""
         if aim is None:
             return model
-        folds = StratifiedKFold(N_TUNING_SPLITS, shuffle=True, random_state=seed)
         return TunedThresholdClassifierCV(
             model,
-            scoring=self.scorers[aim],
-            cv=folds,
+            scoring=self._counted[aim],
+            cv=StratifiedKFold(N_TUNING_SPLITS, shuffle=True, random_state=seed),
             n_jobs=1,  # processes of its own would not share the resampled rows
         )
 
-    def _fit(
-        self, model: Any, sampler: SharedResampling | None, train: np.ndarray
-    ) -> float:
-        """Fit, and give the seconds that it takes where nothing is shared."""
-        spared = sampler.seconds_spared if sampler else 0.0
-        start = perf_counter()
-        model.fit(_safe_indexing(self.X, train), self.y[train])
-        seconds = perf_counter() - start
-        return seconds + (sampler.seconds_spared - spared if sampler else 0.0)
+    @cached_property
+    def _counted(self) -> dict[str, Any]:
+        """The scorers of `tuned`, which are called for each possible threshold."""
+        return {name: count_once(self.scorers[name], self.y[0]) for name in self.tuned}

@@ -14,13 +14,19 @@ from sklearn.datasets import load_iris, make_classification
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.metrics import f1_score, get_scorer
-from sklearn.model_selection import ShuffleSplit, StratifiedKFold, cross_val_score
+from sklearn.metrics import f1_score, get_scorer, make_scorer
+from sklearn.model_selection import (
+    ShuffleSplit,
+    StratifiedKFold,
+    TunedThresholdClassifierCV,
+    cross_val_score,
+)
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from tables import assert_same, global_states, mixed_frame, polars_frame, quick
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from gansampler.evaluation.comparison import compare_samplers
 
@@ -36,6 +42,23 @@ class Spy(BaseSampler):
 
     def _fit_resample(self, X, y):
         self.seen.append(X[:, 0])
+        return RandomOverSampler(random_state=0).fit_resample(X, y)
+
+
+class Interrupted(BaseSampler):
+    """Is stopped by Ctrl-C when it is asked once too often."""
+
+    _sampling_type = "over-sampling"
+    n_calls = 0
+
+    def __init__(self, n_max=1000):
+        super().__init__()
+        self.n_max = n_max
+
+    def _fit_resample(self, X, y):
+        Interrupted.n_calls += 1
+        if Interrupted.n_calls > self.n_max:
+            raise KeyboardInterrupt
         return RandomOverSampler(random_state=0).fit_resample(X, y)
 
 
@@ -495,6 +518,18 @@ class Fastidious(GaussianNB):
         return super().fit(X, y, sample_weight)
 
 
+class Counting(GaussianNB):
+    """Notes the rows of each fit, and the threads that numerical libraries may use."""
+
+    n_rows: list[int] = []  # noqa: RUF012
+    n_threads: list[int] = []  # noqa: RUF012
+
+    def fit(self, X, y, sample_weight=None):
+        self.n_rows.append(len(X))
+        self.n_threads += [pool["num_threads"] for pool in threadpool_info()]
+        return super().fit(X, y, sample_weight)
+
+
 class Careless(GaussianNB):
     """A classifier that leaves nothing of the rows it was fitted on."""
 
@@ -549,6 +584,97 @@ def test__compare__verbose__a_bar_and_else_silence(capsys):
     assert capsys.readouterr() == ("", "")
     compare_samplers(X, y, **params, verbose=1)
     assert "4/4" in capsys.readouterr().err
+
+
+def test__compare__verbose__says_how_long_it_will_take(capsys):
+    X, y = two_classes()
+    params = {"estimators": GaussianNB(), "cv": 2, "scoring": "roc_auc"}
+    compare_samplers(X, y, [RandomOverSampler(), SMOTE()], **params, verbose=1)
+    assert "about 1 s left" in capsys.readouterr().err
+
+
+def test__compare__several_scores__each_fit_once():
+    X, y = two_classes()
+    Counting.n_rows.clear()
+    scoring = ["f1", "balanced_accuracy", "roc_auc"]
+    compare_samplers(X, y, None, Counting(), cv=2, scoring=scoring)
+    # Each split: once on the training part, three times on two thirds of it.
+    assert Counting.n_rows == [120, 80, 80, 80] * 2
+
+
+def by_position(y_true, y_pred):
+    """Score a prediction by more than how many rows of each class are right."""
+    return float(((y_true == y_pred) * np.arange(len(y_true))).sum())
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test__compare__thresholds__those_of_scikit_learn(words):
+    X, y = two_classes(120)
+    y = np.array(["no", "yes"])[y] if words else y
+    pos_label = "yes" if words else 1
+    scoring = {
+        "f1": make_scorer(f1_score, pos_label=pos_label),
+        "cost": make_scorer(by_position, greater_is_better=False),
+        "mcc": get_scorer("matthews_corrcoef"),
+        "balanced": get_scorer("balanced_accuracy"),
+    }
+    sampler = SMOTE(random_state=0)
+    comparison = compare_samplers(
+        X, y, sampler, [TREE, GaussianNB()], cv=THREE, scoring=scoring, random_state=0
+    )
+    results = comparison.results.query("split == 1 and estimator == 'GaussianNB'")
+    train, test = list(THREE.split(X, y))[1]
+    seeds = np.random.RandomState(0).randint(2**31 - 1, size=3)
+    folds = StratifiedKFold(3, shuffle=True, random_state=int(seeds[1]))
+    for name, step in (("SMOTE", sampler), ("none", "passthrough")):
+        for metric, scorer in scoring.items():
+            alone = TunedThresholdClassifierCV(
+                make_pipeline(step, GaussianNB()), scoring=scorer, cv=folds
+            ).fit(X[train], y[train])
+            rows = (results["sampler"] == name) & (results["metric"] == metric)
+            found = results[rows].iloc[0]
+            assert found["threshold"] == alone.best_threshold_
+            assert found["score"] == scorer(alone, X[test], y[test])
+
+
+def test__compare__small_table__one_thread_within_and_as_before_after_it():
+    X, y = two_classes()
+    Counting.n_threads.clear()
+    with threadpool_limits(2):
+        before = threadpool_info()
+        compare_samplers(X, y, SMOTE(), Counting(), cv=2)
+        assert threadpool_info() == before
+    assert set(Counting.n_threads) == {1}
+
+
+def test__compare__interrupted__what_every_sampler_has_been_through_is_kept():
+    X, y = two_classes()
+    params = {"estimators": [GaussianNB(), TREE], "cv": 4, "scoring": "roc_auc"}
+    params["random_state"] = 0
+    whole = compare_samplers(
+        X, y, [Interrupted(), SMOTE(), RandomUnderSampler()], **params
+    )
+    Interrupted.n_calls = 0
+    with pytest.warns(UserWarning, match="first 2 of 4 splits"):
+        part = compare_samplers(
+            X, y, [SMOTE(), Interrupted(2), RandomUnderSampler()], **params
+        )
+    assert part.n_splits == 2
+    assert set(part.results["sampler"]) == set(whole.results["sampler"])
+    columns = ["estimator", "sampler", "split"]
+    expected = whole.results[whole.results["split"] < 2].sort_values(columns)
+    pd.testing.assert_frame_equal(
+        untimed(part.results.sort_values(columns)).reset_index(drop=True),
+        untimed(expected).reset_index(drop=True),
+    )
+    assert "failed" not in part.verdict
+
+
+def test__compare__interrupted_before_the_second_split_is_done__interrupt_goes_on():
+    X, y = two_classes()
+    Interrupted.n_calls = 0
+    with pytest.raises(KeyboardInterrupt):
+        compare_samplers(X, y, [SMOTE(), Interrupted(1)], GaussianNB(), cv=4)
 
 
 def test__compare__constant_estimator__error_of_scikit_learn():
