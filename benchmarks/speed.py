@@ -86,6 +86,8 @@ def step(arguments: argparse.Namespace) -> Iterator[Measured]:
                 yield Measured(case, quantity, value, number)
         for part, value in steps.split(layout, settings).items():
             yield Measured(case, f"seconds: {part}", value)
+        for name, value in steps.operations(layout, settings).items():
+            yield Measured(case, f"operation: {name}", value)
 
 
 def tables(arguments: argparse.Namespace) -> Iterator[Measured]:
@@ -105,24 +107,9 @@ def tables(arguments: argparse.Namespace) -> Iterator[Measured]:
 def classes(arguments: argparse.Namespace) -> Iterator[Measured]:
     """Resample one minority class, and more of the same size beside each other."""
     for number in range(arguments.repeats):
-        for k in (1, 2, 4, 8):
+        for k in (1, 2, 4, 8, 32):
             X, y = table_of(n=1000 + 100 * k, n_numbers=12, n_minor=[100] * k)
             yield Measured(f"{k}", "seconds", time_fit(X, y), number)
-
-
-def stacked(arguments: argparse.Namespace) -> Iterator[Measured]:
-    """Compare one batched product of eight classes' layers with eight products."""
-    n_classes = 8
-    for units in (64, 128):
-        rows = torch.randn(n_classes, 2 * units, units)
-        weights = torch.randn(n_classes, units, units)
-        pairs = list(zip(rows, weights, strict=True))
-        case = f"{units} units, {2 * units} rows"
-        quantity = "one batched product over eight products"
-        for number in range(arguments.repeats):
-            batched = repeat(lambda a=rows, b=weights: torch.bmm(a, b), 500)
-            single = repeat(lambda p=pairs: [torch.mm(a, b) for a, b in p], 500)
-            yield Measured(case, quantity, batched / single, number)
 
 
 def scaling(arguments: argparse.Namespace) -> Iterator[Measured]:
@@ -173,6 +160,15 @@ def memory(arguments: argparse.Namespace) -> Iterator[Measured]:
     for n in (100_000, 1_000_000, 10_000_000):
         for name, value in in_process("stream_and_report", n).items():
             yield Measured(f"{n} new rows", name, value)
+
+
+def million(arguments: argparse.Namespace) -> Iterator[Measured]:
+    """Balance a million rows, a tenth of them rare, in processes of their own."""
+    for number in range(arguments.repeats):
+        for shift in (0, 1, 2):
+            case = f"classes {shift} standard deviations apart"
+            for name, value in in_process("balance_and_report", shift).items():
+                yield Measured(case, name, value, number)
 
 
 def imports(arguments: argparse.Namespace) -> Iterator[Measured]:
@@ -244,6 +240,25 @@ def fit_and_report(n: int) -> dict[str, float]:
     }
 
 
+def balance_and_report(shift: int) -> dict[str, float]:
+    """Balance a million rows of ten mixed columns, three of which tell of the class."""
+    rng = np.random.default_rng(SEED)
+    y = (np.arange(1_000_000) < 100_000).astype(int)
+    numbers = rng.normal(size=(len(y), 8))
+    numbers[:, :3] += shift * y[:, None]
+    X = pd.DataFrame(numbers, columns=[f"n{j}" for j in range(8)])
+    for name in ("c0", "c1"):
+        X[name] = pd.Categorical(rng.choice(["a", "b", "c"], len(y)))
+    time_fit(*table_of(n=500))  # what is loaded at the first use
+    start = time.process_time()
+    sampler = GANOverSampler(random_state=SEED)
+    sampler.fit_resample(X, y)
+    return {
+        "CPU seconds": time.process_time() - start,
+        "candidates for each row": sampler.generators_[1].candidates_per_row,
+    }
+
+
 def stream_and_report(n: int) -> dict[str, float]:
     """Draw rows part by part, keep none, and report memory."""
     X, y = table_of(n=2_000, n_numbers=10, n_labels=10)
@@ -264,7 +279,7 @@ PARTS: dict[str, Part] = {
     "imports": imports,
     "step": step,
     "classes": classes,
-    "stacked": stacked,
+    "million": million,
     "scaling": scaling,
     "memory": memory,
     "sampling": sampling,

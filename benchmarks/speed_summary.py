@@ -6,6 +6,7 @@ Run `python benchmarks/speed_summary.py`; what a part of the CSV lacks is left a
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +74,32 @@ def step_parts(records: pd.DataFrame) -> pd.DataFrame:
     return (100 * frame.div(frame.sum(axis=1), axis=0)).T.round(1)
 
 
+KINDS = {
+    "matrix products": r"mm|mv|linear|matmul",
+    "random numbers": "normal|uniform|rand|multinomial",
+    "activations, norms and losses": "leaky|layer_norm|softmax|exp|log|sigmoid|sum|mean",
+    "arithmetic by element": "mul|add|sub|neg|div|sqrt|lerp|addc|maximum|where|eq",
+    "looking up and putting together": "index|gather|scatter|one_hot|cat|stack|copy",
+    "making and clearing memory": "empty|zero|fill|ones|full|resize",
+    "views": "view|slice|transpose|expand|permute|strided|chunk|split|select|t$|alias",
+}
+"""Torch's operations by kind, each of the first kind that its name matches."""
+
+
+def operations(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of each kind of operation in percent."""
+    frame = medians(records).droplevel("method").filter(like="operation: ")
+    frame = frame.loc[SHOWN].T.fillna(0)
+    names = frame.index.str.removeprefix("operation: ").str.removeprefix("aten::")
+    kinds = [
+        next((kind for kind, name in KINDS.items() if re.search(name, own)), "the rest")
+        for own in names
+    ]
+    shares = frame.groupby(kinds, sort=False).sum()
+    shares = shares.reindex([*KINDS, "the rest"]).fillna(0)
+    return (100 * shares / shares.sum()).rename_axis("operations").round(1)
+
+
 def classes(records: pd.DataFrame) -> pd.DataFrame:
     """Return the time for more classes as a multiple of the time for one."""
     seconds = records.pivot(index="repeat", columns="case", values="value")
@@ -84,9 +111,9 @@ def classes(records: pd.DataFrame) -> pd.DataFrame:
     return frame.rename_axis("minority classes").sort_index().round(2)
 
 
-def stacked(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the time of a batched product as a multiple of single ones'."""
-    return medians(records).droplevel("method").round(2)
+def million(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the medians of balancing a million rows."""
+    return medians(records).droplevel("method").round(1)
 
 
 def sampling(records: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +169,7 @@ SUMMARIES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "tables": tables,
     "step": step,
     "classes": classes,
-    "stacked": stacked,
+    "million": million,
     "sampling": sampling,
     "memory": memory,
     "streaming": streaming,
@@ -189,6 +216,7 @@ def main() -> None:
         SUMMARIES[part](found[part]).to_csv(arguments.folder / f"{part}.csv")
     if "step" in found:
         step_parts(found["step"]).to_csv(arguments.folder / "step_parts.csv")
+        operations(found["step"]).to_csv(arguments.folder / "operations.csv")
     if "scaling" in found:
         with matplotlib.rc_context(STYLE):
             figure = draw_scaling(scaling(found["scaling"]))

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.profiler import ProfilerActivity, profile
 from torch.utils._python_dispatch import TorchDispatchMode
 from tqdm import tqdm
 
@@ -197,6 +198,19 @@ def measure(
     for _ in range(repeats):
         step = repeat(lambda: one_step(trainer), times)
         yield {"step": step, "floor": floor_seconds(recorder.products, times)}
+
+
+def operations(layout: RowLayout, settings: TrainingSettings) -> dict[str, float]:
+    """Return the seconds of a step that each of torch's operations takes by itself."""
+    trainer, n_steps = make_trainer(layout, settings), 50
+    one_step(trainer)
+    with profile(activities=[ProfilerActivity.CPU]) as profiler:
+        for _ in range(n_steps):
+            one_step(trainer)
+    return {
+        event.key: event.self_cpu_time_total / 1e6 / n_steps
+        for event in profiler.key_averages()
+    }
 
 
 def split(layout: RowLayout, settings: TrainingSettings) -> dict[str, float]:

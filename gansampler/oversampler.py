@@ -430,7 +430,9 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             np.full(len(frame), label, dtype=y.dtype)
             for label, frame in synthetic.items()
         ]
-        below = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        below = frames[0] if frames else pd.DataFrame()
+        if len(frames) > 1:  # else a copy would be made of what may be large
+            below = pd.concat(frames, ignore_index=True)
         container = Container.of(X)
         return container.append(X, below), np.concatenate([y, *y_new])
 

@@ -1040,3 +1040,29 @@ def test__head__of_nothing_new__is_the_table():
     assert_same(head(NUMBERS, 90), NUMBERS)
     with pytest.raises(AssertionError):
         assert_same(NUMBERS, NUMBERS + 1e-12)
+
+
+@pytest.mark.parametrize("n_classes", [3, 10])
+def test__fit_resample__many_classes__same_rows_for_any_n_jobs(n_classes):
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(n_classes + 1), [40, *[12] * n_classes])
+    X = pd.DataFrame(
+        {"a": rng.normal(size=len(y)) + y, "b": rng.choice([*"uvw"], len(y))}
+    )
+    alone = quick().fit_resample(X, y)
+    assert_same(quick(n_jobs=2).fit_resample(X, y)[0], alone[0])
+    for label in range(1, n_classes + 1):
+        rows = alone[0].iloc[len(y) :][alone[1][len(y) :] == label]
+        assert_legal(rows, X[y == label])
+
+
+def test__fit_resample__a_class_too_small_among_others__alone_is_bootstrapped():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1, 2, 3], [40, 12, 2, 12])
+    X = pd.DataFrame({"a": rng.normal(size=len(y)) + y})
+    sampler = quick()
+    with pytest.warns(UserWarning, match="Class 2 has 2 rows") as record:
+        sampler.fit_resample(X, y)
+    assert len(record) == 1
+    kinds = [type(own.gan).__name__ for own in sampler.generators_.values()]
+    assert kinds == ["TabularGAN", "SmoothedBootstrap", "TabularGAN"]
