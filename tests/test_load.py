@@ -24,6 +24,7 @@ def open_files():
     return len(list((PROC / "fd").iterdir()))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PROC.exists(), reason="/proc tells what a process holds")
 def test__many_fits__no_growth_of_memory_files_or_threads():
     def fit(seed):

@@ -674,7 +674,9 @@ def test__compare__interrupted_before_the_second_split_is_done__interrupt_goes_o
     X, y = two_classes()
     Interrupted.n_calls = 0
     with pytest.raises(KeyboardInterrupt):
-        compare_samplers(X, y, [SMOTE(), Interrupted(1)], GaussianNB(), cv=4)
+        compare_samplers(
+            X, y, [SMOTE(), Interrupted(1)], GaussianNB(), cv=4, scoring="roc_auc"
+        )
 
 
 def test__compare__constant_estimator__error_of_scikit_learn():
