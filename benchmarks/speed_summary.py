@@ -77,7 +77,7 @@ def step_parts(records: pd.DataFrame) -> pd.DataFrame:
 KINDS = {
     "matrix products": r"mm|mv|linear|matmul",
     "random numbers": "normal|uniform|rand|multinomial",
-    "activations, norms and losses": "leaky|layer_norm|softmax|exp|log|sigmoid|sum|mean",
+    "activations, norms, losses": "leaky|layer_norm|softmax|exp|log|sigmoid|sum|mean",
     "arithmetic by element": "mul|add|sub|neg|div|sqrt|lerp|addc|maximum|where|eq",
     "looking up and putting together": "index|gather|scatter|one_hot|cat|stack|copy",
     "making and clearing memory": "empty|zero|fill|ones|full|resize",
