@@ -9,7 +9,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from gansampler.cli.csv_format import CsvFormat, ReadOptions
-from gansampler.cli.csv_table import read_csv, write_csv
+from gansampler.cli.csv_table import raw_cells, read_csv, write_csv
 from gansampler.cli.parquet_table import (
     append_rows,
     exact_decimals,
@@ -57,7 +57,10 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
     >>> [(name, form.kind) for name, form in table.csv_format.columns.items()]
     [('zip', 'text'), ('born', 'date'), ('paid', 'number')]
     """
-    table = read_parquet(path) if is_parquet(path) else read_csv(path, options)
+    if is_parquet(path):
+        table = read_parquet(path)
+    else:
+        table = read_csv(path, Path(path).read_bytes(), options)
     if len(table.frame) == 0:
         raise ValueError(f"{path} holds no rows, only names of columns.")
     for name in options.dates:
@@ -97,11 +100,19 @@ def write_table(
     if table.arrow is not None:  # as they were, not as the floats that are learned
         exact = exact_decimals(table.arrow, first.columns.tolist(), more)
         first, more = first.assign(**exact[0]), more.assign(**exact[1])
-    if table.cells is not None and not is_parquet(path):
-        first, more = table.cells, table.csv_format.to_cells(more)
+    if is_parquet(path):
+        if mark is not None:
+            first, more = first.assign(**{mark: False}), more.assign(**{mark: True})
+        _write(path, pd.concat([first, more], ignore_index=True), table.csv_format)
+        return
+    form = table.csv_format
+    above = form.to_cells(first) if table.cells is None else raw_cells(table)
+    below = form.to_cells(more)
     if mark is not None:
-        first, more = first.assign(**{mark: False}), more.assign(**{mark: True})
-    _write(path, pd.concat([first, more], ignore_index=True), table.csv_format)
+        above[mark] = ["False"] * len(first)
+        below[mark] = ["True"] * len(more)
+    with replacing(path) as temporary:
+        write_csv(temporary, [above, below], form)
 
 
 def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
@@ -118,7 +129,7 @@ def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> N
     csv_format : CsvFormat
         How they are to stand in a CSV file.
     """
-    _write(path, rows if is_parquet(path) else csv_format.to_cells(rows), csv_format)
+    _write(path, rows, csv_format)
 
 
 def _write(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
@@ -126,4 +137,4 @@ def _write(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
         if is_parquet(path):
             rows.to_parquet(temporary, index=False)
         else:
-            write_csv(temporary, rows, csv_format)
+            write_csv(temporary, [csv_format.to_cells(rows)], csv_format)
