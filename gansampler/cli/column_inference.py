@@ -19,12 +19,24 @@ from gansampler.cli.table_file import TableFile
 
 MISSING = frozenset(
     {"", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "nat", "null", "(null)", "none"}
-    | {"<na>", "#n/a", "#na", "#div/0!", "#value!", "#ref!", "#num!", "#null!", "#name?"}
+    | {
+        "<na>",
+        "#n/a",
+        "#na",
+        "#div/0!",
+        "#value!",
+        "#ref!",
+        "#num!",
+        "#null!",
+        "#name?",
+    }
     | {"?", "??", "-", "--", "---", "\u2013", "\u2014", ".", "..", "*", "\\n", "nil"}
     | {"unknown", "missing", "not available", "0000-00-00", "0000-00-00 00:00:00"}
 )
 """What counts as missing among numbers, dates and flags, in small letters; among texts,
 the empty cell only, for "NA" is Namibia and "None" an answer."""
+
+LONGEST_WORD = max(map(len, MISSING))
 
 FLAGS = (("true", "false"), ("TRUE", "FALSE"), ("True", "False"))
 """Words of a flag, true first; others and a mix of them are texts."""
@@ -105,7 +117,7 @@ class ColumnReader:
         self.distinct = [
             text
             for text in dict.fromkeys(self.stripped.values())
-            if text.casefold() not in MISSING and text not in options.missing
+            if not self._is_missing(text)
         ]
 
     def read(self) -> tuple[CellFormat, pd.Series, list[str]]:
@@ -115,7 +127,9 @@ class ColumnReader:
         if isinstance(form, TextForm):
             remarks += self._check_text()
         # Among texts every word is one, but for those that the user named.
-        is_missing = {cell: self._stands_for_nothing(cell, form) for cell in self.counts}
+        is_missing = {
+            cell: self._stands_for_nothing(cell, form) for cell in self.counts
+        }
         present = [cell for cell in self.counts if not is_missing[cell]]
         gaps = Counter({c: n for c, n in self.counts.items() if is_missing[c]})
         gap = gaps.most_common(1)[0][0] if gaps else ""
@@ -141,7 +155,9 @@ class ColumnReader:
         found = self._compact_dates() or find_number_form(
             self.distinct, self.decimal, self.habits.decimal
         )
-        if found is None and set(self.distinct) <= {w for words in FLAGS for w in words}:
+        if found is None and set(self.distinct) <= {
+            w for words in FLAGS for w in words
+        }:
             words = next((w for w in FLAGS if set(self.distinct) <= {*w}), None)
             return (TextForm() if words is None else FlagForm(*words)), []
         found = found or find_date_form(self.distinct, self.habits.day_first)
@@ -158,9 +174,13 @@ class ColumnReader:
 
     def _stands_for_nothing(self, cell: str, form: Form) -> bool:
         text = self.stripped[cell]
-        if not text or text in self.options.missing:
-            return True
-        return not isinstance(form, TextForm) and text.casefold() in MISSING
+        if isinstance(form, TextForm):
+            return not text or text in self.options.missing
+        return self._is_missing(text)
+
+    def _is_missing(self, text: str) -> bool:
+        is_word = len(text) <= LONGEST_WORD and text.casefold() in MISSING
+        return is_word or text in self.options.missing
 
     def _find_padded(self, present: Sequence[str]) -> dict[str, str]:
         """Return how those texts are mostly written that have blanks around them."""

@@ -161,10 +161,11 @@ def _split(path: str | Path, text: str, separator: str) -> SplitText:
     taken: list[str] = []
     reader = csv.reader(_noting(text, taken), delimiter=separator, strict=True)
     rows, lines, quoted, start = [], [], {}, 1
+    has_quotes = '"' in text
     try:
         for row in reader:
             if row:  # an empty line is none
-                if any('"' in line for line in taken):
+                if has_quotes and any('"' in line for line in taken):
                     quoted[len(rows)] = _find_quoted("".join(taken), row, separator)
                 rows.append(row)
                 lines.append(start)

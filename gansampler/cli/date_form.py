@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-MONTHS = (
-    "January February March April May June July August September October November "
-    "December"
-).split()
+MONTHS = tuple(calendar.month_name)[1:]
+"""English ones, as `strptime` has them where no locale was set."""
 
 MIDNIGHT = pd.Timestamp("1900-01-01")
 """The day of a time without one, as `strptime` has it."""
@@ -126,7 +126,13 @@ class DatePattern:
         return back == values.to_numpy()
 
 
-_RESOLUTIONS = (("S", 1), ("M", 60), ("HI", 3_600), ("dj", 86_400), ("mbB", 30 * 86_400))
+_RESOLUTIONS = (
+    ("S", 1),
+    ("M", 60),
+    ("HI", 3_600),
+    ("dj", 86_400),
+    ("mbB", 30 * 86_400),
+)
 
 
 def _as_python(match: re.Match[str]) -> str:
@@ -261,11 +267,16 @@ def refine(form: str, cells: Sequence[str]) -> list[DatePattern] | None:
     if not all(found):
         return None
     flags = _find_flags(form, found)
-    counts: dict[DatePattern, int] = {}
-    for match in found:
-        own = _flagged(form, flags, match)
-        counts[own] = counts.get(own, 0) + 1
-    return sorted(counts, key=lambda own: -counts[own])
+    directives = {m["letter"] for m in DIRECTIVE.finditer(form)}
+    varying = sorted(directives & {"f", "z"})
+    # Few patterns, but perhaps very many cells.
+    counts = Counter(
+        tuple(len(m[v]) if v == "f" else m[v] for v in varying) for m in found
+    )
+    return [
+        _flagged(form, flags, dict(zip(varying, own, strict=True)))
+        for own, _ in counts.most_common()
+    ]
 
 
 def _find_flags(form: str, found: Sequence[Any]) -> dict[str, str]:
@@ -287,15 +298,16 @@ def _find_flags(form: str, found: Sequence[Any]) -> dict[str, str]:
     return flags
 
 
-def _flagged(form: str, flags: dict[str, str], match: Any) -> DatePattern:
+def _flagged(form: str, flags: dict[str, str], varying: dict[str, Any]) -> DatePattern:
+    """Return a form with what it does not tell of how it is written."""
+
     def flag(directive: re.Match[str]) -> str:
         letter = directive["letter"]
         if letter == "f":
-            return f"%{len(match['f'])}f"
+            return f"%{varying['f']}f"
         return "" if letter == "z" else f"%{flags.get(letter, '')}{letter}"
 
-    zone = match["z"] if "%z" in form else ""
-    return DatePattern(DIRECTIVE.sub(flag, form), zone)
+    return DatePattern(DIRECTIVE.sub(flag, form), varying.get("z", ""))
 
 
 def _group(
@@ -320,5 +332,3 @@ def compile_written(pattern: DatePattern) -> re.Pattern[str]:
     if digits is not None:
         source = source.replace(_GROUPS["f"], f"[0-9]{{{digits[1]}}}")
     return re.compile(source + re.escape(pattern.zone), re.IGNORECASE)
-
-

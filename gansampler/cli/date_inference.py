@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-
 import pandas as pd
 
 from gansampler.cli.cell_shapes import as_shape
@@ -187,12 +186,12 @@ def _clock(skeleton: str) -> tuple[int, str] | None:
     basic = re.search("(?<=99999999T)9999(99)?$", skeleton)
     if basic is not None:
         return basic.start(), "%H%M%S" if basic[1] else "%H%M"
-    found = next(
-        (m for m in TIME.finditer(skeleton) if m.end() == len(skeleton)), None
-    )
+    found = next((m for m in TIME.finditer(skeleton) if m.end() == len(skeleton)), None)
     if found is None:
         return None
-    form = ("%I" if found["half"] else "%H") + ":%M" + (":%S" if found["second"] else "")
+    form = (
+        ("%I" if found["half"] else "%H") + ":%M" + (":%S" if found["second"] else "")
+    )
     if found["fraction"]:
         if not found["second"]:
             return None
@@ -256,5 +255,3 @@ def _choose(
 
 def _begins_with_day(form: str) -> bool:
     return form.find("%d") < max(form.find("%m"), form.find("%b"))
-
-

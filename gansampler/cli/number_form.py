@@ -19,22 +19,24 @@ GROUPS = ("", ",", ".", "'", "’", " ", "\u00a0", "\u202f", "\u2009")
 """What may stand between thousands: nothing, signs, and spaces of any width."""
 
 CODES = (
-    "AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GEL HKD HRK HUF "
-    "IDR ILS INR ISK JOD JPY KES KRW KWD KZT LKR MAD MXN MYR NGN NOK NZD PEN PHP PKR "
-    "PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU VND ZAR"
-).split()
-"""Currencies by their ISO 4217 codes; no other three letters are one."""
+    "AED|ARS|AUD|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|GEL|HKD|HRK|"
+    "HUF|IDR|ILS|INR|ISK|JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NOK|NZD|PEN|"
+    "PHP|PKR|PLN|QAR|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|UAH|USD|UYU|VND|ZAR"
+)
+"""Currencies by their ISO 4217 codes; as a pattern; no other three letters are one."""
 
 SIGNS = "$€£¥₹₽₩₪₫₱₺₴₦฿₡₲₸₼₾"
 """Currencies by their signs."""
 
-CURRENCY = rf"(?:[A-Z]{{0,3}}[{SIGNS}]|{'|'.join(CODES)}|Fr\.|kr|Kč|zł|Rs\.?|R(?=[ 0-9]))"
+CURRENCY = rf"(?:[A-Z]{{0,3}}[{SIGNS}]|{CODES}|Fr\.|kr|Kč|zł|Rs\.?|R(?=[ 0-9]))"
 SPACE = "[ \u00a0\u202f\u2009]?"
 MINUS = "\u2212-"
 
+CORE = "[.,]?[0-9](?:[0-9.,'’ \u00a0\u202f\u2009]*[0-9])?[.,]?"
+
 NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[+{MINUS}])?(?P<before>{CURRENCY}{SPACE})?"
-    rf"(?P<inner>[+{MINUS}])?(?P<core>[.,]?[0-9](?:[0-9.,'’ \u00a0\u202f\u2009]*[0-9])?[.,]?)"
+    rf"(?P<inner>[+{MINUS}])?(?P<core>{CORE})"
     rf"(?P<exponent>[eE][+-]?[0-9]+)?(?P<after>{SPACE}(?:[%‰]|{CURRENCY}))?"
     rf"(?P<trailing>[{MINUS}])?(?P<close>\))?"
 )
@@ -223,8 +225,10 @@ class NumberForm:
         )
 
 
-_GROUP_NAMES = {"": "", " ": "thousands by spaces", "\u00a0": "thousands by spaces"} | {
-    space: "thousands by thin spaces" for space in ("\u202f", "\u2009")
+_GROUP_NAMES = {
+    "": "",
+    **dict.fromkeys((" ", "\u00a0"), "thousands by spaces"),
+    **dict.fromkeys(("\u202f", "\u2009"), "thousands by thin spaces"),
 }
 
 

@@ -17,7 +17,8 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     done = run("sample", "model", "-n", 25, "-o", "more.csv", "--seed", 1)
     assert done.exit_code == 0, done.output
     assert "25 rows of each of 1 classes are in more.csv." in done.stdout
-    assert "saved without keep_data" in done.stderr
+    assert "save with --keep-data" in " ".join(done.stderr.split())
+    assert "keep_data" not in done.stderr
     more, out = read("more.csv"), read("out.csv")
     assert more.csv_format == out.csv_format
     assert more.frame.columns.equals(out.frame.columns)
