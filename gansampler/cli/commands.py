@@ -48,6 +48,7 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
+@opt.reflow
 def describe(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, help="Print the version.")
@@ -62,6 +63,7 @@ def describe(
 
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
+@opt.reflow
 def resample(
     options: opt.TrainingOptions,
     output: opt.OutputUnlessDry = None,
@@ -71,11 +73,17 @@ def resample(
 ) -> None:
     r"""Add synthetic rows to the rare classes of a table.
 
-    The rows of the table come first, as they were, then the new ones. Whole numbers,
-    decimals, dates, true and false, texts and missing values are recognised, and new
-    rows have them in the same form. Numbers with leading zeros, such as 007, stay text.
+    The rows of the table come first, as they were, then the new ones. Numbers, dates,
+    times, true and false, texts and missing values are recognised in the forms that
+    people write them in, and new rows have them in the same form. A line for each
+    column says what it is taken for; --dry-run prints only that. Numbers with leading
+    zeros, such as 007, stay text.
 
     [bold]Examples[/bold]
+
+    See what the columns are taken for:
+
+        gansampler resample customers.csv -t churn --dry-run
 
     Balance the classes of the column "churn":
 
@@ -90,6 +98,10 @@ def resample(
 
         gansampler resample customers.csv -t churn -o more.csv \
         --strategy 0.5 --save churn.safetensors
+
+    From one program to the next:
+
+        cat customers.csv | gansampler resample - -t churn -o - > more.csv
     """
     opt.require_output(output, options.dry_run)
     target = options.target
@@ -124,6 +136,7 @@ def resample(
 
 
 @app.command(no_args_is_help=True)
+@opt.reflow
 def sample(
     model: opt.Model,
     n: opt.RowsPerClass,
@@ -170,6 +183,7 @@ def sample(
 
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
+@opt.reflow
 def compare(
     options: opt.TrainingOptions,
     samplers: opt.Samplers = None,
@@ -229,6 +243,7 @@ def compare(
 
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
+@opt.reflow
 def report(
     options: opt.TrainingOptions,
     output: opt.Page = None,

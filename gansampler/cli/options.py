@@ -330,6 +330,18 @@ def _read_dates(given: Names) -> dict[str, str | None]:
     return {name: form or None for name, _, form in pairs}
 
 
+def reflow(command: Callable[..., None]) -> Callable[..., None]:
+    """Let the paragraphs of a command's help wrap as wide as the terminal is.
+
+    Typer would keep the ends of the lines that they have in the code.
+    """
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    command.__doc__ = "\n\n".join(
+        part if part.startswith(" ") else part.replace("\n", " ") for part in paragraphs
+    )
+    return command
+
+
 def takes_training_options(command: Callable[..., None]) -> Callable[..., None]:
     """Let a command take each field of its `options`, a `TrainingOptions`, by itself.
 

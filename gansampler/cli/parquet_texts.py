@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from gansampler.cli.column_inference import ColumnReader, FileHabits
+from gansampler.cli.column_inference import SAMPLE, ColumnReader, FileHabits
 from gansampler.cli.csv_format import CellFormat, ReadOptions
+from gansampler.cli.date_inference import find_date_form
+from gansampler.cli.number_form import find_number_form
 from gansampler.cli.parquet_table import is_date, is_text
 from gansampler.cli.table_file import TableFile
 
@@ -51,6 +53,9 @@ def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
     with_gaps = [n for n in texts if table.frame[n].isin(options.missing).any()]
     values, formats = {}, {}
     remarks: list[str] = list(table.remarks)
+    for name in texts:
+        if name not in named and name not in options.texts:
+            remarks += _check_texts(table, name)
     for name in dict.fromkeys([*named, *with_gaps]):
         formats[name], values[name], said = _read_texts(table, name, options)
         remarks += said
@@ -63,6 +68,24 @@ def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
         csv_format=csv_format,
         remarks=tuple(remarks),
     )
+
+
+def _check_texts(table: TableFile, name: str) -> list[str]:
+    """Return what to say if texts look like dates, or like numbers with decimals."""
+    sample = table.frame[name].dropna().head(SAMPLE).unique()
+    cells = [str(text).strip() for text in sample if str(text).strip()]
+    if not cells:
+        return []
+    start = f"{table.path}: column {name!r} holds texts by its type"
+    if find_date_form(cells, day_first=False) is not None:
+        return [f"{start}; --date {name!r} reads them as the dates they look like."]
+    number = find_number_form(cells, None, ".")
+    if number is None or number[0].whole:
+        return []  # whole numbers may well be codes
+    return [
+        f"{start}, that look like numbers; to have new ones made up, write a file that "
+        "holds them as numbers."
+    ]
 
 
 def _needs_reading(table: TableFile, name: str, form: str | None) -> bool:

@@ -123,8 +123,20 @@ def _example(whole: TableFile, name: str) -> str:
     if not present.any():
         return ""
     row = int(present.argmax())
-    source = whole.frame if whole.cells is None else whole.cells
-    return str(source[name].iloc[row]).strip()
+    if whole.cells is not None:
+        return str(whole.cells[name].iloc[row]).strip()
+    return _show(whole.frame[name].iloc[[row]], whole.csv_format.columns.get(name))[0]
+
+
+def _show(values: pd.Series, form: CellFormat | None) -> list[str]:
+    """Return values as they stand in the file, or for a reader."""
+    if form is not None:
+        return [cell.strip() for cell in form.write(values)]
+    if is_temporal(values.dtype):
+        return [str(value).removesuffix(" 00:00:00") for value in values]
+    if pdt.is_float_dtype(values.dtype):
+        return [f"{value:.6g}" for value in values]
+    return list(map(str, values))
 
 
 def _describe_classes(labels: pd.Series) -> str:
@@ -154,5 +166,4 @@ def _describe_values(values: pd.Series, form: CellFormat | None) -> str:
     if not is_number or pdt.is_bool_dtype(values.dtype) or is_few:
         return f"one of its {len(distinct)} values"
     ends = pd.Series([distinct.min(), distinct.max()], dtype=distinct.dtype)
-    shown = map(str, ends) if form is None else map(str.strip, form.write(ends))
-    return "from {} to {}".format(*shown)
+    return "from {} to {}".format(*_show(ends, form))

@@ -18,7 +18,9 @@ OPTIONS = {
 }
 """What stands on the command line for a parameter of Python's."""
 
-_PARAMETER = re.compile(rf"(?<![\w.-])`?({'|'.join(map(re.escape, OPTIONS))})`?(?!\w)")
+_PARAMETER = re.compile(
+    rf"(?<![\w.-])(?<!--set )`?({'|'.join(map(re.escape, OPTIONS))})`?(?!\w)"
+)
 
 
 def in_options(message: object) -> str:

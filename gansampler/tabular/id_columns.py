@@ -22,7 +22,10 @@ ID_SHARE = 0.5
 PATTERNS = {
     "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
     "uuids": re.compile(r"\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?", re.I),
-    "phone numbers": re.compile(r"(?=(?:\D*\d){7,15}\D*$)[+(]?\d[\d ()./-]*\d"),
+    "phone numbers": re.compile(
+        r"(?!\d{1,4}([-./])\d{1,2}\1\d{1,4}$)"  # a date
+        r"(?=(?:\D*\d){7,15}\D*$)[+(]?\d[\d ()./-]*\d"
+    ),
 }
 """What names a person or a row, also where some rows have the same."""
 
