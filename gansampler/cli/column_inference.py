@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -217,7 +218,7 @@ class ColumnReader:
         if not missing.any():
             return values
         nullable = {"int64": "Int64", "uint64": "UInt64", "bool": "boolean"}
-        dtype = nullable.get(str(values.dtype))
+        dtype: Any = nullable.get(str(values.dtype))
         return (values if dtype is None else values.astype(dtype)).mask(missing)
 
     def _told_date(self, form: str | None) -> tuple[Form, list[str]]:

@@ -160,7 +160,10 @@ def _split(path: str | Path, text: str, separator: str) -> SplitText:
     """Return the cells of a file, and which of them are in quotes."""
     taken: list[str] = []
     reader = csv.reader(_noting(text, taken), delimiter=separator, strict=True)
-    rows, lines, quoted, start = [], [], {}, 1
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    quoted: dict[int, bytes] = {}
+    start = 1
     has_quotes = '"' in text
     try:
         for row in reader:
@@ -248,7 +251,7 @@ def write_csv(
         for k, columns in enumerate(blocks):
             if not k:
                 file.write(separator.join(map(csv_format.raw_name, columns)) + end)
-            rows = zip(*columns.values(), strict=True)
+            rows: Iterable[Sequence[str]] = zip(*columns.values(), strict=True)
             if len(columns) == 1:  # an empty line would be none
                 rows = ((cell or '""',) for (cell,) in rows)
             file.writelines(separator.join(row) + end for row in rows)

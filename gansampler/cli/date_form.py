@@ -263,7 +263,7 @@ def refine(form: str, cells: Sequence[str]) -> list[DatePattern] | None:
         first; None where a cell does not match.
     """
     pattern = compile_form(form)
-    found = [pattern.fullmatch(cell) for cell in cells]
+    found: list[Any] = [pattern.fullmatch(cell) for cell in cells]
     if not all(found):
         return None
     flags = _find_flags(form, found)

@@ -76,10 +76,10 @@ class ExponentForm:
         shift = self.whole - 1
         needed = max(len(_significant(number)) - self.whole, 0)
         places = _smallest(self.places, needed)
-        mantissa, power = f"{number:.{places + shift}e}".split("e")
+        mantissa, exponent = f"{number:.{places + shift}e}".split("e")
         digits = mantissa.replace(".", "")
         text = digits[: self.whole] + (decimal + digits[self.whole :] if places else "")
-        power = int(power) - (shift if number else 0)
+        power = int(exponent) - (shift if number else 0)
         sign = "-" if power < 0 else "+" if self.plus else ""
         return f"{text}{self.letter}{sign}{abs(power):0{self.width}}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
     ValueError
         If an option is for CSV files, or a column is none of texts.
     """
-    told = {"--sep": options.separator, "--encoding": options.encoding}
+    told: dict[str, Any] = {"--sep": options.separator, "--encoding": options.encoding}
     told |= {"--decimal": options.decimal or options.decimals}
     for option, value in told.items():
         if value:

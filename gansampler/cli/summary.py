@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from pandas.api import types as pdt
@@ -105,7 +106,7 @@ def _describe_kind(whole: TableFile, name: str) -> str:
     return _kind_of(dtype)
 
 
-def _kind_of(dtype: object) -> str:
+def _kind_of(dtype: Any) -> str:
     if pdt.is_bool_dtype(dtype) and not isinstance(dtype, pd.CategoricalDtype):
         return "true or false"
     if pdt.is_timedelta64_dtype(dtype):

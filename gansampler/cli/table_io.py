@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,6 +92,7 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
+    from typing import Any
     >>> from gansampler.cli.csv_format import ReadOptions
     >>> from gansampler.cli.table_io import read_table
     >>> with TemporaryDirectory() as folder:
@@ -170,7 +172,7 @@ def write_table(
 
 def _to_texts(table: TableFile, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with the texts that a Parquet file has for dates and missing ones."""
-    texts = {
+    texts: dict[str, Any] = {
         name: [cell or None for cell in form.write(rows[name])]
         for name, form in table.csv_format.columns.items()
         if name in rows.columns and is_text(table.arrow, name)

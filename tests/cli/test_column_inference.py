@@ -148,3 +148,60 @@ def test__read_table__decimal_that_was_told__taken(read):
     assert table.frame["a"].tolist() == [1.5]
     assert table.remarks == ()
     assert read("a;b\n1,5;1\n", decimal=".").frame["a"].tolist() == ["1,5"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["?", "-", ".", "\\N", "unknown", "n.a.", "#DIV/0!", "na", "NONE", "Nan", " ", "--"]
+    + ["#N/A", "-nan", "missing", "n/a", "NULL"],
+)
+@pytest.mark.parametrize("share", [2, 5, 10])
+def test__read_table__word_for_missing__at_any_share(column, word, share):
+    cells = [word if k % 10 < share else f"{k}.5" for k in range(30)]
+    if share == 10:
+        cells[0] = "1.5"
+    series, cell_format, remarks = column(*cells)
+    assert cell_format.kind == "number"
+    assert series.isna().sum() == cells.count(word)
+    assert remarks == ()
+    assert cell_format.write(series) == cells
+
+
+def test__read_table__several_words_for_missing__commonest_written(column):
+    series, cell_format, _ = column("1", "?", "NA", "?", "3")
+    assert cell_format.write(series) == ["1", "?", "?", "?", "3"]
+
+
+@pytest.mark.parametrize("share", [2, 5, 9])
+def test__read_table__word_that_is_not_known__told_at_any_share(column, share):
+    cells = ["closed" if k % 10 < share else f"{k}.5" for k in range(100)]
+    _, cell_format, (remark,) = column(*cells)
+    assert cell_format.kind == "text"
+    assert "line 2, column 'x': 'closed' is no number" in remark
+    assert "--missing 'closed'" in remark
+
+
+def test__read_table__odd_date__told_with_its_line(column):
+    cells = [f"2021-01-{k:02}" for k in range(1, 25)] + ["2021-02-31"]
+    _, cell_format, (remark,) = column(*cells)
+    assert cell_format.kind == "text"
+    assert "line 26, column 'x': '2021-02-31' is no date" in remark
+
+
+def test__read_table__units_that_differ__text_and_told(column):
+    _, cell_format, (remark,) = column("$5", "€6")
+    assert cell_format.kind == "text"
+    assert "differ in units or separators" in remark
+
+
+def test__read_table__times_of_day__durations_written_alike(column):
+    series, cell_format, _ = column("04:05", "", "23:59")
+    assert cell_format.kind == "time"
+    assert series[2] == pd.Timedelta(hours=23, minutes=59)
+    assert cell_format.write(series) == ["04:05", "", "23:59"]
+
+
+def test__read_table__decimal_commas_beside_points__each_by_itself(read):
+    table = read("a;b\n1,5;1.25\n2,5;2.75\n")
+    assert table.frame["a"].tolist() == [1.5, 2.5]
+    assert table.frame["b"].tolist() == [1.25, 2.75]
