@@ -92,7 +92,6 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    from typing import Any
     >>> from gansampler.cli.csv_format import ReadOptions
     >>> from gansampler.cli.table_io import read_table
     >>> with TemporaryDirectory() as folder:
