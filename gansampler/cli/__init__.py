@@ -12,9 +12,9 @@
 - `parquet_table`, `csv_table`: the two formats, which a third would stand beside;
 - `parquet_texts`: dates and missing values among the texts of a Parquet file;
 - `csv_format`: how the columns of a table stand in a CSV file;
-- `column_inference`, `date_inference`: how that is found out;
-- `number_form`, `date_form`, `cell_shapes`: how a column writes numbers, dates and the
-  blanks around them: cells are read by it, and new ones written.
+- `column_inference`, `number_inference`, `date_inference`: how that is found out;
+- `number_form`, `number_pattern`, `date_form`, `cell_shapes`: how a column
+  writes numbers, dates and blanks: cells are read by it, and new ones written.
 
 It may import everything but `gansampler.dask`; nothing imports it. It needs
 ``pip install "gansampler[cli]"``, and leaves torch to whoever trains.

@@ -15,7 +15,8 @@ from gansampler.cli.cell_shapes import Padding
 from gansampler.cli.csv_format import CellFormat, FlagForm, Form, ReadOptions, TextForm
 from gansampler.cli.date_form import DateForm, refine
 from gansampler.cli.date_inference import find_date_form
-from gansampler.cli.number_form import LEADING_ZERO, NUMBER, find_number_form
+from gansampler.cli.number_inference import find_number_form
+from gansampler.cli.number_pattern import NUMBER, are_names
 from gansampler.cli.table_file import TableFile
 
 MISSING = frozenset(
@@ -276,8 +277,8 @@ class ColumnReader:
 
     def _check_alike(self) -> list[str]:
         """Return what to say if all cells are numbers, but not of one form."""
-        if any(map(LEADING_ZERO.match, self.distinct)):
-            return []  # 007 is a name of something
+        if are_names(self.distinct):
+            return []
         return [
             f"{self._column} is read as text, because its numbers differ in units or "
             f"separators, or are too large, as {self.distinct[0]!r} and "

@@ -208,6 +208,9 @@ class CsvFormat:
 
     header : mapping of str to str
         The names of columns as they stand in the file, where they differ.
+
+    mark : str
+        What stands before the first line, where the encoding does not write it itself.
     """
 
     separator: str = ","
@@ -215,6 +218,7 @@ class CsvFormat:
     columns: Mapping[str, CellFormat] = field(default_factory=dict)
     line_end: str = "\n"
     header: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""
 
     def to_cells(self, rows: pd.DataFrame) -> dict[str, list[str]]:
         """Return the cells of rows, column by column, as they stand in the file."""

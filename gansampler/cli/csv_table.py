@@ -27,6 +27,9 @@ which only this one has."""
 SAMPLE_LINES = 200
 """Lines from which the separator is guessed."""
 
+MARK = "\ufeff"
+"""What some programs put at the beginning of a text, to tell its encoding."""
+
 LINE_END = re.compile("\r\n|\n|\r")
 IN_QUOTES = re.compile('"(?:[^"]|"")*"')
 
@@ -34,6 +37,8 @@ IN_QUOTES = re.compile('"(?:[^"]|"")*"')
 def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
     """Read a table, each column in the format that its cells are in."""
     text, encoding, remarks = _decode(path, raw, options.encoding)
+    mark = MARK if text.startswith(MARK) else ""
+    text = text.removeprefix(mark)
     separator = options.separator or _guess_separator(text)
     split = _split(path, text, separator)
     names = [name.strip() for name in split.header]
@@ -53,7 +58,12 @@ def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
     arrays = {name: column.array for name, column in values.items()}
     frame = pd.DataFrame(arrays, columns=cells.columns)
     csv_format = CsvFormat(
-        separator, encoding, formats, _line_end(text), split.raw_names(names, separator)
+        separator,
+        encoding,
+        formats,
+        _line_end(text),
+        split.raw_names(names, separator),
+        mark,
     )
     return replace(table, frame=frame, csv_format=csv_format, remarks=tuple(remarks))
 
@@ -72,8 +82,10 @@ def _decode(
             raise ValueError(
                 f"{path} can't be read with --encoding {encoding}: {error}."
             ) from error
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if raw.startswith(codecs.BOM_UTF16_LE):
         return raw.decode("utf-16"), "utf-16", []
+    if raw.startswith(codecs.BOM_UTF16_BE):
+        return raw.decode("utf-16-be"), "utf-16-be", []
     if b"\x00" in raw:
         raise ValueError(
             f"{path} is no text; CSV and Parquet files are read. A text in UTF-16 "
@@ -250,7 +262,8 @@ def write_csv(
     with open(path, "w", encoding=csv_format.encoding, newline="") as file:
         for k, columns in enumerate(blocks):
             if not k:
-                file.write(separator.join(map(csv_format.raw_name, columns)) + end)
+                names = separator.join(map(csv_format.raw_name, columns))
+                file.write(csv_format.mark + names + end)
             rows: Iterable[Sequence[str]] = zip(*columns.values(), strict=True)
             if len(columns) == 1:  # an empty line would be none
                 rows = ((cell or '""',) for (cell,) in rows)

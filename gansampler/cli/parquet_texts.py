@@ -10,7 +10,7 @@ import pandas as pd
 from gansampler.cli.column_inference import SAMPLE, ColumnReader, FileHabits
 from gansampler.cli.csv_format import CellFormat, ReadOptions
 from gansampler.cli.date_inference import find_date_form
-from gansampler.cli.number_form import find_number_form
+from gansampler.cli.number_inference import find_number_form
 from gansampler.cli.parquet_table import is_date, is_text
 from gansampler.cli.table_file import TableFile
 

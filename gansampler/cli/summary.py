@@ -19,7 +19,7 @@ MOST_LINES = 100
 """Columns that are listed at most."""
 
 MOST_CLASSES = 5
-WIDTHS = (24, 34, 22)
+WIDTHS = (24, 40, 22)
 """Signs of a name, of a type and of an example at most."""
 
 KINDS = {
@@ -68,7 +68,7 @@ def summarise(
         if name == target:
             fate = _describe_classes(values)
         elif name in ids:
-            fate = _describe_id(ids[name])
+            fate = f"{describe_id(ids[name])}; see --drop"
         elif kept:
             fate = _describe_values(values, table.csv_format.columns.get(name))
         n_missing = int(values.isna().sum())
@@ -148,10 +148,11 @@ def _describe_classes(labels: pd.Series) -> str:
     return f"their class; now {', '.join(some)}{rest}"
 
 
-def _describe_id(what: str) -> str:
+def describe_id(what: str) -> str:
+    """Say what new rows would get of a column that names its rows."""
     if what == "running numbers":
-        return "numbers that mean nothing; see --drop"
-    return "those of real rows; see --drop"
+        return "numbers that mean nothing"
+    return "those of real rows"
 
 
 def _describe_values(values: pd.Series, form: CellFormat | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from gansampler.cli.parquet_table import (
     is_decimal,
     read_codes,
 )
-from gansampler.cli.summary import find_ids, summarise
+from gansampler.cli.summary import describe_id, find_ids, summarise
 from gansampler.cli.table_file import TableFile
 from gansampler.cli.table_io import check_ending, is_stream, read_table
 from gansampler.tabular.column_values import is_temporal
@@ -93,8 +92,8 @@ def read_training_table(
     ids = find_ids(table.frame.drop(columns=target))
     for name, what in ids.items():
         console.warn(
-            f"{path}: column {name!r} holds {what}, {_WHAT_IDS_DO[what.split()[0]]}; "
-            f"leave it out with --drop {_quoted(name)}."
+            f"{path}: column {name!r} holds {what}, and new rows would get "
+            f"{describe_id(what)}; leave it out with --drop {_quoted(name)}."
         )
     for line in summarise(whole, table, target, ids):
         if options.dry_run:
@@ -102,12 +101,6 @@ def read_training_table(
         else:
             console.info(line)
     return table
-
-
-_WHAT_IDS_DO: dict[str, str] = defaultdict(
-    lambda: "and new rows would get those of real rows",
-    running="and those of new rows would mean nothing",
-)
 
 
 def _quoted(name: str) -> str:

@@ -41,6 +41,15 @@ def test__read_table__any_encoding__found_and_kept(
     assert (tmp_path / "out.csv").read_bytes() == path.read_bytes()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
+def test__write_table__utf16_of_either_order__byte_for_byte(path, tmp_path, encoding):
+    path.write_bytes("\ufeffstraße,x\nKöln,1\n".encode(encoding))
+    table = read_table(path, ReadOptions())
+    assert table.frame.columns.tolist() == ["straße", "x"]
+    write_table(tmp_path / "out.csv", table, table.frame.iloc[:0])
+    assert (tmp_path / "out.csv").read_bytes() == path.read_bytes()
+
+
 def test__read_table__no_utf8__line_told(read):
     table = read("a,b\nx,1\nü,2\n", "latin-1")
     assert "line 3: no UTF-8" in table.remarks[0]

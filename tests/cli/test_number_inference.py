@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gansampler.cli.number_form import find_number_form
+from gansampler.cli.number_inference import find_number_form
 
 ALIKE = [
     ["1.50", "2.25"],
@@ -72,6 +72,7 @@ def test__number_form__cells__numbers_that_they_mean(cells, values):
         ["inf"],
         ["12 MAR", "10 JAN"],
         ["0x1f"],
+        ["+4930123456", "+4915112345678"],
     ],
     ids=" ".join,
 )
