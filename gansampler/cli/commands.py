@@ -122,7 +122,8 @@ def resample(
         start = perf_counter()
         more = _make_rows(sampler, table, target)
         seconds = perf_counter() - start
-        write_table(output, table, more, mark)
+        with console.status(f"Writing {name_output(output)}"):
+            write_table(output, table, more, mark)
         console.table(
             tabulate_classes(sampler, table.frame[target], more[target], seconds)
         )

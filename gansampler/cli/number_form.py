@@ -11,6 +11,9 @@ import pandas as pd
 
 from gansampler.cli.number_pattern import has_minus, match_number
 
+MAX_SURE_DIGITS = 15
+"""Digits that every float has."""
+
 
 @dataclass(frozen=True)
 class ExponentForm:
@@ -45,7 +48,7 @@ class ExponentForm:
         shift = self.whole - 1
         needed = max(len(_significant(number)) - self.whole, 0)
         places = _smallest(self.places, needed)
-        mantissa, exponent = f"{number:.{places + shift}e}".split("e")
+        mantissa, exponent = f"{_as_shown(number):.{places + shift}e}".split("e")
         digits = mantissa.replace(".", "")
         text = digits[: self.whole] + (decimal + digits[self.whole :] if places else "")
         power = int(exponent) - (shift if number else 0)
@@ -181,7 +184,7 @@ class NumberForm:
         if isinstance(size, int):
             whole, fraction = str(size), ""
         else:
-            whole, _, fraction = f"{size:.{max(places, 0)}f}".partition(".")
+            whole, _, fraction = f"{_as_shown(size):.{max(places, 0)}f}".partition(".")
         is_zero = not (whole + fraction).strip("0")
         if self.group and len(whole) >= self.grouped_from:
             whole = _in_groups(whole, self.group, self.lakhs)
@@ -199,6 +202,15 @@ _GROUP_NAMES = {
     **dict.fromkeys((" ", "\u00a0"), "thousands by spaces"),
     **dict.fromkeys(("\u202f", "\u2009"), "thousands by thin spaces"),
 }
+
+
+def _as_shown(size: float) -> float | Decimal:
+    """Return a number that is rounded from the digits that Python shows of it.
+
+    Rounded from its bits, the last of 16 and more digits may be another.
+    """
+    text = repr(size)
+    return Decimal(text) if len(text) > MAX_SURE_DIGITS and size else size
 
 
 def _as_whole(numbers: Iterable[int]) -> pd.Series:

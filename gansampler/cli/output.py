@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,10 @@ class Console:
     def verbose(self) -> int:
         """Whether progress is shown: 1 if somebody looks at it, else 0."""
         return int(not self.quiet and self._err.is_terminal)
+
+    def status(self, text: str) -> AbstractContextManager[Any]:
+        """Return a context in which is shown, if somebody looks, what is being done."""
+        return self._err.status(printable(text)) if self.verbose else nullcontext()
 
     def info(self, text: str) -> None:
         """Print what went well."""

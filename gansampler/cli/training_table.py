@@ -76,7 +76,8 @@ def read_training_table(
 ) -> TableFile:
     """Read a table, leave out what is to be dropped, and check its target."""
     target = options.target
-    table = read_table(path, options.for_reading())
+    with console.status(f"Reading {path}"):
+        table = read_table(path, options.for_reading())
     for remark in table.remarks:
         console.warn(remark)
     table.check_column(target)
