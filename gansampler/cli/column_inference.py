@@ -166,7 +166,7 @@ class ColumnReader:
         if found is None:
             return TextForm(), []
         form, said = found
-        return form, [said.replace("NAME=", f"{self.name}=")] if said else []
+        return form, [said.replace("NAME", self.name)] if said else []
 
     def _compact_dates(self) -> tuple[DateForm, str] | None:
         """Return the form of dates that are written like whole numbers."""
@@ -229,7 +229,7 @@ class ColumnReader:
         if form is None:
             found = find_date_form(self.distinct, self.habits.day_first, told=True)
             if found is not None:
-                said = found[1].replace("NAME=", f"{self.name}=")
+                said = found[1].replace("NAME", self.name)
                 return found[0], [said] if said else []
             raise ValueError(
                 f"{self._place(self.distinct[0])} has none of the forms of a date that "

@@ -150,7 +150,7 @@ def _read_group(
         return None
     form, said = _choose(fits, cells, day_first)
     if form in COMPACT.values() and not told:
-        said = f"{cells[0]!r} and the like are read as dates."
+        said = f"{cells[0]!r} and the like are read as dates; --text NAME reads texts."
     return fits[form][0], said
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 from pandas.api import types as pdt
 
 from gansampler.cli.csv_format import CellFormat
+from gansampler.cli.number_pattern import LEADING_ZERO, NUMBER
 from gansampler.cli.table_file import TableFile
 from gansampler.tabular.column_values import is_temporal
-from gansampler.tabular.id_columns import identify
+from gansampler.tabular.id_columns import UNIQUE, identify
 from gansampler.tabular.number_facts import MAX_DISCRETE_VALUES
 from gansampler.utils.formatting import printable
 
@@ -19,6 +20,9 @@ MOST_LINES = 100
 """Columns that are listed at most."""
 
 MOST_CLASSES = 5
+SAMPLE = 100
+"""Texts that are looked at."""
+
 WIDTHS = (24, 40, 22)
 """Signs of a name, of a type and of an example at most."""
 
@@ -35,7 +39,19 @@ KINDS = {
 def find_ids(features: pd.DataFrame) -> dict[str, str]:
     """Return the columns that name their rows, and what they hold."""
     found = {name: identify(features[name]) for name in features.columns}
-    return {name: what for name, what in found.items() if what is not None}
+    return {
+        name: what
+        for name, what in found.items()
+        if what is not None and not (what == UNIQUE and _are_amounts(features[name]))
+    }
+
+
+def _are_amounts(values: pd.Series) -> bool:
+    """Tell whether texts are numbers that differ in units; it is told elsewhere."""
+    first = values.dropna().head(SAMPLE).astype(str)
+    return all(
+        NUMBER.fullmatch(text) and not LEADING_ZERO.match(text) for text in first
+    )
 
 
 def summarise(
@@ -66,7 +82,7 @@ def summarise(
         values = (table if kept else whole).frame[name]
         fate = "nothing: it is left out"
         if name == target:
-            fate = _describe_classes(values)
+            fate = _describe_classes(values, table.csv_format.columns.get(name))
         elif name in ids:
             fate = f"{describe_id(ids[name])}; see --drop"
         elif kept:
@@ -140,9 +156,11 @@ def _show(values: pd.Series, form: CellFormat | None) -> list[str]:
     return list(map(str, values))
 
 
-def _describe_classes(labels: pd.Series) -> str:
+def _describe_classes(labels: pd.Series, form: CellFormat | None) -> str:
     counts = labels.value_counts()
-    some = [f"{label} {n}" for label, n in counts.head(MOST_CLASSES).items()]
+    first = counts.head(MOST_CLASSES)
+    words = _show(pd.Series(first.index), form)
+    some = [f"{word} {n}" for word, n in zip(words, first, strict=True)]
     more = len(counts) - MOST_CLASSES
     rest = f" and {more} more" if more > 0 else ""
     return f"their class; now {', '.join(some)}{rest}"

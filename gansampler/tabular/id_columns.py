@@ -29,6 +29,9 @@ PATTERNS = {
 }
 """What names a person or a row, also where some rows have the same."""
 
+UNIQUE = "texts that differ in every row"
+"""What is said of texts that look like nothing of it."""
+
 MATCHING = 0.9
 """Share of the values that look so."""
 
@@ -113,7 +116,7 @@ def _identify_texts(values: pd.Series) -> str | None:
         if n_alike >= MATCHING * len(texts) and n_distinct >= ID_SHARE * len(present):
             return what
     is_unique = n_distinct == len(values)
-    return "texts that differ in every row" if is_unique else None
+    return UNIQUE if is_unique else None
 
 
 def _is_counted(values: pd.Series) -> bool:

@@ -104,6 +104,7 @@ def test__text__codes_that_look_like_dates__as_they_are(run):
     rows = "".join(f"2021010{k % 9 + 1},{k * 1.5},{k % 3 > 0}\n" for k in range(30))
     command = ["resample", small(f"a,b,y\n{rows}"), "-t", "y", "--dry-run"]
     assert "dates YYYYMMDD" in run(*command).stdout
+    assert "--text a reads texts" in run(*command).stderr
     done = run(*command, "--text", "a")
     assert "one of its 9 values" in done.stdout
     assert done.stderr == ""

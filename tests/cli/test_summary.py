@@ -66,3 +66,16 @@ def test__dry_run__very_many_columns__first_ones_listed(run):
     done = run("resample", small(text), "-t", "y", "--dry-run")
     assert "... and 201 more columns" in done.stdout
     assert len(done.stdout.splitlines()) == 102
+
+
+def test__dry_run__classes__as_they_stand_in_the_file(run):
+    rows = "".join(f"{k}.5,{'10%' if k % 3 else '20%'}\n" for k in range(30))
+    done = run("resample", small(f"x,y\n{rows}"), "-t", "y", "--dry-run")
+    assert "now 10% 20, 20% 10" in done.stdout
+
+
+def test__dry_run__amounts_in_two_currencies__no_id(run):
+    rows = "".join(f"{'$€'[k % 2]}{k}.50,{k % 3 > 0}\n" for k in range(30))
+    done = run("resample", small(f"x,y\n{rows}"), "-t", "y", "--dry-run")
+    (warning,) = done.stderr.splitlines()
+    assert "differ in units or separators" in warning
