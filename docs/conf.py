@@ -75,7 +75,7 @@ def write_help(_app):
     """Write what `--help` prints, so that the page of the command line never lags."""
     folder = Path(__file__).parent / "_help"
     folder.mkdir(exist_ok=True)
-    runner = CliRunner(env={"COLUMNS": "88", "TERMINAL_WIDTH": "88", "NO_COLOR": "1"})
+    runner = CliRunner(env={"COLUMNS": "80", "TERMINAL_WIDTH": "80", "NO_COLOR": "1"})
     names = [command.callback.__name__ for command in command_line.registered_commands]
     for name in ["gansampler", *names]:
         arguments = [name] if name in names else []

@@ -46,6 +46,7 @@ from gansampler.tabular.containers import (
     restore_container,
     to_frame,
 )
+from gansampler.tabular.id_columns import warn_of_ids
 from gansampler.tabular.kept_rows import check_kept
 from gansampler.tabular.labels import append_labels, read_target
 from gansampler.tabular.schema import TableSchema
@@ -150,12 +151,13 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     Warns
     -----
     UserWarning
-        If a class has too few rows for adversarial training, or its training broke
-        down: its rows then come from a smoothed bootstrap, or from the best generator
-        before. If a generator collapsed: its rows hardly differ. If a device has too
-        little memory: the CPU is used. If the classifier that chooses rows can hardly
-        tell a class from the others. If far more of the generated rows are copies, or
-        near copies, of real rows than real rows are.
+        If a column of texts names its rows, such as by e-mail addresses. If a class has
+        too few rows for adversarial training, or its training broke down: its rows then
+        come from a smoothed bootstrap, or from the best generator before. If a
+        generator collapsed: its rows hardly differ. If a device has too little memory:
+        the CPU is used. If the classifier that chooses rows can hardly tell a class
+        from the others. If far more of the generated rows are copies, or near copies,
+        of real rows than real rows are.
 
     See Also
     --------
@@ -309,6 +311,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         self.sampling_strategy_ = OrderedDict(strategy)
         wanted = {label: n for label, n in strategy.items() if n > 0}
         check_room(wanted, frame)
+        if wanted and not gan.is_private:
+            warn_of_ids(frame, schema)
         seeds = ClassSeeds.draw(check_random_state(self.random_state), list(wanted))
         rows = {label: frame.iloc[np.flatnonzero(y == label)] for label in wanted}
         n_rows = {label: len(own) for label, own in rows.items()}

@@ -2,59 +2,88 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gansampler.cli.csv_format import CellFormat, ReadOptions
+from gansampler.cli.cell_shapes import Padding
+from gansampler.cli.csv_format import CellFormat, FlagForm, Form, ReadOptions, TextForm
+from gansampler.cli.date_form import DateForm, refine
+from gansampler.cli.date_inference import find_date_form
+from gansampler.cli.number_inference import find_number_form
+from gansampler.cli.number_pattern import NUMBER, are_names
 from gansampler.cli.table_file import TableFile
 
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>", "#N/A")
-"""What counts as missing among numbers, dates and flags; among texts, the empty cell
-only, for "NA" is Namibia and "None" an answer."""
-
-FLAGS = ("true false", "TRUE FALSE", "True False")
-"""Words of a flag, true first; others and a mix of them are texts."""
-
-DATES = tuple(
-    day + time
-    for day in ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
-    for time in ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M:%SZ", " %H:%M:%S.%f")
+MISSING = frozenset(
+    {"", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "nat", "null", "(null)", "none"}
+    | {
+        "<na>",
+        "#n/a",
+        "#na",
+        "#div/0!",
+        "#value!",
+        "#ref!",
+        "#num!",
+        "#null!",
+        "#name?",
+    }
+    | {"?", "??", "-", "--", "---", "\u2013", "\u2014", ".", "..", "*", "\\n", "nil"}
+    | {"unknown", "missing", "not available", "0000-00-00", "0000-00-00 00:00:00"}
 )
-"""Forms of a date that can be read in one way only."""
+"""What counts as missing among numbers, dates and flags, in small letters; among texts,
+the empty cell only, for "NA" is Namibia and "None" an answer."""
 
-OTHER_DATES = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%Y%m%d")
-"""Forms that are tried for a column that is said to hold dates."""
+LONGEST_WORD = max(map(len, MISSING))
+
+FLAGS = (("true", "false"), ("TRUE", "FALSE"), ("True", "False"))
+"""Words of a flag, true first; others and a mix of them are texts."""
 
 ODD_SHARE = 0.1
 """A column with as few odd cells among numbers is told of: they may be mistakes."""
 
-# Not 007, which is a name of something, and which 7 would not give back.
-INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)")
+ODD_WORDS, FINE_CELLS = 3, 5
+"""So is one with as few different odd cells, among so many others: they may stand for
+a missing value, whatever their share."""
+
+SAMPLE = 300
+"""Distinct cells by which is guessed what the decimal point of a file is, and whether a
+text was meant for dates."""
 
 
-def number_pattern(decimal: str) -> re.Pattern[str]:
-    """Return what a number with this decimal point matches in full."""
-    point = re.escape(decimal)
-    whole = rf"(0|[1-9][0-9]*)({point}[0-9]*)?"
-    return re.compile(rf"[+-]?({whole}|{point}[0-9]+)([eE][+-]?[0-9]+)?")
+@dataclass(frozen=True)
+class FileHabits:
+    """What the whole file says where one column can be read in two ways.
 
+    Parameters
+    ----------
+    decimal : str
+        The decimal point of most columns.
 
-def guess_decimal(cells: pd.DataFrame, separator: str) -> str:
-    """Return the decimal point; a comma is looked for where it separates no cells."""
-    if separator == ",":
-        return "."
-    with_point, with_comma = number_pattern("."), number_pattern(",")
-    found = "."
-    for name in cells:
-        present = [cell for cell in cells[name].unique() if cell not in MISSING]
-        if any("." in cell and with_point.fullmatch(cell) for cell in present):
-            return "."
-        has_comma = any("," in cell for cell in present)
-        if has_comma and all(with_comma.fullmatch(cell) for cell in present):
-            found = ","
-    return found
+    day_first : bool
+        Whether the day is first in 1/2/2021.
+    """
+
+    decimal: str = "."
+    day_first: bool = False
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame, separator: str) -> FileHabits:
+        """Look at the columns of a file; a comma that separates cells is no decimal."""
+        if separator == ",":
+            return cls()
+        found = set()
+        for name in cells:
+            column = dict.fromkeys(cells[name].head(10 * SAMPLE).map(str.strip))
+            sample = [cell for cell in column if cell.casefold() not in MISSING]
+            form = find_number_form(sample[:SAMPLE], None, ".") if sample else None
+            if form is not None and not form[1] and max(form[0].places) > 0:
+                found.add(form[0].decimal)
+        return cls("," if found == {","} else ".", "." not in found)
 
 
 class ColumnReader:
@@ -68,117 +97,213 @@ class ColumnReader:
     name : str
         The name of the column.
 
-    decimal : str
-        The decimal point.
+    habits : FileHabits
+        What the whole file says.
 
     options : ReadOptions
         What the user says of the file.
     """
 
     def __init__(
-        self, table: TableFile, name: str, decimal: str, options: ReadOptions
+        self, table: TableFile, name: str, habits: FileHabits, options: ReadOptions
     ) -> None:
         self.table = table
         self.name = name
-        self.cells = table.frame[name]
-        self.decimal = decimal
-        self.number = number_pattern(decimal)
+        self.cells: list[str] = table.frame[name].tolist()
+        self.decimal = options.decimals.get(name, options.decimal)
+        self.habits = habits
         self.options = options
-        self.words = {*MISSING, *options.missing}
         # By Python, not pandas, which takes long to begin where columns are many.
-        self.distinct = [c for c in dict.fromkeys(self.cells) if c not in self.words]
+        self.counts = Counter(self.cells)
+        self.stripped = {cell: cell.strip() for cell in self.counts}
+        self.distinct = [
+            text
+            for text in dict.fromkeys(self.stripped.values())
+            if not self._is_missing(text)
+        ]
 
     def read(self) -> tuple[CellFormat, pd.Series, list[str]]:
         """Return the format of the column, its values, and what to say of it."""
-        remarks = []
-        if self.name in self.options.dates:
-            kind, form = "date", self._date_form(self.options.dates[self.name])
-        elif not self.distinct:
-            kind, form = "text", ""
-        else:
-            kind, form = self._infer()
-            remarks = self._check_text() if kind == "text" else []
+        form, said = self._find_form()
+        remarks = [f"{self._column}: {text}" for text in said]
+        if isinstance(form, TextForm):
+            remarks += self._check_text()
         # Among texts every word is one, but for those that the user named.
-        words = {"", *self.options.missing} if kind == "text" else self.words
-        missing = np.array([cell in words for cell in self.cells], dtype=bool)
-        written = self.cells.iloc[int(missing.argmax())] if missing.any() else ""
-        cell_format = CellFormat(kind, form, written)
-        return cell_format, cell_format.read(self.cells, missing), remarks
+        is_missing = {
+            cell: self._stands_for_nothing(cell, form) for cell in self.counts
+        }
+        present = [cell for cell in self.counts if not is_missing[cell]]
+        gaps = Counter({c: n for c, n in self.counts.items() if is_missing[c]})
+        gap = gaps.most_common(1)[0][0] if gaps else ""
+        padding = Padding()
+        if isinstance(form, TextForm):
+            form = TextForm(self._find_padded(present))
+        elif present:
+            padding = Padding.of(present)
+        quoted, quoted_missing = self._find_quotes(is_missing)
+        cell_format = CellFormat(form, gap, padding, quoted, quoted_missing)
+        return cell_format, self._values(form, present), remarks
 
-    def _infer(self) -> tuple[str, str]:
-        """Return the kind and the form of the values."""
-        if self._all(INTEGER):
-            numbers = [int(cell) for cell in self.distinct]
-            is_signed = min(numbers) >= -(2**63) and max(numbers) < 2**63
-            if is_signed or (min(numbers) >= 0 and max(numbers) < 2**64):
-                return "integer", ""
-            return "text", ""  # which no integer of the machine can hold
-        if self._all(self.number):
-            return "number", self.decimal
-        for words in FLAGS:
-            if set(self.distinct) <= {*words.split()}:
-                return "flag", words
-        form = next((form for form in DATES if self._fits(form)), None)
-        return ("text", "") if form is None else ("date", form)
+    @property
+    def _column(self) -> str:
+        return f"{self.table.path}, column {self.name!r}"
 
-    def _all(self, pattern: re.Pattern[str]) -> bool:
-        return all(pattern.fullmatch(cell) for cell in self.distinct)
-
-    def _fits(self, form: str) -> bool:
-        return self._misfit(self.distinct[:1], form) is None and (
-            self._misfit(self.distinct, form) is None
+    def _find_form(self) -> tuple[Form, list[str]]:
+        """Return the form of the cells, and what to say of it."""
+        if self.name in self.options.dates:
+            return self._told_date(self.options.dates[self.name])
+        if not self.distinct or self.name in self.options.texts:
+            return TextForm(), []
+        found = self._compact_dates() or find_number_form(
+            self.distinct, self.decimal, self.habits.decimal
         )
+        if found is None and set(self.distinct) <= {
+            w for words in FLAGS for w in words
+        }:
+            words = next((w for w in FLAGS if set(self.distinct) <= {*w}), None)
+            return (TextForm() if words is None else FlagForm(*words)), []
+        found = found or find_date_form(self.distinct, self.habits.day_first)
+        if found is None:
+            return TextForm(), []
+        form, said = found
+        return form, [said.replace("NAME", self.name)] if said else []
 
-    def _misfit(self, cells: list[str], form: str) -> str | None:
-        """Return the first cell that is no date of the form, if any."""
-        read = pd.to_datetime(
-            pd.Series(cells, dtype=object), format=form, errors="coerce"
-        )
-        missing = read.isna().to_numpy(dtype=bool)
-        return cells[int(missing.argmax())] if missing.any() else None
+    def _compact_dates(self) -> tuple[DateForm, str] | None:
+        """Return the form of dates that are written like whole numbers."""
+        if len(self.distinct[0]) not in (8, 12, 14) or not self.distinct[0].isdecimal():
+            return None
+        return find_date_form(self.distinct, self.habits.day_first)
 
-    def _date_form(self, form: str | None) -> str:
+    def _stands_for_nothing(self, cell: str, form: Form) -> bool:
+        text = self.stripped[cell]
+        if isinstance(form, TextForm):
+            return not text or text in self.options.missing
+        return self._is_missing(text)
+
+    def _is_missing(self, text: str) -> bool:
+        is_word = len(text) <= LONGEST_WORD and text.casefold() in MISSING
+        return is_word or text in self.options.missing
+
+    def _find_padded(self, present: Sequence[str]) -> dict[str, str]:
+        """Return how those texts are mostly written that have blanks around them."""
+        if all(self.stripped[cell] == cell for cell in present):
+            return {}
+        ways: dict[str, Counter[str]] = {}
+        for cell in present:
+            own = ways.setdefault(self.stripped[cell], Counter())
+            own[cell] = self.counts[cell]
+        mostly = {text: own.most_common(1)[0][0] for text, own in ways.items()}
+        return {text: cell for text, cell in mostly.items() if text != cell}
+
+    def _find_quotes(self, is_missing: dict[str, bool]) -> tuple[bool, bool]:
+        """Tell whether all cells are in quotes, and whether the missing ones are."""
+        flags = self.table.quoted.get(self.name)
+        if flags is None:
+            return False, False
+        gaps = np.array([is_missing[cell] for cell in self.cells], dtype=bool)
+        quoted_gaps = bool(gaps.any()) and bool(flags[gaps].mean() > 0.5)
+        return bool(flags[~gaps].all()) and not gaps.all(), quoted_gaps
+
+    def _values(self, form: Form, present: Sequence[str]) -> pd.Series:
+        """Return the values of all cells; each distinct cell is parsed once."""
+        place = {cell: k for k, cell in enumerate(present)}
+        codes = np.array([place.get(cell, -1) for cell in self.cells])
+        missing = codes < 0
+        parsed = form.parse([self.stripped[cell] for cell in present])
+        if isinstance(form, TextForm):
+            texts = parsed.reindex(codes) if len(present) else pd.Series(index=codes)
+            return texts.reset_index(drop=True).astype("string")
+        if not len(present):  # of dates that were told
+            return pd.Series(pd.NaT, index=range(len(codes)), dtype="datetime64[us]")
+        values = parsed.iloc[codes].reset_index(drop=True)
+        if not missing.any():
+            return values
+        nullable = {"int64": "Int64", "uint64": "UInt64", "bool": "boolean"}
+        dtype: Any = nullable.get(str(values.dtype))
+        return (values if dtype is None else values.astype(dtype)).mask(missing)
+
+    def _told_date(self, form: str | None) -> tuple[Form, list[str]]:
         """Return the form of the dates in a column that is said to hold some."""
-        if form is not None:
-            odd = self._misfit(self.distinct, form)
-            if odd is not None:
-                raise ValueError(f"{self._place(odd)} is no date of the form {form}.")
-            return form
-        fitting = [f for f in (*DATES, *OTHER_DATES) if self._fits(f)]
-        if not self.distinct or len(fitting) == 1:
-            return fitting[0]
-        if fitting:
+        if not self.distinct:
+            return DateForm(()), []
+        if form is None:
+            found = find_date_form(self.distinct, self.habits.day_first, told=True)
+            if found is not None:
+                said = found[1].replace("NAME", self.name)
+                return found[0], [said] if said else []
             raise ValueError(
-                f"{self.table.path}, column {self.name!r}: the dates can be read as "
-                f"{' or as '.join(fitting)}; say which, e.g. --date "
-                f"'{self.name}={fitting[0]}'."
+                f"{self._place(self.distinct[0])} has none of the forms of a date that "
+                "are known, or other cells have another; say which it is, e.g. --date "
+                f"'{self.name}=%d %b %Y'."
             )
-        raise ValueError(
-            f"{self._place(self.distinct[0])} has none of the forms of a date that are "
-            f"known, or other cells have another; say which it is, e.g. --date "
-            f"'{self.name}=%d %b %Y'."
-        )
+        odd = next((c for c in self.distinct if not _fits(form, c)), None)
+        patterns = None if odd else refine(form, self.distinct)
+        if patterns is None:
+            raise ValueError(
+                f"{self._place(odd or self.distinct[0])} is no date of the form {form}."
+            )
+        return DateForm(tuple(patterns)), []
 
     def _check_text(self) -> list[str]:
         """Return what to say if a text looks like numbers or like dates."""
-        # 007 is no mistake.
-        is_fine = [self.number.fullmatch(c) or c.isdecimal() for c in self.distinct]
-        odd = [c for c, fine in zip(self.distinct, is_fine, strict=True) if not fine]
-        n_odd = int(self.cells.isin(odd).sum())
-        n_present = int((~self.cells.isin(list(self.words))).sum())
-        if 0 < n_odd <= ODD_SHARE * n_present:
-            return [
-                f"{self._place(odd[0])} is no number, though most cells of the column "
-                "are; it is read as text. Correct the cell, or, where it stands for a "
-                f"missing value, add --missing '{odd[0]}'."
-            ]
-        if any(self._fits(form) for form in OTHER_DATES):
-            return [
-                f"{self.table.path}: column {self.name!r} is read as text. If it holds "
-                f"dates, add --date '{self.name}'."
-            ]
-        return []
+        if self.name in self.options.texts or not self.distinct:
+            return []
+        numbers = [NUMBER.fullmatch(cell) is not None for cell in self.distinct]
+        if all(numbers):
+            return self._check_alike()
+        odd = self._odd_cells(numbers)
+        what = "number"
+        if not odd:
+            day_first = self.habits.day_first
+            sample = self.distinct[:SAMPLE]
+            dates = [find_date_form([cell], day_first) is not None for cell in sample]
+            if sum(dates) < FINE_CELLS or sum(dates) < len(dates) / 2:
+                return []
+            rest = self.distinct[SAMPLE:]
+            dates += [find_date_form([cell], day_first) is not None for cell in rest]
+            odd, what = self._odd_cells(dates), "date"
+            if all(dates):
+                return [
+                    f"{self._column} is read as text, because its dates have forms "
+                    "that can't be told apart; name one with --date, if it holds dates."
+                ]
+        if not odd:
+            return []
+        return [
+            f"{self._place(odd[0])} is no {what}, though most cells of the column are; "
+            "it is read as text. Correct the cell, or, where it stands for a missing "
+            f"value, add --missing '{odd[0]}'."
+        ]
 
-    def _place(self, cell: str) -> str:
-        row = int((self.cells == cell).to_numpy().argmax())
-        return f"{self.table.place(row, self.name)}: {cell!r}"
+    def _check_alike(self) -> list[str]:
+        """Return what to say if all cells are numbers, but not of one form."""
+        if are_names(self.distinct):
+            return []
+        return [
+            f"{self._column} is read as text, because its numbers differ in units or "
+            f"separators, or are too large, as {self.distinct[0]!r} and "
+            f"{self.distinct[-1]!r}."
+        ]
+
+    def _odd_cells(self, is_fine: Sequence[bool]) -> list[str]:
+        """Return the cells that are not fine, if they are few or few different ones."""
+        odd = [c for c, fine in zip(self.distinct, is_fine, strict=True) if not fine]
+        if len(odd) <= ODD_WORDS and len(is_fine) - len(odd) >= FINE_CELLS:
+            return odd
+        wanted = set(odd)
+        n_odd = sum(n for c, n in self.counts.items() if self.stripped[c] in wanted)
+        return odd if n_odd <= ODD_SHARE * self._n_present else []
+
+    @cached_property
+    def _n_present(self) -> int:
+        known = set(self.distinct)
+        return sum(n for cell, n in self.counts.items() if self.stripped[cell] in known)
+
+    def _place(self, text: str) -> str:
+        row = next(k for k, cell in enumerate(self.cells) if cell.strip() == text)
+        return f"{self.table.place(row, self.name)}: {text!r}"
+
+
+def _fits(form: str, cell: str) -> bool:
+    patterns = refine(form, [cell])
+    return patterns is not None and bool(patterns[0].parse([cell]).notna().all())

@@ -22,8 +22,9 @@ from gansampler.cli.saved_model import (
     save_model,
 )
 from gansampler.cli.table_file import TableFile
-from gansampler.cli.table_io import write_rows, write_table
+from gansampler.cli.table_io import name_output, write_rows, write_table
 from gansampler.cli.training_table import (
+    check_table_endings,
     check_writable,
     read_holdout,
     read_training_table,
@@ -34,7 +35,6 @@ from gansampler.utils.formatting import printable
 app = typer.Typer(
     name="gansampler",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -48,6 +48,7 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
+@opt.reflow
 def describe(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, help="Print the version.")
@@ -62,20 +63,27 @@ def describe(
 
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
+@opt.reflow
 def resample(
     options: opt.TrainingOptions,
-    output: opt.Output,
+    output: opt.OutputUnlessDry = None,
     save: opt.Save = None,
     keep_data: opt.KeepData = False,
     mark: opt.Mark = None,
 ) -> None:
     r"""Add synthetic rows to the rare classes of a table.
 
-    The rows of the table come first, as they were, then the new ones. Whole numbers,
-    decimals, dates, true and false, texts and missing values are recognised, and new
-    rows have them in the same form. Numbers with leading zeros, such as 007, stay text.
+    The rows of the table come first, as they were, then the new ones. Numbers, dates,
+    times, true and false, texts and missing values are recognised in the forms that
+    people write them in, and new rows have them in the same form. A line for each
+    column says what it is taken for; --dry-run prints only that. Numbers with leading
+    zeros, such as 007, stay text.
 
     [bold]Examples[/bold]
+
+    See what the columns are taken for:
+
+        gansampler resample customers.csv -t churn --dry-run
 
     Balance the classes of the column "churn":
 
@@ -90,10 +98,16 @@ def resample(
 
         gansampler resample customers.csv -t churn -o more.csv \
         --strategy 0.5 --save churn.safetensors
+
+    From one program to the next:
+
+        cat customers.csv | gansampler resample - -t churn -o - > more.csv
     """
+    opt.require_output(output, options.dry_run)
     target = options.target
-    with open_console(options.quiet) as console:
+    with open_console(options.quiet, output) as console:
         check_writable(options.force, [output, save], [options.table])
+        check_table_endings(output)
         if save is not None:
             # It imports torch; what it lacks is told before the training.
             import gansampler.persistence.sampler_file  # noqa: F401
@@ -103,15 +117,19 @@ def resample(
                 f"{printable(table.path)} has a column {mark!r}.", param_hint="--mark"
             )
         sampler = make_sampler(table, options, console)
+        if output is None or options.dry_run:
+            return
         start = perf_counter()
         more = _make_rows(sampler, table, target)
         seconds = perf_counter() - start
-        write_table(output, table, more, mark)
+        with console.status(f"Writing {name_output(output)}"):
+            write_table(output, table, more, mark)
         console.table(
             tabulate_classes(sampler, table.frame[target], more[target], seconds)
         )
         console.info(
-            f"{len(table.frame)} rows and {len(more)} new ones are in {output}."
+            f"{len(table.frame)} rows and {len(more)} new ones are in "
+            f"{name_output(output)}."
         )
         if save is not None:
             save_model(sampler, save, keep_data, table, target)
@@ -119,6 +137,7 @@ def resample(
 
 
 @app.command(no_args_is_help=True)
+@opt.reflow
 def sample(
     model: opt.Model,
     n: opt.RowsPerClass,
@@ -142,10 +161,11 @@ def sample(
 
         gansampler sample churn.safetensors -n 1000 --label yes --seed 0 -o more.csv
     """
-    with open_console(quiet) as console:
+    with open_console(quiet, output) as console:
         from gansampler.persistence.sampler_file import load_notes
 
         check_writable(force, [output], [model])
+        check_table_endings(output)
         sampler, notes = GANOverSampler.load(model), load_notes(model)
         generators = choose_generators(
             model, sampler.generators_, opt.split_names(label)
@@ -157,11 +177,14 @@ def sample(
         ]
         more = pd.concat(rows, ignore_index=True)
         write_rows(output, more, read_csv_format(notes))
-        console.info(f"{n} rows of each of {len(rows)} classes are in {output}.")
+        console.info(
+            f"{n} rows of each of {len(rows)} classes are in {name_output(output)}."
+        )
 
 
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
+@opt.reflow
 def compare(
     options: opt.TrainingOptions,
     samplers: opt.Samplers = None,
@@ -195,6 +218,8 @@ def compare(
         check_writable(options.force, [output], [options.table])
         table = read_training_table(options.table, options, console)
         gan = make_sampler(table, options, console)
+        if options.dry_run:
+            return
         gan.set_params(verbose=0)  # one bar for all
         X, labels = split_target(table.frame, options.target)
         comparison = compare_samplers(
@@ -219,9 +244,10 @@ def compare(
 
 @app.command(no_args_is_help=True)
 @opt.takes_training_options
+@opt.reflow
 def report(
     options: opt.TrainingOptions,
-    output: opt.Page,
+    output: opt.Page = None,
     holdout: opt.Holdout = None,
     real_rows: opt.RealRows = True,
 ) -> None:
@@ -238,6 +264,7 @@ def report(
 
         gansampler report train.csv -t churn -o report.html --holdout test.csv
     """
+    opt.require_output(output, options.dry_run)
     with open_console(options.quiet) as console:
         from gansampler.evaluation.report import QualityReport
 
@@ -247,6 +274,8 @@ def report(
         if holdout is not None:
             unseen = read_holdout(holdout, table, options, console)
         sampler = make_sampler(table, options, console)
+        if output is None or options.dry_run:
+            return
         _make_rows(sampler, table, options.target)
         page = QualityReport.from_sampler(
             sampler,

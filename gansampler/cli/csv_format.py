@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
+
+from gansampler.cli.cell_shapes import Padding
+from gansampler.cli.date_form import DateForm, DatePattern
+from gansampler.cli.number_form import ExponentForm, NumberForm
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,12 @@ class ReadOptions:
 
     dates : mapping of str to (str or None)
         The columns that hold dates, and their form.
+
+    decimals : mapping of str to str
+        The decimal points of columns that have another.
+
+    texts : tuple of str
+        The columns that are texts, whatever their cells look like.
     """
 
     separator: str | None = None
@@ -37,6 +48,69 @@ class ReadOptions:
     decimal: str | None = None
     missing: tuple[str, ...] = ()
     dates: Mapping[str, str | None] = field(default_factory=dict)
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FlagForm:
+    """Two words, one for true and one for false.
+
+    Parameters
+    ----------
+    true, false : str
+        The words.
+    """
+
+    true: str
+    false: str
+    kind = "flag"
+
+    def describe(self) -> str:
+        """Return the words."""
+        return f"{self.true}/{self.false}"
+
+    def parse(self, cells: Sequence[str]) -> pd.Series:
+        """Return the values of cells."""
+        return pd.Series([cell == self.true for cell in cells], dtype=bool)
+
+    def write(self, values: pd.Series) -> list[str]:
+        """Return the cells of values."""
+        return [self.true if value else self.false for value in values]
+
+
+@dataclass(frozen=True)
+class TextForm:
+    """Texts, read without the blanks around them.
+
+    Parameters
+    ----------
+    padded : mapping of str to str
+        How those are mostly written that have blanks around them.
+    """
+
+    padded: Mapping[str, str] = field(default_factory=dict)
+    kind = "text"
+
+    def describe(self) -> str:
+        """Return nothing: a text is a text."""
+        return ""
+
+    def parse(self, cells: Sequence[str]) -> pd.Series:
+        """Return the values of cells."""
+        return pd.Series(list(cells), dtype=object)
+
+    def write(self, values: pd.Series) -> list[str]:
+        """Return the cells of values."""
+        return [self.padded.get(text, text) for text in map(str, values)]
+
+
+Form = NumberForm | DateForm | FlagForm | TextForm
+"""What reads the cells of a column and writes new ones like them."""
+
+_FORMS: dict[str, Any] = {
+    kind.__name__: kind for kind in (NumberForm, DateForm, FlagForm, TextForm)
+}
 
 
 @dataclass(frozen=True)
@@ -45,58 +119,76 @@ class CellFormat:
 
     Parameters
     ----------
-    kind : {"text", "integer", "number", "date", "flag"}
-        What they are.
-
-    form : str
-        The form of a date, the decimal point of a number, or the two words of a flag
-        with a space between, true first.
+    form : NumberForm, DateForm, FlagForm or TextForm
+        How they are written.
 
     missing : str
         What is written for a missing value.
+
+    padding : Padding
+        The blanks around a cell.
+
+    quoted : bool
+        Whether all cells are in quotes.
+
+    quoted_missing : bool
+        Whether a missing one is.
     """
 
-    kind: str
-    form: str = ""
+    form: Form = field(default_factory=TextForm)
     missing: str = ""
+    padding: Padding = field(default_factory=Padding)
+    quoted: bool = False
+    quoted_missing: bool = False
 
-    def read(self, cells: pd.Series, missing: np.ndarray) -> pd.Series:
-        """Return the values of cells, those at `missing` being missing."""
-        if self.kind == "date":
-            return pd.to_datetime(cells.mask(missing), format=self.form)
-        if self.kind == "number":
-            points = cells.str.replace(self.form, ".", regex=False).mask(missing)
-            return points.astype("float64")
-        if self.kind == "flag":
-            values = cells == self.form.split()[0]
-            return _nullable(values, missing, "boolean")
-        if self.kind == "integer":
-            whole = [0 if m else int(c) for c, m in zip(cells, missing, strict=True)]
-            dtype = "int64" if max(whole) < 2**63 else "uint64"
-            nullable = "Int64" if dtype == "int64" else "UInt64"
-            return _nullable(pd.Series(np.array(whole, dtype)), missing, nullable)
-        return cells.mask(missing).astype("string")
+    @property
+    def kind(self) -> str:
+        """What the values are: text, integer, number, date, time or flag."""
+        return self.form.kind
 
     def write(self, values: pd.Series) -> list[str]:
-        """Return the cells of values."""
-        missing = values.isna().to_numpy(dtype=bool)
-        present = iter(self._write_present(values[~missing]))
-        return [self.missing if is_missing else next(present) for is_missing in missing]
+        """Return the cells of values, without quotes."""
+        return self._write(values, "")
 
-    def _write_present(self, values: pd.Series) -> Iterable[str]:
-        if self.kind == "date":
-            return values.dt.strftime(self.form)
-        if self.kind == "number":
-            return (repr(float(value)).replace(".", self.form) for value in values)
-        if self.kind == "flag":
-            true, false = self.form.split()
-            return (true if value else false for value in values)
-        return map(str, values)
+    def write_raw(self, values: pd.Series, separator: str) -> list[str]:
+        """Return the cells of values as they stand in the file."""
+        return self._write(values, separator)
+
+    def _write(self, values: pd.Series, separator: str) -> list[str]:
+        codes, distinct = pd.factorize(values)
+        present = pd.Series(distinct)
+        cells = self.form.write(present) if len(present) else []
+        cells = [self.padding.apply(cell) for cell in cells]
+        missing = self.missing
+        if separator:
+            cells = [quote(cell, separator, self.quoted) for cell in cells]
+            missing = quote(missing, separator, self.quoted_missing)
+        cells.append(missing)  # at the code -1
+        return [cells[code] for code in codes]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the format as JSON knows it."""
+        return {**asdict(self), "class": type(self.form).__name__}
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> CellFormat:
+        """Return the format that :meth:`to_dict` gave."""
+        parts = dict(saved)
+        form = dict(parts.pop("form"))
+        if form.get("exponent"):
+            form["exponent"] = ExponentForm(**form["exponent"])
+        if "patterns" in form:
+            form["patterns"] = tuple(DatePattern(**p) for p in form["patterns"])
+        known = _FORMS[parts.pop("class")](**form)
+        padding = Padding(**parts.pop("padding"))
+        return cls(known, padding=padding, **parts)
 
 
-def _nullable(values: pd.Series, missing: np.ndarray, dtype: Any) -> pd.Series:
-    """Return values in a dtype that knows missing ones, where there are any."""
-    return values.astype(dtype).mask(missing) if missing.any() else values
+def quote(cell: str, separator: str, always: bool = False) -> str:
+    """Return a cell as it stands in a file, in quotes where it has to be."""
+    if always or any(sign in cell for sign in (separator, '"', "\n", "\r")):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 @dataclass(frozen=True)
@@ -110,17 +202,51 @@ class CsvFormat:
 
     columns : mapping of str to CellFormat
         The format of each column.
+
+    line_end : str
+        What ends a line.
+
+    header : mapping of str to str
+        The names of columns as they stand in the file, where they differ.
+
+    mark : str
+        What stands before the first line, where the encoding does not write it itself.
     """
 
     separator: str = ","
     encoding: str = "utf-8"
     columns: Mapping[str, CellFormat] = field(default_factory=dict)
+    line_end: str = "\n"
+    header: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""
 
-    def to_cells(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the cells of rows; columns of no known format stay values."""
-        cells = {
-            name: pd.Series(form.write(rows[name]), rows.index, dtype=object)
-            for name, form in self.columns.items()
-            if name in rows.columns
+    def to_cells(self, rows: pd.DataFrame) -> dict[str, list[str]]:
+        """Return the cells of rows, column by column, as they stand in the file."""
+        return {
+            name: self.columns[name].write_raw(rows[name], self.separator)
+            if name in self.columns
+            else _write_plain(rows[name], self.separator)
+            for name in rows.columns
         }
-        return rows.assign(**cells)
+
+    def raw_name(self, name: str) -> str:
+        """Return the name of a column as it stands in the file."""
+        return self.header.get(name, quote(name, self.separator))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the format as JSON knows it."""
+        columns = {name: form.to_dict() for name, form in self.columns.items()}
+        return {**vars(self), "columns": columns}
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> CsvFormat:
+        """Return the format that :meth:`to_dict` gave."""
+        columns = {n: CellFormat.from_dict(c) for n, c in saved["columns"].items()}
+        return cls(**{**saved, "columns": columns})
+
+
+def _write_plain(values: pd.Series, separator: str) -> list[str]:
+    """Return the cells of a column of no known format, as pandas writes them."""
+    text = values.to_csv(index=False, header=False)
+    rows = csv.reader(io.StringIO(text, newline=""))
+    return [quote(row[0] if row else "", separator) for row in rows]

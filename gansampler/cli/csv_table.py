@@ -5,14 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from gansampler.cli.column_inference import ColumnReader, guess_decimal
-from gansampler.cli.csv_format import CsvFormat, ReadOptions
-from gansampler.cli.parquet_table import ENDINGS
+from gansampler.cli.column_inference import ColumnReader, FileHabits
+from gansampler.cli.csv_format import CsvFormat, ReadOptions, quote
 from gansampler.cli.table_file import TableFile, check_names_differ
 
 SEPARATORS = ",;\t|"
@@ -25,33 +27,51 @@ which only this one has."""
 SAMPLE_LINES = 200
 """Lines from which the separator is guessed."""
 
+MARK = "\ufeff"
+"""What some programs put at the beginning of a text, to tell its encoding."""
 
-def read_csv(path: str | Path, options: ReadOptions) -> TableFile:
+LINE_END = re.compile("\r\n|\n|\r")
+IN_QUOTES = re.compile('"(?:[^"]|"")*"')
+
+
+def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
     """Read a table, each column in the format that its cells are in."""
-    text, encoding, remarks = _read_text(path, options.encoding)
+    text, encoding, remarks = _decode(path, raw, options.encoding)
+    mark = MARK if text.startswith(MARK) else ""
+    text = text.removeprefix(mark)
     separator = options.separator or _guess_separator(text)
-    cells, lines = _split_cells(path, text, separator)
-    decimal = options.decimal or guess_decimal(cells, separator)
-    if decimal != "." and options.decimal is None:
-        remarks.append(
-            f"{path}: numbers are read with a decimal comma; --decimal says otherwise."
-        )
-    table = TableFile(path, cells, cells, lines=lines)
+    split = _split(path, text, separator)
+    names = [name.strip() for name in split.header]
+    if len(set(names)) < len(names):
+        names = list(split.header)
+    cells = pd.DataFrame(split.rows, columns=names, dtype=object)
+    table = TableFile(
+        path, cells, cells, lines=split.lines, quoted=split.quoted_columns(names)
+    )
+    habits = FileHabits.of(cells, separator)
     formats, values = {}, {}
-    for name in cells.columns.tolist():
-        reader = ColumnReader(table, name, decimal, options)
+    for name in names:
+        reader = ColumnReader(table, name, habits, options)
         formats[name], values[name], remark = reader.read()
         remarks += remark
     # As arrays, because pandas aligns each series anew.
     arrays = {name: column.array for name, column in values.items()}
     frame = pd.DataFrame(arrays, columns=cells.columns)
-    csv_format = CsvFormat(separator, encoding, formats)
+    csv_format = CsvFormat(
+        separator,
+        encoding,
+        formats,
+        _line_end(text),
+        split.raw_names(names, separator),
+        mark,
+    )
     return replace(table, frame=frame, csv_format=csv_format, remarks=tuple(remarks))
 
 
-def _read_text(path: str | Path, encoding: str | None) -> tuple[str, str, list[str]]:
+def _decode(
+    path: str | Path, raw: bytes, encoding: str | None
+) -> tuple[str, str, list[str]]:
     """Return the text of a file, its encoding, and what to say of that."""
-    raw = Path(path).read_bytes()
     marked = raw.startswith(codecs.BOM_UTF8)
     if encoding is not None:
         if marked and encoding.lower() in ("utf-8", "utf8"):
@@ -62,12 +82,14 @@ def _read_text(path: str | Path, encoding: str | None) -> tuple[str, str, list[s
             raise ValueError(
                 f"{path} can't be read with --encoding {encoding}: {error}."
             ) from error
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if raw.startswith(codecs.BOM_UTF16_LE):
         return raw.decode("utf-16"), "utf-16", []
+    if raw.startswith(codecs.BOM_UTF16_BE):
+        return raw.decode("utf-16-be"), "utf-16-be", []
     if b"\x00" in raw:
         raise ValueError(
-            f"{path} is no text; CSV and Parquet files are read, the latter by the "
-            f"endings {' and '.join(ENDINGS)}."
+            f"{path} is no text; CSV and Parquet files are read. A text in UTF-16 "
+            "without a mark at its beginning needs --encoding utf-16-le."
         )
     kind = "utf-8-sig" if marked else "utf-8"
     try:
@@ -80,6 +102,11 @@ def _read_text(path: str | Path, encoding: str | None) -> tuple[str, str, list[s
         "letters look wrong, name its encoding with --encoding."
     )
     return raw.decode(kind), kind, [remark]
+
+
+def _line_end(text: str) -> str:
+    found = LINE_END.search(text)
+    return "\n" if found is None else found[0]
 
 
 def _guess_separator(text: str) -> str:
@@ -99,17 +126,65 @@ def _guess_separator(text: str) -> str:
     return max(SEPARATORS, key=score)
 
 
-def _split_cells(
-    path: str | Path, text: str, separator: str
-) -> tuple[pd.DataFrame, list[int]]:
-    """Return the cells below the header, and the line on which each row begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows, lines, start = [], [], 1
+@dataclass(frozen=True)
+class SplitText:
+    """The cells of a CSV file.
+
+    Parameters
+    ----------
+    header : list of str
+        The cells of the first line.
+
+    rows : list of list of str
+        Those below.
+
+    lines : list of int
+        The line on which each row begins.
+
+    quoted : dict of int to bytes
+        By row, the header being the first, which cells are in quotes.
+    """
+
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+    quoted: dict[int, bytes]
+
+    def quoted_columns(self, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return which cells are in quotes, of the columns in which some are."""
+        flags = np.zeros((len(self.rows) + 1, len(names)), dtype=bool)
+        for row, own in self.quoted.items():
+            flags[row] = np.frombuffer(own, dtype=bool)
+        body = flags[1:]
+        return {name: body[:, j] for j, name in enumerate(names) if body[:, j].any()}
+
+    def raw_names(self, names: Sequence[str], separator: str) -> dict[str, str]:
+        """Return the names as they stand in the file, where that is not plain."""
+        flags = self.quoted.get(0, bytes(len(names)))
+        raw = [
+            quote(cell, separator, bool(flag)) if flag else cell
+            for cell, flag in zip(self.header, flags, strict=True)
+        ]
+        return {n: r for n, r in zip(names, raw, strict=True) if r != n}
+
+
+def _split(path: str | Path, text: str, separator: str) -> SplitText:
+    """Return the cells of a file, and which of them are in quotes."""
+    taken: list[str] = []
+    reader = csv.reader(_noting(text, taken), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    quoted: dict[int, bytes] = {}
+    start = 1
+    has_quotes = '"' in text
     try:
         for row in reader:
             if row:  # an empty line is none
+                if has_quotes and any('"' in line for line in taken):
+                    quoted[len(rows)] = _find_quoted("".join(taken), row, separator)
                 rows.append(row)
                 lines.append(start)
+            taken.clear()
             start = reader.line_num + 1
     except csv.Error as error:
         raise ValueError(f"{path}, line {reader.line_num}: {error}.") from error
@@ -127,15 +202,69 @@ def _split_cells(
                 "quotes around cells that hold the separator, or name another one "
                 "with --sep."
             )
-    return pd.DataFrame(rows, columns=header, dtype=object), lines
+    return SplitText(header, rows, lines, quoted)
 
 
-def write_csv(path: str | Path, cells: pd.DataFrame, csv_format: CsvFormat) -> None:
-    """Write cells as they are."""
-    cells.to_csv(
-        path,
-        index=False,
-        sep=csv_format.separator,
-        encoding=csv_format.encoding,
-        lineterminator="\n",
-    )
+def _noting(text: str, taken: list[str]) -> Iterator[str]:
+    """Yield the lines of a text, and note those of the row that is being read."""
+    for line in io.StringIO(text, newline=""):
+        taken.append(line)
+        yield line
+
+
+def _find_quoted(text: str, row: Sequence[str], separator: str) -> bytes:
+    """Return which cells of a row are in quotes."""
+    parts = text.split(separator)
+    if len(parts) == len(row):
+        return bytes(part.startswith('"') for part in parts)
+    flags, place = [], 0  # separators stand in quotes
+    for _ in row:
+        found = IN_QUOTES.match(text, place)
+        flags.append(found is not None)
+        end = text.find(separator, place) if found is None else found.end()
+        place = (len(text) if end < 0 else end) + 1
+    return bytes(flags)
+
+
+def raw_cells(table: TableFile) -> dict[str, list[str]]:
+    """Return the cells of a table, column by column, as they stood in its file."""
+    assert table.cells is not None
+    columns = {}
+    for name in table.cells.columns:
+        cells = table.cells[name].tolist()
+        flags = table.quoted.get(name)
+        if flags is not None:
+            cells = [
+                quote(cell, "", True) if flag else cell
+                for cell, flag in zip(cells, flags, strict=True)
+            ]
+        columns[name] = cells
+    return columns
+
+
+def write_csv(
+    path: str | Path, blocks: Iterable[dict[str, list[str]]], csv_format: CsvFormat
+) -> None:
+    """Write blocks of cells, one below the other, as they are.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    blocks : iterable of dict of str to list of str
+        The same columns in each.
+
+    csv_format : CsvFormat
+        What separates and encodes the cells.
+    """
+    end, separator = csv_format.line_end, csv_format.separator
+    with open(path, "w", encoding=csv_format.encoding, newline="") as file:
+        for k, columns in enumerate(blocks):
+            if not k:
+                names = separator.join(map(csv_format.raw_name, columns))
+                file.write(csv_format.mark + names + end)
+            rows: Iterable[Sequence[str]] = zip(*columns.values(), strict=True)
+            if len(columns) == 1:  # an empty line would be none
+                rows = ((cell or '""',) for (cell,) in rows)
+            file.writelines(separator.join(row) + end for row in rows)

@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`: the annotations are read at run time.
 
+import csv
 import functools
 import inspect
 from collections.abc import Callable
@@ -39,7 +40,20 @@ def _named(name: str | None) -> str | None:
 Output = Annotated[
     Path,
     typer.Option(
-        "--output", "-o", help="The file to write: Parquet by its ending, else CSV."
+        "--output",
+        "-o",
+        help="The file to write: Parquet by its ending, else CSV; - for standard "
+        "output.",
+    ),
+]
+OutputUnlessDry = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="The file to write: Parquet by its ending, else CSV; - for standard "
+        "output. Needed but for --dry-run.",
+        show_default=False,
     ),
 ]
 Seed = Annotated[
@@ -119,7 +133,13 @@ Jobs = Annotated[
 # Of `report`
 
 Page = Annotated[
-    Path, typer.Option("--output", "-o", help="The page to write, in HTML.")
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="The page to write, in HTML. Needed but for --dry-run.",
+        show_default=False,
+    ),
 ]
 RealRows = Annotated[
     bool,
@@ -142,20 +162,25 @@ class TrainingOptions:
     """What every command that learns from a table takes."""
 
     table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="A CSV or Parquet file.")
+        Path,
+        typer.Argument(
+            metavar="TABLE", help="A CSV or Parquet file; - for standard input."
+        ),
     ]
     target: Annotated[
         str, typer.Option("--target", "-t", help="The column that holds the classes.")
     ]
     strategy: Annotated[
-        str,
+        Names,
         _making(
             metavar="WHICH",
-            help="Which classes get rows, and how many: auto (all but the largest, as "
-            "many as it has), minority, not minority, all, or, with two classes, the "
-            "ratio of the rare to the frequent one, such as 0.5.",
+            show_default="auto",
+            help="Which classes get rows, and how many they then have: auto (all but "
+            "the largest, as many as it has), minority, 'not minority', all; with two "
+            "classes the ratio of the rare to the frequent one: 0.5; a number of rows "
+            "for all that have fewer: 500; or that of each class: yes=500,maybe=200.",
         ),
-    ] = "auto"
+    ] = None
     categorical: Annotated[
         Names,
         _reading("NAMES", "Columns of numbers that are codes of categories: a,b."),
@@ -163,15 +188,23 @@ class TrainingOptions:
     drop: Annotated[
         Names,
         _reading(
-            "NAMES", "Columns to leave out, such as ids, also of the output: a,b."
+            "NAMES",
+            "Columns to leave out, such as ids, also of the output: a,b. A name that "
+            "holds a comma stands in double quotes, here as in all lists.",
+        ),
+    ] = None
+    text: Annotated[
+        Names,
+        _reading(
+            "NAMES",
+            "Columns that are texts, whatever their cells look like: a,b.",
         ),
     ] = None
     date: Annotated[
         Names,
         _reading(
             "NAMES",
-            "Columns of dates that are not recognised by themselves, where need "
-            "be with their form: a,b=%d/%m/%Y.",
+            "Columns of dates, where need be with their form: a,b=%d/%m/%Y.",
         ),
     ] = None
     missing: Annotated[
@@ -190,6 +223,16 @@ class TrainingOptions:
     max_iter: Annotated[
         int | None, _making(min=1, help="Iterations of a training at most.")
     ] = None
+    set_: Annotated[
+        list[str] | None,
+        _making(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Any parameter of GANOverSampler, or with gan. before it of its "
+            "TabularGAN: gan.latent_dim=16, n_candidates=3; may be given more than "
+            "once.",
+        ),
+    ] = None
     sep: Annotated[
         str | None,
         _reading("SIGN", "What separates the cells of a CSV file; guessed without."),
@@ -202,9 +245,19 @@ class TrainingOptions:
         ),
     ] = None
     decimal: Annotated[
-        str | None,
-        _reading("SIGN", "The decimal point of a CSV file; guessed without."),
+        list[str] | None,
+        _reading(
+            "SIGN",
+            "The decimal point of a CSV file, or of one column: , or price=, or "
+            "price=. - guessed without; may be given more than once.",
+        ),
     ] = None
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Only say what each column is taken for; train nothing."
+        ),
+    ] = False
     force: Force = False
     quiet: Quiet = False
 
@@ -217,19 +270,76 @@ class TrainingOptions:
                 raise typer.BadParameter(
                     f"one sign, not {separator!r}.", param_hint="--sep"
                 )
-        if self.decimal not in (None, ".", ","):
-            raise typer.BadParameter(". or ,", param_hint="--decimal")
-        dates = {}
-        for entry in split_names(self.date):
-            name, _, form = entry.partition("=")
-            dates[name] = form or None
-        missing = tuple(split_names(self.missing))
-        return ReadOptions(separator, self.encoding, self.decimal, missing, dates)
+        decimal, decimals = self._read_decimals()
+        return ReadOptions(
+            separator,
+            self.encoding,
+            decimal,
+            missing=tuple(split_names(self.missing)),
+            dates=_read_dates(self.date),
+            decimals=decimals,
+            texts=tuple(split_names(self.text)),
+        )
+
+    def _read_decimals(self) -> tuple[str | None, dict[str, str]]:
+        """Return the decimal point of the file, and those of columns."""
+        whole, columns = None, {}
+        for entry in self.decimal or ():
+            name, _, sign = entry.rpartition("=")
+            if sign not in (".", ","):
+                raise typer.BadParameter(
+                    f"{entry!r} is none of . and , or NAME=. and NAME=,",
+                    param_hint="--decimal",
+                )
+            if name:
+                columns[name] = sign
+            else:
+                whole = sign
+        return whole, columns
+
+
+def require_output(output: Path | None, dry_run: bool) -> None:
+    """Refuse a command that has nowhere to write to, and something to write."""
+    if output is None and not dry_run:
+        raise typer.BadParameter("name a file to write to.", param_hint="--output")
 
 
 def split_names(given: Names) -> list[str]:
-    """Return the names in options that may be repeated, and hold several each."""
-    return [name for text in given or () for name in text.split(",")]
+    """Return the names in options that may be repeated, and hold several each.
+
+    Examples
+    --------
+    >>> from gansampler.cli.options import split_names
+    >>> split_names(['a,"b, c"', "d"])
+    ['a', 'b, c', 'd']
+    """
+    rows = csv.reader(given or ())
+    return [name for row in rows for name in row or [""]]
+
+
+def _read_dates(given: Names) -> dict[str, str | None]:
+    """Return columns of dates, and their forms; a form may hold commas itself."""
+    entries: list[str] = []
+    for part in split_names(given):
+        is_form = part.lstrip().startswith("%") and entries and "=" in entries[-1]
+        if is_form:
+            entries[-1] += f",{part}"
+        else:
+            entries.append(part)
+    pairs = (entry.partition("=") for entry in entries)
+    return {name: form or None for name, _, form in pairs}
+
+
+def reflow(command: Callable[..., None]) -> Callable[..., None]:
+    """Let the paragraphs of a command's help wrap as wide as the terminal is.
+
+    Typer would keep the ends of the lines that they have in the code.
+    """
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    command.__doc__ = "\n\n".join(
+        part if part.startswith(" ") else part.replace("\n", " ") for part in paragraphs
+    )
+    return command
 
 
 def takes_training_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ import typer
 from rich.table import Table
 
 from gansampler import GANOverSampler
+from gansampler.cli.table_io import is_stream
+from gansampler.cli.wording import in_options
+from gansampler.tabular.id_columns import IdColumnWarning
 from gansampler.utils.formatting import printable
 
 
@@ -24,21 +28,29 @@ class Console:
     ----------
     quiet : bool
         Whether to leave out what went well.
+
+    to_stderr : bool, default=False
+        Whether all goes to the error stream, because the table goes to the other.
     """
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, to_stderr: bool = False) -> None:
         self.quiet = quiet
+        self._told: set[str] = set()
         self._out, self._err = (
             rich.console.Console(
                 stderr=stderr, soft_wrap=True, highlight=False, markup=False
             )
-            for stderr in (False, True)
+            for stderr in (to_stderr, True)
         )
 
     @property
     def verbose(self) -> int:
         """Whether progress is shown: 1 if somebody looks at it, else 0."""
         return int(not self.quiet and self._err.is_terminal)
+
+    def status(self, text: str) -> AbstractContextManager[Any]:
+        """Return a context in which is shown, if somebody looks, what is being done."""
+        return self._err.status(printable(text)) if self.verbose else nullcontext()
 
     def info(self, text: str) -> None:
         """Print what went well."""
@@ -55,21 +67,26 @@ class Console:
             self._out.print(table, soft_wrap=False)
 
     def warn(self, text: Any) -> None:
-        """Print what may be wrong."""
-        self._err.print(f"Warning: {printable(text)}", style="yellow")
+        """Print what may be wrong, on one line and once."""
+        line = printable(in_options(text))
+        if line not in self._told:
+            self._told.add(line)
+            self._err.print(f"Warning: {line}", style="yellow")
 
     def error(self, text: str) -> None:
         """Print why nothing came of it."""
-        self._err.print(f"Error: {printable(text)}", style="red")
+        self._err.print(f"Error: {printable(in_options(text))}", style="red")
 
 
 @contextmanager
-def open_console(quiet: bool) -> Iterator[Console]:
+def open_console(quiet: bool, output: Path | None = None) -> Iterator[Console]:
     """Print warnings, and turn a user's errors into a message and an exit code."""
-    console = Console(quiet)
+    console = Console(quiet, to_stderr=is_stream(output))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
+            # Said of the file, with the option that leaves the column out.
+            warnings.simplefilter("ignore", IdColumnWarning)
             warnings.showwarning = lambda text, *_, **__: console.warn(text)
             yield console
     except (ValueError, TypeError, RuntimeError, OSError, ImportError) as error:

@@ -12,6 +12,8 @@ import pyarrow
 import pyarrow.types
 from pyarrow import parquet
 
+from gansampler.cli.csv_format import CellFormat, CsvFormat
+from gansampler.cli.date_form import DateForm, DatePattern
 from gansampler.cli.table_file import TableFile, check_names_differ
 from gansampler.utils.formatting import list_some
 
@@ -24,13 +26,29 @@ def is_parquet(path: str | Path) -> bool:
     return Path(path).suffix.lower() in ENDINGS
 
 
-def read_parquet(path: str | Path) -> TableFile:
-    """Read a table, a named index as columns."""
+def read_parquet(path: str | Path, source: Any = None) -> TableFile:
+    """Read a table, a named index as columns.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    source : file-like or None, default=None
+        Where its bytes come from, if not from there.
+
+    Returns
+    -------
+    table : TableFile
+        The table; its times of day are counted from midnight.
+    """
     try:
-        dataset = parquet.ParquetDataset(path)
-        check_names_differ(str(path), dataset.schema.names)
+        dataset = parquet.ParquetDataset(path) if source is None else None
+        file = dataset or parquet.ParquetFile(source)
+        schema = file.schema if dataset else file.schema_arrow
+        check_names_differ(str(path), schema.names)
         # In threads, the time may grow with the square of the columns.
-        table = dataset.read(use_threads=False)
+        table = file.read(use_threads=False)
         frame = table.to_pandas()
     except pyarrow.ArrowException as error:
         raise ValueError(f"{path} is no Parquet file: {error}.") from error
@@ -45,7 +63,45 @@ def read_parquet(path: str | Path) -> TableFile:
     table = table.select(frame.columns.tolist())
     exact = {j: _exact(column) for j, column in enumerate(table.columns)}
     known = {j: values for j, values in exact.items() if values is not None}
-    return TableFile(path, _replace_columns(frame, known), arrow=table)
+    times = {
+        field.name: CellFormat(_time_form(table[field.name]))
+        for field in table.schema
+        if pyarrow.types.is_time(_inner(field.type))
+    }
+    csv_format = CsvFormat(columns=times)
+    frame = _replace_columns(frame, known)
+    return TableFile(path, frame, csv_format=csv_format, arrow=table)
+
+
+def _time_form(column: Any) -> DateForm:
+    """Return how times of day stand in a CSV file, to the second if that suffices."""
+    nanos = _since_midnight(column).cast(pyarrow.int64())
+    unit = 10 ** {"s": 0, "ms": 3, "us": 6, "ns": 9}[_inner(column.type).unit]
+    is_second = all(n is None or n % unit == 0 for n in nanos.unique().to_pylist())
+    digits = {"ms": "3", "us": "6", "ns": "9"}.get(_inner(column.type).unit)
+    form = "%H:%M:%S" if is_second else f"%H:%M:%S.%{digits}f"
+    return DateForm((DatePattern(form),))
+
+
+def _since_midnight(column: Any) -> Any:
+    """Return times of day as durations."""
+    kind = _inner(column.type)
+    whole = pyarrow.int32() if kind.bit_width == 32 else pyarrow.int64()
+    numbers = column.cast(kind).cast(whole).cast(pyarrow.int64())
+    return numbers.cast(pyarrow.duration(kind.unit))
+
+
+def is_text(table: Any, name: str) -> bool:
+    """Tell whether a column holds texts by its type."""
+    kinds, kind = pyarrow.types, _inner(table.schema.field(name).type)
+    is_view = getattr(kinds, "is_string_view", lambda _: False)
+    return bool(kinds.is_string(kind) or kinds.is_large_string(kind) or is_view(kind))
+
+
+def is_date(table: Any, name: str) -> bool:
+    """Tell whether a column holds dates by its type."""
+    kind = _inner(table.schema.field(name).type)
+    return bool(pyarrow.types.is_date(kind) or pyarrow.types.is_timestamp(kind))
 
 
 def _replace_columns(frame: pd.DataFrame, new: dict[int, pd.Series]) -> pd.DataFrame:
@@ -74,6 +130,8 @@ def _exact(column: Any) -> pd.Series | None:
         return column.cast(pyarrow.timestamp("ms")).to_pandas()
     if kinds.is_decimal(column.type):
         return column.cast(pyarrow.float64()).to_pandas()
+    if kinds.is_time(_inner(column.type)):
+        return _since_midnight(column).to_pandas()
     return None
 
 
@@ -106,13 +164,6 @@ def check_types(path: str | Path, table: Any, features: Sequence[str]) -> None:
     """
     for name in features:
         kind = table.schema.field(name).type
-        if pyarrow.types.is_time(_inner(kind)):
-            raise ValueError(
-                f"{path}, column {name!r}: its type {kind} is a time of day, of which "
-                f"none are made up; leave it out with --drop {name!r}, or write a file "
-                "that holds it as a number, such as the seconds since midnight, or as "
-                "a text."
-            )
         if _has_parts(kind):
             raise ValueError(
                 f"{path}, column {name!r}: its type {kind} is neither a number, a date "
@@ -241,6 +292,12 @@ def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:
 
 def _to_arrow(values: pd.Series, kind: Any) -> Any:
     """Return values as a column of an Arrow type."""
+    if pyarrow.types.is_time(_inner(kind)):
+        inner = _inner(kind)
+        whole = pyarrow.int32() if inner.bit_width == 32 else pyarrow.int64()
+        passed = pyarrow.Array.from_pandas(values).cast(pyarrow.duration(inner.unit))
+        times = passed.cast(pyarrow.int64()).cast(whole).cast(inner)
+        return times if inner == kind else times.dictionary_encode().cast(kind)
     if pyarrow.types.is_dictionary(kind):
         plain = pyarrow.Array.from_pandas(values.astype(object), type=kind.value_type)
         return plain.dictionary_encode().cast(kind)

@@ -11,7 +11,10 @@ from imblearn import over_sampling
 from gansampler import GANOverSampler
 from gansampler.cli.options import TrainingOptions, split_names
 from gansampler.cli.output import Console
+from gansampler.cli.settings import apply_settings
+from gansampler.cli.strategy import read_strategy
 from gansampler.cli.table_file import TableFile
+from gansampler.cli.training_table import split_target
 from gansampler.tabular.inference import infer_schema
 
 
@@ -20,7 +23,9 @@ def make_sampler(
 ) -> GANOverSampler:
     """Make the sampler that the options ask for."""
     sampler = GANOverSampler(
-        sampling_strategy=_read_strategy(options.strategy),
+        sampling_strategy=read_strategy(
+            split_names(options.strategy), *_count_classes(table, options.target)
+        ),
         categorical_features=_find_categories(
             table.drop([options.target]), split_names(options.categorical)
         ),
@@ -30,14 +35,20 @@ def make_sampler(
     )
     if options.max_iter is not None:
         sampler.set_params(gan__max_iter=options.max_iter)
-    return sampler
+    return apply_settings(sampler, options.set_ or [])
 
 
-def _read_strategy(strategy: str) -> str | float:
-    try:
-        return float(strategy)
-    except ValueError:
-        return strategy
+def _count_classes(
+    table: TableFile, target: str
+) -> tuple[dict[Any, int], dict[str, Any]]:
+    """Return the rows of each class, and the classes by their words in the file."""
+    _, labels = split_target(table.frame, target)
+    counts = pd.Series(labels).value_counts()
+    distinct = counts.index.tolist()
+    form = table.csv_format.columns.get(target)
+    words = map(str, distinct) if form is None else form.write(pd.Series(distinct))
+    names = {word.strip(): label for word, label in zip(words, distinct, strict=True)}
+    return dict(zip(distinct, counts.tolist(), strict=True)), names
 
 
 def _find_categories(features: TableFile, named: list[str]) -> str | list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gansampler import GANOverSampler
-from gansampler.cli.csv_format import CellFormat, CsvFormat
+from gansampler.cli.csv_format import CsvFormat
 from gansampler.cli.table_file import TableFile
 from gansampler.utils.formatting import list_some
 
@@ -24,7 +23,7 @@ def save_model(
     notes = {
         "target": target,
         "columns": table.frame.columns.tolist(),
-        "csv_format": asdict(table.csv_format),
+        "csv_format": table.csv_format.to_dict(),
     }
     try:
         save_sampler(sampler, path, keep_data=keep_data, notes=notes)
@@ -38,9 +37,7 @@ def read_csv_format(notes: dict[str, Any]) -> CsvFormat:
     """Return how the file stood from which a saved model was made."""
     if "csv_format" not in notes:
         return CsvFormat()
-    form = notes["csv_format"]
-    columns = {name: CellFormat(**cells) for name, cells in form["columns"].items()}
-    return CsvFormat(form["separator"], form["encoding"], columns)
+    return CsvFormat.from_dict(notes["csv_format"])
 
 
 def insert_target(

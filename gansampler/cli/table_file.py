@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gansampler.cli.csv_format import CsvFormat
@@ -40,6 +41,9 @@ class TableFile:
 
     arrow : pyarrow.Table or None
         What stands in a Parquet file, by its own types.
+
+    quoted : mapping of str to ndarray of shape (n_rows,)
+        Which cells of a CSV file are in quotes, of the columns in which some are.
     """
 
     path: str | Path
@@ -49,6 +53,7 @@ class TableFile:
     lines: Sequence[int] | None = None
     remarks: tuple[str, ...] = ()
     arrow: Any = None
+    quoted: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def place(self, row: int, name: str) -> str:
         """Say where a cell stands, for a message."""

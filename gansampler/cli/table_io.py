@@ -2,22 +2,68 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow
 from pyarrow import parquet
 
 from gansampler.cli.csv_format import CsvFormat, ReadOptions
-from gansampler.cli.csv_table import read_csv, write_csv
+from gansampler.cli.csv_table import raw_cells, read_csv, write_csv
 from gansampler.cli.parquet_table import (
     append_rows,
     exact_decimals,
     is_parquet,
+    is_text,
     read_parquet,
 )
+from gansampler.cli.parquet_texts import read_text_columns
 from gansampler.cli.table_file import TableFile
 from gansampler.utils.atomic_write import replacing
+
+PARQUET_MARK = b"PAR1"
+"""What every Parquet file begins with."""
+
+REFUSED = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb"), "an Excel workbook"),
+    **dict.fromkeys((".ods", ".numbers"), "a workbook"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "JSON"),
+    **dict.fromkeys((".feather", ".arrow", ".ipc"), "an Arrow file"),
+    **dict.fromkeys((".gz", ".bz2", ".xz", ".zst", ".zip"), "compressed"),
+    **dict.fromkeys((".sav", ".dta", ".sas7bdat"), "a file of a statistics package"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "a database"),
+    **dict.fromkeys((".h5", ".hdf5", ".pkl", ".pickle"), "a file of programs"),
+    **dict.fromkeys((".orc", ".avro"), "a file of another column format"),
+    **dict.fromkeys((".html", ".htm", ".xml", ".pdf"), "a document"),
+}
+"""What is no table to this command line, by its ending."""
+
+
+def check_ending(path: str | Path) -> None:
+    """Raise a ValueError if a file is none of CSV and Parquet by its ending."""
+    kind = REFUSED.get(Path(path).suffix.lower())
+    if kind is not None:
+        raise ValueError(
+            f"{path} is {kind} by its ending; CSV and Parquet files are read and "
+            "written. Save the table as CSV, and name that file."
+        )
+
+
+def is_stream(path: str | Path | None) -> bool:
+    """Tell whether a file is standard input or standard output."""
+    return str(path) == "-"
+
+
+def name_output(path: str | Path) -> str:
+    """Return the name of a file to write to, for a message."""
+    return "standard output" if is_stream(path) else str(path)
 
 
 def read_table(path: str | Path, options: ReadOptions) -> TableFile:
@@ -57,7 +103,17 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
     >>> [(name, form.kind) for name, form in table.csv_format.columns.items()]
     [('zip', 'text'), ('born', 'date'), ('paid', 'number')]
     """
-    table = read_parquet(path) if is_parquet(path) else read_csv(path, options)
+    check_ending(path)
+    if is_stream(path):
+        raw, path = sys.stdin.buffer.read(), "standard input"
+        is_arrow = raw.startswith(PARQUET_MARK)
+        source = pyarrow.BufferReader(raw) if is_arrow else None
+    else:
+        raw, source, is_arrow = b"", None, is_parquet(path)
+    if is_arrow:
+        table = read_text_columns(read_parquet(path, source), options)
+    else:
+        table = read_csv(path, raw or Path(path).read_bytes(), options)
     if len(table.frame) == 0:
         raise ValueError(f"{path} holds no rows, only names of columns.")
     for name in options.dates:
@@ -85,23 +141,57 @@ def write_table(
         The name of a further column that tells the rows below, True, from those of the
         table, False.
     """
-    if table.arrow is not None and is_parquet(path):
+    if table.arrow is not None and (is_parquet(path) or is_stream(path)):
+        more = _to_texts(table, more)
         whole = append_rows(table.arrow, table.frame.columns.tolist(), more)
         if mark is not None:
             marks = np.repeat([False, True], [len(table.frame), len(more)])
             whole = whole.append_column(mark, [marks])
-        with replacing(path) as temporary:
+        with _writing(path) as temporary:
             parquet.write_table(whole, temporary)
         return
     first = table.frame
     if table.arrow is not None:  # as they were, not as the floats that are learned
         exact = exact_decimals(table.arrow, first.columns.tolist(), more)
         first, more = first.assign(**exact[0]), more.assign(**exact[1])
-    if table.cells is not None and not is_parquet(path):
-        first, more = table.cells, table.csv_format.to_cells(more)
+    if is_parquet(path):
+        if mark is not None:
+            first, more = first.assign(**{mark: False}), more.assign(**{mark: True})
+        _write(path, pd.concat([first, more], ignore_index=True), table.csv_format)
+        return
+    form = table.csv_format
+    above = form.to_cells(first) if table.cells is None else raw_cells(table)
+    below = form.to_cells(more)
     if mark is not None:
-        first, more = first.assign(**{mark: False}), more.assign(**{mark: True})
-    _write(path, pd.concat([first, more], ignore_index=True), table.csv_format)
+        above[mark] = ["False"] * len(first)
+        below[mark] = ["True"] * len(more)
+    with _writing(path) as temporary:
+        write_csv(temporary, [above, below], form)
+
+
+def _to_texts(table: TableFile, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the texts that a Parquet file has for dates and missing ones."""
+    texts: dict[str, Any] = {
+        name: [cell or None for cell in form.write(rows[name])]
+        for name, form in table.csv_format.columns.items()
+        if name in rows.columns and is_text(table.arrow, name)
+    }
+    return rows.assign(**texts)
+
+
+@contextmanager
+def _writing(path: str | Path) -> Iterator[Path]:
+    """Yield a path to write to, of what is then moved to a file or printed."""
+    if not is_stream(path):
+        with replacing(path) as temporary:
+            yield temporary
+        return
+    with TemporaryDirectory() as folder:
+        temporary = Path(folder) / "table"
+        yield temporary
+        with open(temporary, "rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
 def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
@@ -118,12 +208,12 @@ def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> N
     csv_format : CsvFormat
         How they are to stand in a CSV file.
     """
-    _write(path, rows if is_parquet(path) else csv_format.to_cells(rows), csv_format)
+    _write(path, rows, csv_format)
 
 
 def _write(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
-    with replacing(path) as temporary:
+    with _writing(path) as temporary:
         if is_parquet(path):
             rows.to_parquet(temporary, index=False)
         else:
-            write_csv(temporary, rows, csv_format)
+            write_csv(temporary, [csv_format.to_cells(rows)], csv_format)

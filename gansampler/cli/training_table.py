@@ -19,13 +19,12 @@ from gansampler.cli.parquet_table import (
     is_decimal,
     read_codes,
 )
+from gansampler.cli.summary import describe_id, find_ids, summarise
 from gansampler.cli.table_file import TableFile
-from gansampler.cli.table_io import read_table
+from gansampler.cli.table_io import check_ending, is_stream, read_table
+from gansampler.tabular.column_values import is_temporal
 from gansampler.utils.atomic_write import check_target
 from gansampler.utils.formatting import printable
-
-MIN_ID_ROWS = 10
-"""In shorter tables a column of distinct values may be chance."""
 
 MAX_WHOLE = 2**53
 """From here on floats leave whole numbers out, so that classes could be one."""
@@ -39,7 +38,7 @@ def check_writable(
     Those that are there are only replaced by `force`, those that are read never: a
     table that is gone could not be read again by a corrected command.
     """
-    wanted = [path for path in outputs if path is not None]
+    wanted = [path for path in outputs if path is not None and not is_stream(path)]
     sources = {_place(path): path for path in inputs if path and path.exists()}
     for path in wanted:
         check_target(path)  # not after minutes of training
@@ -58,6 +57,13 @@ def check_writable(
         raise typer.BadParameter(f"{names} are the same file; name another.")
 
 
+def check_table_endings(*outputs: Path | None) -> None:
+    """Refuse, before any work, to write a table that is none of CSV and Parquet."""
+    for path in outputs:
+        if path is not None:
+            check_ending(path)
+
+
 def _place(path: Path) -> tuple[object, ...]:
     """Return what is the same for all names of a file."""
     if path.exists():
@@ -70,11 +76,12 @@ def read_training_table(
 ) -> TableFile:
     """Read a table, leave out what is to be dropped, and check its target."""
     target = options.target
-    table = read_table(path, options.for_reading())
+    with console.status(f"Reading {path}"):
+        table = read_table(path, options.for_reading())
     for remark in table.remarks:
         console.warn(remark)
     table.check_column(target)
-    table = table.drop(split_names(options.drop))
+    whole, table = table, table.drop(split_names(options.drop))
     table.check_column(target)
     if len(table.frame.columns) == 1:
         raise ValueError(f"{path} has no column beside the target {target!r}.")
@@ -83,13 +90,23 @@ def read_training_table(
         check_types(path, table.arrow, table.frame.columns.drop(target).tolist())
         table = _read_codes(table, [target, *split_names(options.categorical)])
     _check_target(table, target)
-    for name in table.frame.columns.drop(target):
-        if _is_id(table.frame[name]):
-            console.warn(
-                f"{path}: column {name!r} differs in each row, as an id does. New rows "
-                f"would get ids that mean nothing; leave it out with --drop {name!r}."
-            )
+    ids = find_ids(table.frame.drop(columns=target))
+    for name, what in ids.items():
+        console.warn(
+            f"{path}: column {name!r} holds {what}, and new rows would get "
+            f"{describe_id(what)}; leave it out with --drop {_quoted(name)}."
+        )
+    for line in summarise(whole, table, target, ids):
+        if options.dry_run:
+            console.result(line)
+        else:
+            console.info(line)
     return table
+
+
+def _quoted(name: str) -> str:
+    """Return a name as it is written in an option of names."""
+    return f"'\"{name}\"'" if "," in name else repr(name)
 
 
 def _read_codes(table: TableFile, names: list[str]) -> TableFile:
@@ -141,18 +158,9 @@ def _check_target(table: TableFile, target: str) -> None:
     is_number = pdt.is_float_dtype(labels.dtype) and bool(
         ((labels % 1 != 0) | (labels.abs() >= MAX_WHOLE)).any()
     )
-    if is_number or pdt.is_datetime64_any_dtype(labels.dtype):
+    if is_number or is_temporal(labels.dtype):
         raise ValueError(
             f"{table.path}: the target {target!r} holds "
             f"{'numbers' if is_number else 'dates'} such as {labels.iloc[0]}, not "
             "classes; name another column, or put its values into classes first."
         )
-
-
-def _is_id(values: pd.Series) -> bool:
-    """Tell whether a column names its rows: distinct texts, or counted through."""
-    if len(values) < MIN_ID_ROWS or not values.is_unique or values.isna().any():
-        return False
-    if pdt.is_integer_dtype(values.dtype):
-        return int(values.max()) - int(values.min()) == len(values) - 1
-    return pdt.is_string_dtype(values.dtype)

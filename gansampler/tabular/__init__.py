@@ -16,6 +16,7 @@
 - `image_encoder`: the same for flattened images, all pixels on one scale
 - `bounded_encoder`: the same on declared scales, which learn nothing from the rows
 - `classifier_features`: tables as the numbers that classifiers take
+- `id_columns`: columns that name a row, such as e-mail addresses
 - `kept_rows`: that resampled rows begin with the real ones, checked cell by cell
 - `labels`: targets read, and the labels of new rows put below them
 

@@ -41,6 +41,15 @@ def test__read_table__any_encoding__found_and_kept(
     assert (tmp_path / "out.csv").read_bytes() == path.read_bytes()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
+def test__write_table__utf16_of_either_order__byte_for_byte(path, tmp_path, encoding):
+    path.write_bytes("\ufeffstraße,x\nKöln,1\n".encode(encoding))
+    table = read_table(path, ReadOptions())
+    assert table.frame.columns.tolist() == ["straße", "x"]
+    write_table(tmp_path / "out.csv", table, table.frame.iloc[:0])
+    assert (tmp_path / "out.csv").read_bytes() == path.read_bytes()
+
+
 def test__read_table__no_utf8__line_told(read):
     table = read("a,b\nx,1\nü,2\n", "latin-1")
     assert "line 3: no UTF-8" in table.remarks[0]
@@ -95,3 +104,56 @@ def test__read_table__header_of_very_many_columns__told_soon(tmp_path):
     path.write_text(",".join(names) + "\n")
     with pytest.raises(ValueError, match="holds no rows"):
         read_table(path, ReadOptions())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['"a","b c"', '"1","x"', '"2","y, z"'],
+        ["a,b", '1,"x"', '2,"y ""z"""'],
+        ['a,"b"', '"1",x', "2,y"],
+        ["a , b", " 1,x", "22, y "],
+        ["a,b", '1,""', "2,"],
+        ["a,b", '1,"x\ny"', '2,"u,v"'],
+        ["a,b", '1,x"y', "2,z"],
+    ],
+)
+def test__write_table__quotes_blanks_and_line_ends__byte_for_byte(
+    read, path, tmp_path, lines, end
+):
+    table = read(end.join([*lines, ""]))
+    write_table(tmp_path / "out.csv", table, table.frame)
+    written = (tmp_path / "out.csv").read_bytes()
+    assert written.startswith(path.read_bytes())
+
+
+def test__write_table__columns_in_quotes__new_cells_in_quotes(read, tmp_path):
+    table = read('"a","b",c\n"1",x,"u"\n"2",y,\n')
+    write_table(tmp_path / "out.csv", table, table.frame)
+    assert (tmp_path / "out.csv").read_text().splitlines()[3:] == [
+        '"1",x,"u"',
+        '"2",y,',
+    ]
+
+
+def test__read_table__labels_that_differ_in_padding__one(read, tmp_path):
+    table = read("a,y\n1,yes \n2,yes\n3,yes \n4,no\n")
+    assert table.frame["y"].tolist() == ["yes", "yes", "yes", "no"]
+    write_table(tmp_path / "out.csv", table, table.frame.iloc[:1])
+    assert (tmp_path / "out.csv").read_text().splitlines()[-1] == "1,yes "
+
+
+@pytest.mark.parametrize(
+    ("cells", "new"),
+    [
+        (["  1.50", " 12.25"], "  1.50"),
+        (["1.50  ", "12.25 "], "1.50  "),
+        ([" 1.5", " 12.2"], " 1.5"),
+        (["\u00a05 ", "\u00a07 "], "\u00a05 "),
+    ],
+)
+def test__write_table__blanks_around_numbers__in_new_cells_too(read, path, cells, new):
+    table = read("a;b\n" + "".join(f"{cell};x\n" for cell in cells))
+    assert table.frame["a"].dtype.kind in "fi"
+    assert table.csv_format.columns["a"].write(table.frame["a"])[0] == new

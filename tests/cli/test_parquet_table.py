@@ -138,15 +138,43 @@ def test__resample__parquet_column_that_is_none__named_with_a_way_out(column, ru
 TIMES = pa.array([datetime.time(k % 24) for k in range(N)])
 
 
-@pytest.mark.parametrize("column", [TIMES, TIMES.dictionary_encode()], ids=range(2))
-def test__resample__times_of_day__told_what_to_do(column, run):
-    done = resample(run, column)[1]
-    assert done.exit_code == 1
-    assert "in.parquet, column 'column': its type " in done.stderr
-    assert "--drop 'column'" in done.stderr
-    assert "seconds since midnight, or as a text" in done.stderr
-    assert "datetime.time" not in done.stderr
-    assert resample(run, column, "--drop", "column")[1].exit_code == 0
+def times_of(kind):
+    unit = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[kind.unit]
+    whole = pa.int32() if kind.bit_width == 32 else pa.int64()
+    return pa.array([(k * 1800) % 86400 * unit for k in range(N)], whole).cast(kind)
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.time32("s"), pa.time32("ms"), pa.time64("us"), pa.time64("ns")]
+)
+@pytest.mark.parametrize("options", [[], ["--categorical", "column"]])
+def test__resample__times_of_day__new_ones_within_the_range(kind, options, run):
+    table, done = resample(run, times_of(kind), *options)
+    assert done.exit_code == 0, done.output
+    out = parquet.read_table("out.parquet")
+    table = parquet.read_table("in.parquet")  # which knows no seconds, only thousandths
+    assert out.schema.equals(table.schema)
+    assert out.slice(0, N).equals(table)
+    new = out["column"].slice(N).to_pylist()
+    rare = table["column"].slice(40).to_pylist()
+    assert min(rare) <= min(new) <= max(new) <= max(rare)
+    if options:
+        assert set(new) <= set(rare)
+
+
+def test__resample__times_of_day_to_csv__by_the_clock(run):
+    resample(run, times_of(pa.time64("us")))
+    done = run("resample", "in.parquet", "-t", "y", "-o", "out.csv", *FAST)
+    assert done.exit_code == 0, done.output
+    texts = pd.read_csv("out.csv", dtype=str)["column"]
+    assert texts.str.fullmatch(r"[012]\d:[03]0:00").all()
+
+
+def test__resample__dictionary_of_times__kept(run):
+    _, done = resample(run, TIMES.dictionary_encode())
+    assert done.exit_code == 0, done.output
+    table = parquet.read_table("in.parquet")
+    assert parquet.read_table("out.parquet").slice(0, N).equals(table)
 
 
 @pytest.mark.parametrize(

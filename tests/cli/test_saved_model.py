@@ -1,4 +1,6 @@
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,7 +19,8 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     done = run("sample", "model", "-n", 25, "-o", "more.csv", "--seed", 1)
     assert done.exit_code == 0, done.output
     assert "25 rows of each of 1 classes are in more.csv." in done.stdout
-    assert "saved without keep_data" in done.stderr
+    assert "save with --keep-data" in " ".join(done.stderr.split())
+    assert "keep_data" not in done.stderr
     more, out = read("more.csv"), read("out.csv")
     assert more.csv_format == out.csv_format
     assert more.frame.columns.equals(out.frame.columns)
@@ -26,6 +29,25 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     same = pd.read_parquet("more.parquet")
     assert same["Größe"].tolist() == more.frame["Größe"].tolist()
     assert same["Geburtstag"].tolist() == more.frame["Geburtstag"].tolist()
+
+
+def test__sample__model_of_a_messy_file__forms_as_in_the_file(run, tmp_path):
+    shutil.copy(Path(__file__).parents[2] / "docs" / "orders.csv", tmp_path)
+    options = ["--drop", "order_id,email", "--save", "model", *FAST]
+    run("resample", "orders.csv", "-t", "returned", "-o", "out.csv", *options)
+    done = run("sample", "model", "-n", 60, "-o", "more.csv", "--seed", 1)
+    assert done.exit_code == 0, done.output
+    more, out = read("more.csv"), read("out.csv")
+    for name, cells in more.csv_format.columns.items():
+        known = out.csv_format.columns[name]
+        if cells.kind in ("date", "time", "flag"):
+            assert cells.form == known.form, name
+        assert cells.kind == known.kind, name
+    assert more.frame["price"].between(0, 2200).all()
+    assert more.cells["price"].str.fullmatch(r"(\d\.)?\d{1,3},\d\d €").all()
+    assert more.cells["change"].str.fullmatch(r"[+-]\d+").all()
+    assert set(more.cells["city"]) <= {"Köln", "Düren ", "München", "Aßlar"}
+    assert set(more.cells["rating"][more.frame["rating"].isna()]) <= {"?"}
 
 
 def test__sample__several_classes__all_or_those_named(run):

@@ -19,7 +19,7 @@ from small_tables import FAST, SMALL, numbers, read, small
         (None, ["--categorical", "y"], "in.csv has no column 'y'"),
         (None, ["--date", "z=%Y"], "in.csv has no column 'z'"),
         (None, ["--date", "x=%Y"], "in.csv, line 2, column 'x': '0.0' is no date"),
-        (None, ["--strategy", "most"], "in.csv: "),
+        (None, ["--strategy", "most"], "--strategy 'most' is none of auto, minority"),
         (None, ["--strategy", "0.1"], "in.csv: The specified ratio"),
         (None, ["--constraint", "x < 0"], "in.csv: 10 of 10 real rows of class"),
         (None, ["--constraint", "z < 0"], "in.csv: The constraint 'z < 0' names ['z']"),
