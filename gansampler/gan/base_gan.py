@@ -34,6 +34,7 @@ from gansampler.gan.settings import (
 )
 from gansampler.tabular.containers import Container, polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder
+from gansampler.tabular.id_columns import warn_of_ids
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
@@ -156,6 +157,8 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         frame = to_frame(table)
         schema = self.read_schema(frame, getattr(self, "categorical_features", "auto"))
         self.check_table(frame, schema, {None: len(frame)})
+        if not self.is_private:  # of whose rows nothing may be told
+            warn_of_ids(frame, schema)
         task = self._init_callback_context(max_subtasks=self.n_looks())
         task.call_on_fit_task_begin(estimator=self)
         context = ClassContext(

@@ -176,7 +176,8 @@ def test__fit_resample__labels_of_any_kind__the_same_kind(large, labels, dtype):
     X_res, y_res = quick().fit_resample(frame, y)
     X_lazy, y_lazy = quick_dask().fit_resample(cut(frame, [40]), cut(y, [40]))
     assert_same(y_lazy.compute(), y_res)
-    assert_same(X_lazy.compute(), X_res)
+    # But for the last digits: in one table, several classes are trained together.
+    pd.testing.assert_frame_equal(X_lazy.compute(), X_res, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("edges", [[3000], [0, 10, 11, 2500, 5999]], ids=len)

@@ -441,3 +441,14 @@ def test__save__loaded__same_rows_and_record(condition, mixed, tmp_path):
         *(g.sample_parts(20, random_state=0) for g in (gan, loaded)), strict=True
     ):
         assert_same(part, other)
+
+
+def test__fit__texts_that_name_the_rows__warned_of():
+    X = pd.DataFrame(
+        {"n": np.arange(60.0) % 7, "mail": [f"u{k}@a.org" for k in range(60)]}
+    )
+    with pytest.warns(
+        UserWarning, match=r"Column 'mail' holds e-mail.*X\.drop"
+    ) as told:
+        quick_gan(random_state=0).fit(X)
+    assert told[0].filename == __file__
