@@ -4,9 +4,12 @@
 users see; `base_gan` is what they share, and `protocol` says what any generator must
 do, also one that is not made here. What happens in a training, from the outside in:
 
-- `training` is the loop, with `monitor`, which measures how far it is;
-  `private_training` is the same with differential privacy, whose noise comes from
-  `secret_noise`;
+- `training` is the loop, of one class or of several at once; `class_training` is what
+  belongs to each, of which `class_rows` is what is given, with `monitor`, which
+  measures how far it is; `private_training` is the same with differential privacy,
+  whose noise comes from `secret_noise`;
+- several classes are one stack of networks: `stacked_networks`, `joint_rows` and
+  `joint_condition`;
 - `architecture` makes the networks: those of `networks` or of `convolutional`, whose
   outputs `row_activation` turns into encoded rows;
 - `losses` and `penalties` are what they minimise, with `conditioning` and
