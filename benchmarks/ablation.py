@@ -7,6 +7,7 @@ user should be offered them: `quality.py --methods "encoder: standardised,..."`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -61,8 +62,10 @@ def last_checkpoint() -> tuple[str, Any]:
     look = ClassTraining.look
 
     def look_and_keep(training: Any, average: Any, iteration: int, losses: Any) -> None:
-        training.history.fidelity.clear()  # so that this look is the best
         look(training, average, iteration, losses)
+        if not training.history.diverged:
+            training.history.best_iteration = iteration
+            training.best = deepcopy(average.state_dict())
 
     return "gansampler.gan.class_training.ClassTraining.look", look_and_keep
 

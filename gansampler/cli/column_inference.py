@@ -157,11 +157,9 @@ class ColumnReader:
         found = self._compact_dates() or find_number_form(
             self.distinct, self.decimal, self.habits.decimal
         )
-        if found is None and set(self.distinct) <= {
-            w for words in FLAGS for w in words
-        }:
-            words = next((w for w in FLAGS if set(self.distinct) <= {*w}), None)
-            return (TextForm() if words is None else FlagForm(*words)), []
+        words = next((w for w in FLAGS if set(self.distinct) <= {*w}), None)
+        if words is not None:
+            return FlagForm(*words), []
         found = found or find_date_form(self.distinct, self.habits.day_first)
         if found is None:
             return TextForm(), []

@@ -126,13 +126,11 @@ class NumberForm:
 
     def parse(self, cells: Sequence[str]) -> pd.Series:
         """Return the numbers of cells."""
-        if not self._is_decorated():
-            if self.whole:
-                return _as_whole(map(int, cells))
-            if self.decimal != ".":
-                cells = [cell.replace(self.decimal, ".") for cell in cells]
-            return pd.Series(np.fromiter(map(float, cells), float, len(cells)))
-        texts = map(self.undecorate, cells)
+        texts: Iterable[str] = cells
+        if self._is_decorated():
+            texts = map(self.undecorate, cells)
+        elif self.decimal != ".":
+            texts = (cell.replace(self.decimal, ".") for cell in cells)
         if self.whole:
             return _as_whole(map(int, texts))
         return pd.Series(np.fromiter(map(float, texts), float, len(cells)))

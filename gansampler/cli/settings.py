@@ -84,10 +84,9 @@ def read_value(text: str) -> Any:
     if text.strip().lower() in words:
         return words[text.strip().lower()]
     try:
-        value = ast.literal_eval(text)
+        return ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return text
-    return value
 
 
 def _check_name(name: str, known: list[str], has_value: bool) -> None:

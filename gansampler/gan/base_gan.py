@@ -241,7 +241,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
                 gan._calibrate(trained_on)
         return [
             TrainingBrokeDownError(gan.history_)
-            if gan in varied and gan.trained_ is None
+            if gan._width() and gan.trained_ is None
             else None
             for gan in gans
         ]

@@ -236,9 +236,8 @@ class DensePass:
         # x_0, x_1, ...
         self.inputs = [torch.cat([rows, condition], -1) if condition.numel() else rows]
         for layer in self.hidden:
-            raw = _affine(layer, self.inputs[-1])
             # In place, here and below: memory costs more than the arithmetic.
-            self.inputs.append(functional.leaky_relu_(raw, LEAK))
+            self.inputs.append(functional.leaky_relu_(layer(self.inputs[-1]), LEAK))
         self.scores = _score(self.last, self.inputs[-1])
 
     @cached_property
@@ -295,13 +294,6 @@ class DensePass:
         if error is not None:
             last.add_(error.sum(dim=-2))
         self.last.bias.grad[..., 0].add_(by_score.sum(dim=-1))
-
-
-def _affine(layer: Any, inputs: Tensor) -> Tensor:
-    """Return what a layer computes, by its weights: Opacus's hooks are not wanted."""
-    if layer.bias.dim() == 1:
-        return torch.addmm(layer.bias, inputs, layer.weight.T)
-    return torch.baddbmm(layer.bias[:, None], inputs, layer.weight.mT)
 
 
 def _score(last: Any, inputs: Tensor) -> Tensor:

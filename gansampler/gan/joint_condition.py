@@ -21,12 +21,19 @@ class JointCondition:
 
     n_rows : sequence of int
         The rows of each.
+
+    device : torch.device or str, default="cpu"
+        Where the rows are.
     """
 
-    def __init__(self, conditions: Sequence[Condition], n_rows: Sequence[int]) -> None:
+    def __init__(
+        self,
+        conditions: Sequence[Condition],
+        n_rows: Sequence[int],
+        device: torch.device | str = "cpu",
+    ) -> None:
         self.conditions = conditions
-        ends = torch.tensor(n_rows).cumsum(0)
-        self.first = ends - torch.tensor(n_rows)  # (n_classes,)
+        self.first_row = _starts(n_rows).to(device)  # (n_classes,)
 
     def draw_pairs(self, n: int, *rngs: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return positions of rows and their conditions.
@@ -52,8 +59,7 @@ class JointCondition:
             for condition, rng in zip(self.conditions, rngs, strict=True)
         ]
         rows = torch.stack([row for row, _ in drawn])
-        first = self.first.to(rows.device)
-        return rows + first[:, None], join([told for _, told in drawn])
+        return rows + self.first_row[:, None], join([told for _, told in drawn])
 
 
 class JointCategoryCondition(JointCondition):
@@ -62,28 +68,21 @@ class JointCategoryCondition(JointCondition):
     conditions: Sequence[CategoryCondition]
 
     def __init__(
-        self, conditions: Sequence[CategoryCondition], n_rows: Sequence[int]
+        self,
+        conditions: Sequence[CategoryCondition],
+        n_rows: Sequence[int],
+        device: torch.device | str = "cpu",
     ) -> None:
-        super().__init__(conditions, n_rows)
-        self.width = max(condition.width for condition in conditions)
-        device = conditions[0].run_length.device
-        widths = torch.tensor([condition.width for condition in conditions])
-        self.first_category = (widths.cumsum(0) - widths).to(device)
+        super().__init__(conditions, n_rows, device)
+        widths = [own.width for own in conditions]
+        self.width = max(widths)
+        self.first_category = _starts(widths).to(device)
         self.run_length = torch.cat([own.run_length for own in conditions])
-        n_sorted = [len(own.rows_by_category) for own in conditions]
-        starts = torch.tensor(n_sorted).cumsum(0) - torch.tensor(n_sorted)
-        self.run_start = torch.cat(
-            [
-                own.run_start + int(start)
-                for own, start in zip(conditions, starts, strict=True)
-            ]
+        rows = [own.rows_by_category for own in conditions]
+        self.run_start = _concatenate(
+            [own.run_start for own in conditions], _starts(list(map(len, rows)))
         )
-        self.rows_by_category = torch.cat(
-            [
-                own.rows_by_category + int(first)
-                for own, first in zip(conditions, self.first, strict=True)
-            ]
-        )
+        self.rows_by_category = _concatenate(rows, self.first_row)
 
     def draw_pairs(self, n: int, *rngs: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return positions of rows and their conditions; see the base class."""
@@ -101,7 +100,9 @@ class JointCategoryCondition(JointCondition):
 
 
 def join_conditions(
-    conditions: Sequence[Condition], n_rows: Sequence[int]
+    conditions: Sequence[Condition],
+    n_rows: Sequence[int],
+    device: torch.device | str = "cpu",
 ) -> JointCondition:
     """Return what draws for several classes.
 
@@ -113,6 +114,9 @@ def join_conditions(
     n_rows : sequence of int
         The rows of each.
 
+    device : torch.device or str, default="cpu"
+        Where the rows are.
+
     Returns
     -------
     condition : JointCondition
@@ -120,5 +124,16 @@ def join_conditions(
     """
     categorical = [own for own in conditions if isinstance(own, CategoryCondition)]
     if len(categorical) == len(conditions):
-        return JointCategoryCondition(categorical, n_rows)
-    return JointCondition(conditions, n_rows)
+        return JointCategoryCondition(categorical, n_rows, device)
+    return JointCondition(conditions, n_rows, device)
+
+
+def _starts(sizes: Sequence[int]) -> Tensor:
+    """Return where each part begins if parts of these sizes are put together."""
+    return torch.tensor([0, *sizes[:-1]]).cumsum(0)
+
+
+def _concatenate(positions: Sequence[Tensor], starts: Tensor) -> Tensor:
+    """Put positions of each class together, counted from the start of its part."""
+    shifted = [own + int(start) for own, start in zip(positions, starts, strict=True)]
+    return torch.cat(shifted)

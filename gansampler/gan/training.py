@@ -336,9 +336,8 @@ class Trainer:
     def _pack(self, rows: Tensor) -> Tensor:
         """Put rows side by side for a critic that sees several at once."""
         pac = self.settings.pac
-        if pac == 1:
-            return rows
-        return rows.reshape(len(rows) // pac, pac * rows.shape[1])
+        *classes, batch, width = rows.shape
+        return rows.reshape(*classes, batch // pac, pac * width)
 
     def _blur(self, rows: Tensor) -> Tensor:
         """Add instance noise, so that the two kinds of rows overlap."""
@@ -367,7 +366,8 @@ def _join_rows(
     width = max(own.layout.width for own in trainings)
     rows = torch.cat([pad(own.rows, width) for own in trainings])
     n_rows = [len(own.rows) for own in trainings]
-    return rows, join_conditions([own.condition for own in trainings], n_rows)
+    conditions = [own.condition for own in trainings]
+    return rows, join_conditions(conditions, n_rows, rows.device)
 
 
 def _as_one(trainings: Sequence[ClassTraining]) -> tuple[Generator, Critic]:
