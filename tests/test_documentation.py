@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("docs/*.rst"), *ROOT.glob("*.md")])
+FOLDERS = ("docs", "docs/how_to", "docs/explanation", "docs/reference")
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(page for f in FOLDERS for page in ROOT.glob(f"{f}/*.rst"))]
+)
 
 RST_BLOCK = re.compile(
     r"^\.\. (?P<kind>code-block:: \w+|testsetup::)\n"
