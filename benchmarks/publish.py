@@ -1,8 +1,9 @@
-"""Put the figures of finished runs where people read them, so that none is typed.
+"""Publish the figures of finished runs in the documentation and the README.
 
-Run `python benchmarks/publish.py main=a.csv ratios=b.csv`: the tables and pictures of
+Run `python benchmarks/publish.py main=a.csv ratios=b.csv`. The tables and pictures of
 the documentation go to `docs/quality/`, each file under the name of its run, and the
-means of `main` to the README. Several CSVs of one run are joined: `main=a.csv,b.csv`.
+means of `together` go to the README. `main=a.csv,b.csv` joins several CSVs of one run.
+No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ FOLDER = ROOT / "docs" / "quality"
 START, END = "<!-- quality table -->", "<!-- end of quality table -->"
 REFERENCE = "GANOverSampler"
 REJECTION = "+rejection"
+SCORES = ["AP", "ROC AUC", "F1", "G-mean", "MCC"]
 
 
 def overview(records: pd.DataFrame) -> pd.DataFrame:
@@ -66,6 +68,41 @@ def publish_means(name: str, records: pd.DataFrame) -> None:
     write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
 
 
+def publish_together(name: str, records: pd.DataFrame) -> None:
+    """Write the comparison over the tables of several runs, also to the README.
+
+    Only methods that ran on every table take part: with the others, `common_cells`
+    would drop the tables that these lack.
+    """
+    records = on_every_table(records[records["parameters"] == ""])
+    frame = highlight_best(overview(common_cells(records)).drop(columns="splits"))
+    frame = frame.rename(index={"none": "no resampling"})
+    write_table(frame, f"{name}_means")
+    write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
+    publish_ranks(name, records)
+    fill_readme(frame, ROOT / "README.md")
+
+
+def on_every_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Keep the methods that have results on every table."""
+    n_tables = records.groupby("method")["table"].transform("nunique")
+    return records[n_tables == records["table"].nunique()]
+
+
+def highlight_best(frame: pd.DataFrame, decimals: int = 3) -> pd.DataFrame:
+    """Write the numbers of an overview as text, the best of each column in bold.
+
+    Scores that are equal to the last digit shown are all in bold.
+    """
+    shown = frame.copy()
+    for name in frame.select_dtypes("number"):
+        text = frame[name].map(f"{{:.{decimals}f}}".format)
+        best = frame[name].max() if name in SCORES else frame[name].min()
+        is_best = (text == f"{best:.{decimals}f}") & (name != "median seconds")
+        shown[name] = text.mask(is_best, "**" + text + "**")
+    return shown
+
+
 def publish_comparison(name: str, records: pd.DataFrame) -> None:
     """Write the tables and pictures of a comparison of methods."""
     publish_means(name, records)
@@ -83,12 +120,13 @@ def publish_ranks(name: str, records: pd.DataFrame) -> None:
     write_table(tests.assign(p=tests["p"].map(write_p)), f"{name}_friedman", 2)
     overall = tests.loc["all"]
     cd = overall["critical difference"]
-    n_splits = common_cells(records)["split"].nunique()
+    p = write_p(overall["p"])
     (FOLDER / f"{name}_friedman.txt").write_text(
-        f"{overall['methods']:.0f} methods on {n_splits} splits of "
-        f"{overall['tables']:.0f} tables: Friedman's chi-squared is "
-        f"{overall['chi-squared']:.1f} (p {write_p(overall['p'])}), and by Nemenyi's "
-        f"test two methods differ at 5 % where their mean ranks are {cd:.2f} apart.\n"
+        f"Friedman's test over {overall['methods']:.0f} methods and "
+        f"{overall['tables']:.0f} tables gives a chi-squared of "
+        f"{overall['chi-squared']:.1f} (p {p if p[0] == '<' else f'= {p}'}). By "
+        f"Nemenyi's test, two methods differ at the 5 % level if their mean ranks are "
+        f"at least {cd:.2f} apart.\n"
     )
     save_critical_difference(ranks["all"], cd, FOLDER / f"{name}_ranks.svg")
 
@@ -107,14 +145,13 @@ def publish_differences(name: str, records: pd.DataFrame) -> None:
 
 
 def publish_main(name: str, records: pd.DataFrame) -> None:
-    """Publish the run that the README tells of, with all that it tells."""
+    """Publish the main run, also by number of minority rows and kind of column."""
     records = with_groups(records[records["parameters"] == ""])
     publish_comparison(name, records)
     for title, group in {"bands": BAND, "kinds": KIND}.items():
         write_table(means_by(records, group), f"{name}_{title}")
         write_table(tests_by(records, group, REFERENCE), f"{name}_{title}_tests")
     write_table(losses(records, REFERENCE), f"{name}_losses")
-    fill_readme(overview(records), ROOT / "README.md")
 
 
 def publish_variants(name: str, records: pd.DataFrame) -> None:
@@ -148,7 +185,7 @@ def publish_family(name: str, records: pd.DataFrame) -> None:
 def publish_family_time(name: str, records: pd.DataFrame) -> None:
     """Write the seconds of each GAN of the family as multiples of the default's."""
     seconds = records.groupby("method")["fit_resample seconds"].median()
-    # Not the reference itself, which runs first and so pays for torch's import.
+    # Not by the reference itself: it runs first, and its time includes torch's import.
     ratios = seconds / seconds[DEFAULT]
     by_penalty, by_condition = family_grids(ratios[ratios.index.isin(FAMILY)])
     write_table(by_penalty, f"{name}_penalties", 1)
@@ -225,7 +262,7 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "main": publish_main,
     "fresh": publish_comparison,
     "keel": publish_comparison,
-    "together": publish_means,
+    "together": publish_together,
     "rivals": publish_means,
     "mlp": publish_means,
     "generative": publish_means,
@@ -240,7 +277,7 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
 
 
 def fill_readme(table: pd.DataFrame, path: Path) -> None:
-    """Replace what stands between the README's two marks."""
+    """Replace the text between the two marks of the README."""
     text = path.read_text(encoding="utf-8")
     before, rest = text.split(START)
     _, after = rest.split(END)
@@ -249,17 +286,17 @@ def fill_readme(table: pd.DataFrame, path: Path) -> None:
 
 
 def read_run(text: str) -> tuple[str, pd.DataFrame]:
-    """Read `NAME=CSV`, or `NAME=CSV,CSV`: the name of a run, and its results.
+    """Read `NAME=CSV` or `NAME=CSV,CSV`: the name of a run, and its results.
 
-    What two CSVs both have is taken from the first.
+    Where two CSVs have the same result, the first one counts.
     """
     name, _, listed = text.partition("=")
     paths = [Path(path) for path in listed.split(",")]
     if name not in PUBLISHERS:
-        raise argparse.ArgumentTypeError(f"{name!r} is none of {list(PUBLISHERS)}")
+        raise argparse.ArgumentTypeError(f"{name!r} is not one of {list(PUBLISHERS)}")
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
-        raise argparse.ArgumentTypeError(f"there is no {', '.join(missing)}")
+        raise argparse.ArgumentTypeError(f"cannot find {', '.join(missing)}")
     records = pd.concat([read_records(path) for path in paths], ignore_index=True)
     key = ["table", "split", "seed", "method", "classifier", "ratio"]
     return name, records.drop_duplicates(records.columns.intersection(key))
