@@ -64,7 +64,7 @@ def write_table(frame: pd.DataFrame, name: str, decimals: int = 3) -> None:
 def publish_means(name: str, records: pd.DataFrame) -> None:
     """Write the means of a comparison of methods over what all have, and the tests."""
     records = common_cells(records[records["parameters"] == ""])
-    write_table(overview(records), f"{name}_means")
+    write_table(overview(records).drop(columns="splits"), f"{name}_means")
     write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
 
 
@@ -75,8 +75,10 @@ def publish_together(name: str, records: pd.DataFrame) -> None:
     would drop the tables that these lack.
     """
     records = on_every_table(records[records["parameters"] == ""])
-    frame = highlight_best(overview(common_cells(records)).drop(columns="splits"))
-    frame = frame.rename(index={"none": "no resampling"})
+    records = records.replace({"method": {"none": "no resampling"}})
+    frame = overview(common_cells(records))[[*SCORES, "mean rank", "median seconds"]]
+    frame = frame.rename(columns={"mean rank": "rank", "median seconds": "seconds"})
+    frame = highlight_best(frame)
     write_table(frame, f"{name}_means")
     write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
     publish_ranks(name, records)
@@ -89,16 +91,17 @@ def on_every_table(records: pd.DataFrame) -> pd.DataFrame:
     return records[n_tables == records["table"].nunique()]
 
 
-def highlight_best(frame: pd.DataFrame, decimals: int = 3) -> pd.DataFrame:
+def highlight_best(frame: pd.DataFrame) -> pd.DataFrame:
     """Write the numbers of an overview as text, the best of each column in bold.
 
     Scores that are equal to the last digit shown are all in bold.
     """
     shown = frame.copy()
     for name in frame.select_dtypes("number"):
-        text = frame[name].map(f"{{:.{decimals}f}}".format)
+        write = "{:.2f}".format if name == "rank" else "{:.3f}".format
+        text = frame[name].map(write)
         best = frame[name].max() if name in SCORES else frame[name].min()
-        is_best = (text == f"{best:.{decimals}f}") & (name != "median seconds")
+        is_best = (text == write(best)) & (name != "seconds")
         shown[name] = text.mask(is_best, "**" + text + "**")
     return shown
 
@@ -166,7 +169,8 @@ def compare_variants(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     own = (records["parameters"] != "") | (records["method"] == REFERENCE)
     records = common_cells(records[own])
     pairs = [(m, REFERENCE) for m in sorted(set(records["method"]) - {REFERENCE})]
-    return overview(records), wide(compare_pairs(records, pairs), "method")
+    frame = overview(records).drop(columns="splits")
+    return frame, wide(compare_pairs(records, pairs), "method")
 
 
 def publish_family(name: str, records: pd.DataFrame) -> None:
@@ -216,7 +220,7 @@ def publish_rejection(name: str, records: pd.DataFrame) -> None:
     pairs = [(m, base) for m, base in pairs if m != base and base in methods]
     some = {REFERENCE, *(method for pair in pairs for method in pair)}
     records = common_cells(records[records["method"].isin(some)])
-    write_table(overview(records), f"{name}_means")
+    write_table(overview(records).drop(columns="splits"), f"{name}_means")
     write_table(wide(compare_pairs(records, pairs), "method"), f"{name}_pairs")
     tests = against_rivals(records, REFERENCE)
     write_table(wide(tests), f"{name}_tests")
@@ -237,7 +241,7 @@ def publish_ratios(name: str, records: pd.DataFrame) -> None:
 
 def publish_fidelity(name: str, records: pd.DataFrame) -> None:
     """Write the means over tables of whatever was measured on synthetic rows."""
-    settings = ("seed", "split", "refused")
+    settings = ("seed", "split", "refused", "fit_resample seconds")
     numbers = records.select_dtypes("number")
     measures = [c for c in numbers if c not in settings and "count" not in c]
     by_table = records.groupby(["method", "table"])[measures].mean()

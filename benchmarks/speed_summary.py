@@ -1,7 +1,7 @@
 """Turn the CSV of `speed.py` into the tables and pictures of `docs/performance/`.
 
-Run `python benchmarks/speed_summary.py`. Tables of parts that the CSV lacks stay as they
-are.
+Run `python benchmarks/speed_summary.py`. Tables of parts that the CSV lacks stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def tables(records: pd.DataFrame) -> pd.DataFrame:
     )
     frame.loc["median"] = frame.median()
     frame.loc["mean"] = frame.drop(index="median").mean()
-    return frame.round(3)
+    digits = {"seconds": 2, "CTGAN, seconds": 2, "times faster": 1}
+    return frame.round({"AP": 3, "CTGAN, AP": 3, **digits})
 
 
 def step(records: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +139,10 @@ def sampling(records: pd.DataFrame) -> pd.DataFrame:
     ).groupby("case")
     ratios = rates.apply(lambda group: group.div(group["CTGAN"], axis=0).median())
     frame = pd.concat(
-        {"rows per second": rates.median().round(0), "relative to CTGAN": ratios},
+        {
+            "rows per second": rates.median().round().astype(int),
+            "relative to CTGAN": ratios,
+        },
         axis=1,
     )
     return frame.stack("method", future_stack=True).round(1)
@@ -201,6 +205,10 @@ def draw_scaling(frame: pd.DataFrame) -> Figure:
     axes = figure.subplots(1, len(axes_names), sharey=True)
     for name, ax in zip(axes_names, axes, strict=True):
         draw_curve(frame.loc[name, "seconds"], name, ax)
+    # Once all curves are drawn: a limit that is set earlier would cut off later ones.
+    axes[0].set_ylim(bottom=0.1)
+    axes[0].yaxis.set_major_formatter("{x:g}")
+    axes[0].yaxis.set_minor_formatter("")
     axes[0].set_ylabel("seconds")
     return figure
 
@@ -213,7 +221,6 @@ def draw_curve(seconds: pd.Series, name: str, ax: Axes) -> None:
     end = seconds.iloc[-1]
     ax.plot([first, last], [end * first / last, end], ":", color=INK, linewidth=1)
     ax.set(xscale="log", yscale="log", xlabel=name)
-    ax.set_ylim(bottom=0.1)
     ax.spines[["top", "right"]].set_visible(False)
 
 
