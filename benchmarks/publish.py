@@ -250,7 +250,10 @@ def publish_fidelity(name: str, records: pd.DataFrame) -> None:
         # Not bounded, and infinite where held-out rows repeat training rows.
         frame[ratio] = by_table[ratio].groupby("method").median()
     frame["tables"] = by_table.groupby("method").size()
-    write_table(frame, f"{name}_means")
+    frame = frame.sort_values("detection AUC")
+    write_table(frame, f"{name}_all")
+    # A page has no room for more columns.
+    write_table(frame.drop(columns=["density", "coverage", "tables"]), f"{name}_means")
 
 
 def publish_membership(name: str, records: pd.DataFrame) -> None:
