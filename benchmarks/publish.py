@@ -253,7 +253,8 @@ def publish_fidelity(name: str, records: pd.DataFrame) -> None:
     frame = frame.sort_values("detection AUC")
     write_table(frame, f"{name}_all")
     # A page has no room for more columns.
-    write_table(frame.drop(columns=["density", "coverage", "tables"]), f"{name}_means")
+    narrow = frame.columns.drop(["density", "coverage", "tables"], errors="ignore")
+    write_table(frame[narrow], f"{name}_means")
 
 
 def publish_membership(name: str, records: pd.DataFrame) -> None:
