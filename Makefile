@@ -10,7 +10,8 @@ PYTEST_JOBS ?= 2
 PYTEST_FLAGS ?=
 BENCH_FLAGS ?=
 
-PY := $(VENV)/bin/python
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
 
 # Small networks run slower on several threads than on one, and the test processes
 # would compete for the cores.
@@ -52,7 +53,7 @@ fuzz: $(VENV)/.installed-dev ## draw ten thousand hostile tables
 lint: $(VENV)/.installed-dev ## check style, formatting and who imports whom
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(VENV)/bin/lint-imports --no-logo --no-cache
+	$(BIN)/lint-imports --no-logo --no-cache
 
 format: $(VENV)/.installed-dev ## put style and formatting right
 	$(PY) -m ruff check --fix .
