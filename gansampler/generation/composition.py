@@ -372,7 +372,7 @@ def keep_fitted(
         sampler._earlier_history = earlier
     sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
     add_up(sampler.history_.values(), earlier.values())
-    constraints = check_constraints(sampler.constraints)
+    constraints = check_constraints(sampler.constraints, sampler._container.twins)
     sampler.generators_ = {
         label: ClassGenerator(
             label,

@@ -12,7 +12,7 @@ import pandas as pd
 from gansampler.gan.history import History
 from gansampler.gan.protocol import ClassContext
 from gansampler.tabular.column_values import cast_column
-from gansampler.tabular.containers import polars_to_pandas, to_frame
+from gansampler.tabular.containers import polars_to_pandas, to_counted
 from gansampler.tabular.encoder import TableEncoder, join_columns
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import Kind, TableSchema
@@ -122,7 +122,7 @@ class ForeignGenerator:
         table = polars_to_pandas(given)
         if np.ndim(table) != 2:
             raise self._error(f"returned {_described(given)}, which is no table")
-        frame = to_frame(table if hasattr(table, "dtypes") else np.asarray(table))
+        frame = to_counted(table if hasattr(table, "dtypes") else np.asarray(table))
         if isinstance(table, pd.DataFrame) and set(frame.columns) == set(self.columns_):
             frame = frame[self.columns_]
         elif isinstance(table, pd.DataFrame):

@@ -140,9 +140,22 @@ def _describe_dtype(dtype: Any, writer: Writer) -> list[Any]:
         return ["sparse", writer.write(dtype.subtype), writer.write(dtype.fill_value)]
     if isinstance(dtype, pd.StringDtype):
         return ["string", dtype.storage, dtype.na_value is pd.NA]
-    if isinstance(dtype, pd.ArrowDtype) and dtype.type is Decimal:
-        return ["decimal", dtype.pyarrow_dtype.precision, dtype.pyarrow_dtype.scale]
+    if isinstance(dtype, pd.ArrowDtype):
+        return _describe_arrow(dtype, writer)
     return ["name", str(dtype)]
+
+
+def _describe_arrow(dtype: pd.ArrowDtype, writer: Writer) -> list[Any]:
+    from pyarrow import types
+
+    kind = dtype.pyarrow_dtype
+    if types.is_decimal(kind):
+        return ["decimal", kind.precision, kind.scale]
+    if types.is_dictionary(kind):
+        inner = writer.write(pd.ArrowDtype(kind.value_type))
+        return ["dictionary", str(kind.index_type), inner, bool(kind.ordered)]
+    # By this name pandas means a dtype of its own.
+    return ["text"] if types.is_string(kind) else ["name", str(dtype)]
 
 
 def _make_dtype(payload: list[Any], reader: Reader) -> Any:
@@ -163,6 +176,15 @@ def _make_dtype(payload: list[Any], reader: Reader) -> Any:
         import pyarrow
 
         return pd.ArrowDtype(pyarrow.decimal128(*rest))
+    if kind == "text":
+        import pyarrow
+
+        return pd.ArrowDtype(pyarrow.string())
+    if kind == "dictionary":
+        import pyarrow
+
+        index, inner = pyarrow.type_for_alias(rest[0]), reader.read(rest[1])
+        return pd.ArrowDtype(pyarrow.dictionary(index, inner.pyarrow_dtype, rest[2]))
     if "dateutil" in rest[0]:  # whose zones are files, wherever they lie
         raise ValueError(f"{rest[0]!r} names a time zone of dateutil")
     dtype = pdt.pandas_dtype(rest[0])
