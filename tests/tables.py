@@ -2,6 +2,8 @@
 
 import copy
 import re
+from datetime import date, time, timedelta
+from decimal import Decimal
 from inspect import signature
 
 import numpy as np
@@ -134,6 +136,13 @@ def polars_frame():
                 dtype=pl.Datetime("us", "Europe/Berlin"),
             ),
             "duration": pl.Series((times - times[0]).to_pytimedelta().tolist()),
+            "time": pl.Series(some(times.time.astype(object)), dtype=pl.Time),
+            "decimal": pl.Series(
+                some(
+                    [Decimal(k).scaleb(-2) for k in rng.integers(0, 10**5, n).tolist()]
+                ),
+                dtype=pl.Decimal(10, 2),
+            ),
         }
     )
 
@@ -152,6 +161,9 @@ def arrow_frame():
         "zoned": "timestamp[us, tz=Europe/Berlin][pyarrow]",
         "duration": "duration[ns][pyarrow]",
     }
+    frame["day"] = frame["date"].dt.date
+    frame["hour"] = (frame["zoned"].dt.tz_localize(None)).dt.time
+    dtypes |= {"day": "date32[day][pyarrow]", "hour": "time64[us][pyarrow]"}
     return frame[list(dtypes)].astype(dtypes)
 
 
@@ -316,7 +328,7 @@ def assert_on_grid(rows, real, schema):
 def _is_number(series):
     """Tell whether a column's values have an order in which others lie between."""
     if series.dtype == object:
-        numbers = (int, float, np.number)
+        numbers = (int, float, np.number, Decimal, date, time, timedelta)
         return all(isinstance(v, numbers) and not isinstance(v, bool) for v in series)
     if isinstance(series.dtype, pd.CategoricalDtype) or pdt.is_bool_dtype(series.dtype):
         return False
