@@ -301,6 +301,9 @@ def assert_legal(synthetic, real):
         if not old:
             assert not new, f"column {j} has no values in this class"
         elif is_number:
+            if any(isinstance(value, Decimal) for value in old):
+                # Of which more than 15 digits are rounded, as floats are.
+                new, old = [*map(float, new)], [*map(float, old)]
             low, high = min(old), max(old)
             assert all(low <= value <= high for value in new), f"column {j}"
         else:

@@ -188,11 +188,17 @@ def find_fault(series: pd.Series, twin: Twin | None = None) -> str | None:
         The reason, and the way out; None also where it has no twin.
     """
     twin = twin or _of_objects(series)
+    if twin is None:
+        return None
     try:
-        if twin is not None:
-            twin.apply(series)
+        again = twin.restore(twin.apply(series))
     except (ValueError, OverflowError) as error:
         return str(error)
+    if twin.dtype is not None or twin.decimals is not None:
+        return None
+    for before, after in zip(series.dropna(), again.dropna(), strict=True):
+        if before != after:  # NumPy begins anew beyond its ends
+            return f"{before!r} is more than can be counted; replace or drop it"
     return None
 
 
@@ -256,7 +262,9 @@ def _count_decimals(values: list[Decimal], twin: Twin) -> pd.Series:
 def _make_decimals(twin: pd.Series, how: Twin) -> list[Decimal]:
     if not how.decimals:
         return [Decimal(int(value)) for value in twin.tolist()]
-    return [Decimal(f"{value:.{how.decimals}f}") for value in twin.tolist()]
+    # By their repr, which has no digits that only a binary number has.
+    shortest = [Decimal(repr(value)) for value in twin.tolist()]
+    return [Decimal(f"{value:.{how.decimals}f}") for value in shortest]
 
 
 def _count_arrow_times(series: pd.Series, twin: Twin) -> pd.Series:
