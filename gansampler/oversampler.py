@@ -48,9 +48,10 @@ from gansampler.tabular.containers import (
     to_frame,
 )
 from gansampler.tabular.id_columns import warn_of_ids
+from gansampler.tabular.inference import infer_twins
 from gansampler.tabular.kept_rows import check_kept
 from gansampler.tabular.labels import append_labels, read_target
-from gansampler.tabular.scalar_twins import Twins, find_twins
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
 from gansampler.utils.formatting import as_written, printable
@@ -309,10 +310,11 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         frame = to_frame(X)
         gan = make_generator(self)
         # Of whose rows nothing may be told, not even what the objects in them are.
-        twins = Twins() if gan.is_private else find_twins(frame)
+        features = self.categorical_features
+        twins = Twins() if gan.is_private else infer_twins(frame, features)
         self._container = replace(self._container, twins=twins)
         frame = twins.apply(frame)
-        schema = gan.read_schema(frame, self.categorical_features)
+        schema = gan.read_schema(frame, features)
         strategy = whole_counts(self.sampling_strategy_)
         self.sampling_strategy_ = OrderedDict(strategy)
         wanted = {label: n for label, n in strategy.items() if n > 0}

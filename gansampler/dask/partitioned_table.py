@@ -30,7 +30,8 @@ from gansampler.dask.partition_tasks import (
 from gansampler.dask.row_sampling import RowSample
 from gansampler.dask.table_summary import TableSummary
 from gansampler.generation.class_generator import ClassGenerator
-from gansampler.tabular.scalar_twins import Twins, find_twins
+from gansampler.tabular.inference import infer_twins
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.validation import check_unique_names
 
 SPLIT_EVERY = 16
@@ -138,7 +139,7 @@ class PartitionedTable:
             collection.optimize(fuse=False).to_delayed(optimize_graph=False)
             for collection in (X, y)
         )
-        twins = find_twins(X._meta)
+        twins = infer_twins(X._meta, categorical_features)
         summarise = partial(
             summarise_partition,
             columns=X.columns,

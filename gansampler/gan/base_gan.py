@@ -35,8 +35,8 @@ from gansampler.gan.settings import (
 from gansampler.tabular.containers import Container, polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder
 from gansampler.tabular.id_columns import warn_of_ids
-from gansampler.tabular.inference import infer_schema
-from gansampler.tabular.scalar_twins import Twins, find_twins
+from gansampler.tabular.inference import infer_schema, infer_twins
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
 from gansampler.utils.random import MAX_SEED
@@ -156,10 +156,11 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         validate_data(self, X=table, reset=True, skip_check_array=True)
         frame = to_frame(table)
         # Of private rows nothing may be told, not even what the objects in them are.
-        twins = Twins() if self.is_private else find_twins(frame)
+        features = getattr(self, "categorical_features", "auto")
+        twins = Twins() if self.is_private else infer_twins(frame, features)
         self._container = Container.of(X, twins)
         frame = twins.apply(frame)
-        schema = self.read_schema(frame, getattr(self, "categorical_features", "auto"))
+        schema = self.read_schema(frame, features)
         self.check_table(frame, schema, {None: len(frame)})
         if not self.is_private:  # of whose rows nothing may be told
             warn_of_ids(frame, schema)

@@ -15,9 +15,8 @@ from gansampler.tabular.column_values import take
 from gansampler.tabular.containers import Container
 from gansampler.tabular.encoder import join_columns
 from gansampler.tabular.image_encoder import check_image_schema, read_image_shape
-from gansampler.tabular.inference import infer_schema
+from gansampler.tabular.inference import infer_schema, infer_twins
 from gansampler.tabular.number_grid import NumberGrid
-from gansampler.tabular.scalar_twins import find_twins
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import read_table
 
@@ -249,7 +248,7 @@ def _augment_table(
 ) -> Any:
     """Augment all rows of a table of one class, in the user's own container."""
     frame = read_table(X, min_samples=0)
-    twins = find_twins(frame)
+    twins = infer_twins(frame, categorical_features)
     frame = twins.apply(frame)
     schema = infer_schema(frame, categorical_features)
     if image_shape is not None:

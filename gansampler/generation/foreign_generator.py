@@ -12,9 +12,10 @@ import pandas as pd
 from gansampler.gan.history import History
 from gansampler.gan.protocol import ClassContext
 from gansampler.tabular.column_values import cast_column
-from gansampler.tabular.containers import polars_to_pandas, to_counted
+from gansampler.tabular.containers import polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder, join_columns
 from gansampler.tabular.inference import infer_schema
+from gansampler.tabular.scalar_twins import find_twins
 from gansampler.tabular.schema import Kind, TableSchema
 from gansampler.utils.formatting import as_written
 from gansampler.utils.random import seeded
@@ -78,6 +79,7 @@ class ForeignGenerator:
         """
         self.label = context.label
         self.schema = context.schema
+        self.twins_ = context.container.twins
         known = rows if context.all_rows is None else context.all_rows
         self.columns_, self.dtypes_ = rows.columns, rows.dtypes
         self.may_miss_ = known.isna().any().tolist()
@@ -122,7 +124,7 @@ class ForeignGenerator:
         table = polars_to_pandas(given)
         if np.ndim(table) != 2:
             raise self._error(f"returned {_described(given)}, which is no table")
-        frame = to_counted(table if hasattr(table, "dtypes") else np.asarray(table))
+        frame = to_frame(table if hasattr(table, "dtypes") else np.asarray(table))
         if isinstance(table, pd.DataFrame) and set(frame.columns) == set(self.columns_):
             frame = frame[self.columns_]
         elif isinstance(table, pd.DataFrame):
@@ -130,12 +132,14 @@ class ForeignGenerator:
                 f"returned the columns {frame.columns.tolist()}, but the table has "
                 f"{self.columns_.tolist()}"
             )
-        if frame.shape != (n, len(self.columns_)):
+        n_columns = len(self.columns_)
+        if frame.shape != (n, n_columns):
             raise self._error(
                 f"returned {len(frame)} rows and {frame.shape[1]} columns, where {n} "
-                f"rows and {len(self.columns_)} columns were asked for"
+                f"rows and {n_columns} columns were asked for"
             )
-        return frame.reset_index(drop=True)
+        labels = [j for j in range(n_columns) if j not in self.twins_.by_position]
+        return find_twins(frame, labels).apply(frame.reset_index(drop=True))
 
     def _read_column(self, j: int, given: pd.Series) -> pd.Series:
         """Return a column in the table's dtype, or say what it can't be."""

@@ -225,9 +225,15 @@ def _counts(series: pd.Series) -> list[int | None]:
     present = series[~missing]
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         present = present.dt.tz_convert(None)
-    arrow = isinstance(series.dtype, pd.ArrowDtype)
-    whole = iter(present.astype("int64[pyarrow]" if arrow else "int64").tolist())
+    whole = iter(present.astype(_counted(series.dtype)).tolist())
     return [None if is_missing else next(whole) for is_missing in missing]
+
+
+def _counted(dtype: Any) -> str:
+    """Return the dtype of counts of dates or durations, of Arrow's as wide as these."""
+    if isinstance(dtype, pd.ArrowDtype):
+        return f"int{dtype.pyarrow_dtype.bit_width}[pyarrow]"
+    return "int64"
 
 
 def _read_series(payload: list[Any], reader: Reader) -> pd.Series:
@@ -255,7 +261,7 @@ def _read_series(payload: list[Any], reader: Reader) -> pd.Series:
 
 def _from_counts(values: list[int | None], dtype: Any) -> pd.Series:
     if isinstance(dtype, pd.ArrowDtype):
-        return pd.Series(values, dtype="int64[pyarrow]").astype(dtype)
+        return pd.Series(values, dtype=_counted(dtype)).astype(dtype)
     missing = np.array([value is None for value in values], dtype=bool)
     counts = np.array([0 if value is None else value for value in values], "int64")
     if isinstance(dtype, pd.DatetimeTZDtype):
@@ -324,6 +330,12 @@ VALUES: tuple[Form, ...] = (
         "datetime",
         datetime.datetime.isoformat,
         datetime.datetime.fromisoformat,
+    ),
+    Form(
+        datetime.timedelta,
+        "duration",
+        lambda value, _: [value.days, value.seconds, value.microseconds],
+        lambda payload, _: datetime.timedelta(*payload),
     ),
     _by_text(bytes, "bytes", bytes.hex, bytes.fromhex),
     Form(np.dtype, "dtype", _write_dtype, _make_dtype, subclasses=True),

@@ -13,7 +13,7 @@ from pandas.api import types as pdt
 
 from gansampler.tabular.column_values import is_temporal, read_numbers
 from gansampler.tabular.number_facts import NumberFacts
-from gansampler.tabular.scalar_twins import find_fault
+from gansampler.tabular.scalar_twins import Twins, find_fault, find_twins
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import check_unique_names
 
@@ -55,6 +55,26 @@ def infer_schema(
     """
     facts = column_facts(frame, categorical_features)
     return TableSchema(tuple(column.schema() for column in facts))
+
+
+def infer_twins(
+    frame: pd.DataFrame,
+    categorical_features: str | Sequence[Any] = "auto",
+) -> Twins:
+    """Find the columns that need a twin, none of which is declared categorical.
+
+    Parameters
+    ----------
+    frame, categorical_features
+        As in :func:`infer_schema`, which then reads the frame with its twins.
+
+    Returns
+    -------
+    twins : Twins
+        Their twins.
+    """
+    declared = resolve_categorical(categorical_features, frame.columns)
+    return find_twins(frame, [j for j, is_label in enumerate(declared) if is_label])
 
 
 @dataclass(frozen=True)

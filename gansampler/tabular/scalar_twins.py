@@ -7,7 +7,9 @@ it is treated like any column of dates, and its new values leave as Python's dat
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+import math
+import operator
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -114,13 +116,16 @@ class Twins:
         return changed.set_axis(frame.columns, axis=1)
 
 
-def find_twins(frame: pd.DataFrame) -> Twins:
+def find_twins(frame: pd.DataFrame, labels: Collection[int] = ()) -> Twins:
     """Find the columns of a table that need a twin.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_features)
         The table.
+
+    labels : collection of int, default=()
+        Positions of columns that hold labels whatever they are: nobody counts them.
 
     Returns
     -------
@@ -130,6 +135,8 @@ def find_twins(frame: pd.DataFrame) -> Twins:
     """
     found = {}
     for j, dtype in enumerate(frame.dtypes):
+        if j in labels:
+            continue
         if isinstance(dtype, np.dtype) and dtype.kind == "O":
             twin = _of_objects(frame.iloc[:, j])
         else:
@@ -194,12 +201,19 @@ def find_fault(series: pd.Series, twin: Twin | None = None) -> str | None:
         again = twin.restore(twin.apply(series))
     except (ValueError, OverflowError) as error:
         return str(error)
-    if twin.dtype is not None or twin.decimals is not None:
+    if twin.dtype is not None:
         return None
+    same = _is_rounded if twin.kind == "Decimal" else operator.eq
     for before, after in zip(series.dropna(), again.dropna(), strict=True):
-        if before != after:  # NumPy begins anew beyond its ends
+        if not same(before, after):  # NumPy begins anew beyond its ends
             return f"{before!r} is more than can be counted; replace or drop it"
     return None
+
+
+def _is_rounded(before: Decimal, after: Decimal) -> bool:
+    """Tell whether a decimal is the same to the digits that a float has."""
+    same = float(before) == float(after) and bool(before) == bool(after)
+    return same and math.isfinite(float(before))
 
 
 def _count_moments(values: list[Any], twin: Twin) -> pd.Series:

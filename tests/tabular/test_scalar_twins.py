@@ -197,10 +197,13 @@ def test__tabular_gan__sample__the_same_types():
 
 
 def test__resample__declared_as_categories__only_those_seen():
-    X = FRAME.assign(paid=[Decimal(10**20 + k % 9) for k in range(60)])
-    new = new_rows(X, categorical_features=["paid", "start"])
-    assert {*new["paid"]} <= {*X["paid"]}
-    assert {*new["start"]} <= {*X["start"]}
+    thirds = [Decimal(k % 7) / 3 for k in range(60)]
+    X = FRAME.assign(paid=thirds, fee=[Decimal(10**20 + k % 9) for k in range(60)])
+    for features in ("auto", ["paid", "fee", "start"]):
+        new = new_rows(X, categorical_features=features)
+        assert {*new["fee"]} <= {*X["fee"]}
+        assert {*new["start"]} <= {*X["start"]}
+    assert {*map(str, new["paid"])} <= {*map(str, thirds)}
 
 
 @pytest.mark.parametrize(
@@ -210,7 +213,9 @@ def test__resample__declared_as_categories__only_those_seen():
         ("paid", 1.5, ["mixes the types ['Decimal', 'float']", "value: 1.5;"]),
         ("start", datetime.datetime(2020, 1, 1), ["['date', 'datetime']"]),
         ("opens", time(1, tzinfo=timezone.utc), ["time zone; take it off by"]),
-        ("paid", Decimal("Infinity"), ["infinity in 1 rows (first: row 7)"]),
+        ("paid", Decimal("Infinity"), ["Decimal('Infinity') is more than can be"]),
+        ("paid", Decimal("1e-500"), ["Decimal('1E-500') is more than can be counted"]),
+        ("took", timedelta.max, ["is more than can be counted; replace or drop it"]),
     ],
 )
 def test__resample__odd_value_in_a_column__named_with_a_way_out(column, odd, words):
