@@ -136,13 +136,6 @@ def polars_frame():
                 dtype=pl.Datetime("us", "Europe/Berlin"),
             ),
             "duration": pl.Series((times - times[0]).to_pytimedelta().tolist()),
-            "time": pl.Series(some(times.time.astype(object)), dtype=pl.Time),
-            "decimal": pl.Series(
-                some(
-                    [Decimal(k).scaleb(-2) for k in rng.integers(0, 10**5, n).tolist()]
-                ),
-                dtype=pl.Decimal(10, 2),
-            ),
         }
     )
 
@@ -161,9 +154,6 @@ def arrow_frame():
         "zoned": "timestamp[us, tz=Europe/Berlin][pyarrow]",
         "duration": "duration[ns][pyarrow]",
     }
-    frame["day"] = frame["date"].dt.date
-    frame["hour"] = (frame["zoned"].dt.tz_localize(None)).dt.time
-    dtypes |= {"day": "date32[day][pyarrow]", "hour": "time64[us][pyarrow]"}
     return frame[list(dtypes)].astype(dtypes)
 
 
