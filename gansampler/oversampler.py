@@ -72,9 +72,10 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     probability that a classifier, fitted on the real rows of all classes, gives their
     class, so that synthetic rows do not invade the territory of another class.
 
-    It takes any table: numbers, dates, booleans, strings and categories, alone or
-    mixed, with missing values in every column, as an array, a sparse matrix, a pandas
-    or a polars frame, and returns the same kind of table with the same dtypes.
+    It takes any table: numbers, decimals, dates, times of day, durations, booleans,
+    strings and categories, alone or mixed, with missing values in every column, as an
+    array, a sparse matrix, a pandas or a polars frame, and returns the same kind of
+    table with the same dtypes and types of values.
 
     Read more in the :ref:`User Guide <user_guide>`.
 

@@ -51,7 +51,8 @@ class Expression:
 
     As with SQL's CHECK, nothing is known against a row in which a column that the
     expression names is missing: it satisfies the constraint. A date with a time zone
-    is compared with text that names one, such as '2020-01-01 00:00+00:00'.
+    is compared with text that names one, such as '2020-01-01 00:00+00:00', a time of
+    day with a duration since midnight, such as '09:30:00'.
 
     Parameters
     ----------

@@ -15,7 +15,6 @@ from gansampler.tabular.column_values import cast_column
 from gansampler.tabular.containers import polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder, join_columns
 from gansampler.tabular.inference import infer_schema
-from gansampler.tabular.scalar_twins import find_twins
 from gansampler.tabular.schema import Kind, TableSchema
 from gansampler.utils.formatting import as_written
 from gansampler.utils.random import seeded
@@ -132,14 +131,12 @@ class ForeignGenerator:
                 f"returned the columns {frame.columns.tolist()}, but the table has "
                 f"{self.columns_.tolist()}"
             )
-        n_columns = len(self.columns_)
-        if frame.shape != (n, n_columns):
+        if frame.shape != (n, len(self.columns_)):
             raise self._error(
                 f"returned {len(frame)} rows and {frame.shape[1]} columns, where {n} "
-                f"rows and {n_columns} columns were asked for"
+                f"rows and {len(self.columns_)} columns were asked for"
             )
-        labels = [j for j in range(n_columns) if j not in self.twins_.by_position]
-        return find_twins(frame, labels).apply(frame.reset_index(drop=True))
+        return self.twins_.read(frame.reset_index(drop=True))
 
     def _read_column(self, j: int, given: pd.Series) -> pd.Series:
         """Return a column in the table's dtype, or say what it can't be."""

@@ -229,7 +229,7 @@ def _counts(series: pd.Series) -> list[int | None]:
     return [None if is_missing else next(whole) for is_missing in missing]
 
 
-def _counted(dtype: Any) -> str:
+def _counted(dtype: Any) -> Any:
     """Return the dtype of counts of dates or durations, of Arrow's as wide as these."""
     if isinstance(dtype, pd.ArrowDtype):
         return f"int{dtype.pyarrow_dtype.bit_width}[pyarrow]"

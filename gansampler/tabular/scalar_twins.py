@@ -100,6 +100,15 @@ class Twins:
         """Return a frame with twins in the place of their columns."""
         return self._replace(frame, Twin.apply)
 
+    def read(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows that come from outside of the package, with twins.
+
+        They may hold the user's values or what pandas makes of them, such as its own
+        dates where the table has Python's.
+        """
+        labels = [j for j in range(rows.shape[1]) if j not in self.by_position]
+        return find_twins(rows, labels).apply(rows) if self.by_position else rows
+
     def restore(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return a frame with the user's columns in the place of their twins."""
         return self._replace(rows, Twin.restore)

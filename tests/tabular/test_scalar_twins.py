@@ -189,6 +189,18 @@ def test__resample__expression_and_callable__text_and_own_values():
         new_rows(constraints=["paid < 0"])
 
 
+@pytest.mark.parametrize("day", [date(2020, 1, 9), pd.Timestamp("2020-01-09")])
+def test__resample__augmentation_of_ones_own__own_values(day):
+    def move(rows, random_state):
+        assert {*map(type, rows["start"])} == {date}
+        assert {*map(type, rows["paid"])} == {Decimal}
+        return rows.assign(start=day, paid=Decimal("2.25"))
+
+    new = new_rows(augmentation=move, augmentation_fraction=1.0)
+    assert {*new["start"]} == {date(2020, 1, 9)}
+    assert {*map(str, new["paid"])} == {"2.25"}
+
+
 def test__tabular_gan__sample__the_same_types():
     gan = quick_gan(random_state=0).fit(FRAME)
     for rows in (gan.sample(5), pd.concat(gan.sample_parts(5))):
