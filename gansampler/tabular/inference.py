@@ -74,7 +74,7 @@ def infer_twins(
         Their twins.
     """
     declared = resolve_categorical(categorical_features, frame.columns)
-    return find_twins(frame, [j for j, is_label in enumerate(declared) if is_label])
+    return find_twins(frame, {j for j, is_label in enumerate(declared) if is_label})
 
 
 @dataclass(frozen=True)

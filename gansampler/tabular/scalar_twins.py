@@ -7,7 +7,6 @@ it is treated like any column of dates, and its new values leave as Python's dat
 from __future__ import annotations
 
 import datetime
-import math
 import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,9 @@ import pandas as pd
 
 MAX_DECIMALS = 400
 """Of a column of decimals; a float has no more."""
+
+MAX_EXPONENT = 308
+"""Of a decimal; a float has no larger one."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Twins:
         They may hold the user's values or what pandas makes of them, such as its own
         dates where the table has Python's.
         """
-        labels = [j for j in range(rows.shape[1]) if j not in self.by_position]
+        labels = {*range(rows.shape[1])} - {*self.by_position}
         return find_twins(rows, labels).apply(rows) if self.by_position else rows
 
     def restore(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -215,14 +217,17 @@ def find_fault(series: pd.Series, twin: Twin | None = None) -> str | None:
     same = _is_rounded if twin.kind == "Decimal" else operator.eq
     for before, after in zip(series.dropna(), again.dropna(), strict=True):
         if not same(before, after):  # NumPy begins anew beyond its ends
-            return f"{before!r} is more than can be counted; replace or drop it"
+            return _too_much(before)
     return None
+
+
+def _too_much(value: Any) -> str:
+    return f"{value!r} is more than can be counted; replace or drop it"
 
 
 def _is_rounded(before: Decimal, after: Decimal) -> bool:
     """Tell whether a decimal is the same to the digits that a float has."""
-    same = float(before) == float(after) and bool(before) == bool(after)
-    return same and math.isfinite(float(before))
+    return float(before) == float(after) and bool(before) == bool(after)
 
 
 def _count_moments(values: list[Any], twin: Twin) -> pd.Series:
@@ -275,7 +280,10 @@ def _count_decimals(values: list[Decimal], twin: Twin) -> pd.Series:
 
     Whole ones may be numbers of contracts, of which no digit must be lost.
     """
-    if twin.decimals or not all(value.is_finite() for value in values):
+    for value in values:
+        if not value.is_finite() or value.adjusted() > MAX_EXPONENT:
+            raise ValueError(_too_much(value))
+    if twin.decimals:
         return pd.Series([float(value) for value in values], dtype="float64")
     whole = [int(value) for value in values]
     fits = all(-(2**63) <= value < 2**63 for value in whole)
