@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from pickle import PicklingError
 from typing import Any, ClassVar
 
@@ -47,8 +48,10 @@ from gansampler.tabular.containers import (
     to_frame,
 )
 from gansampler.tabular.id_columns import warn_of_ids
+from gansampler.tabular.inference import infer_twins
 from gansampler.tabular.kept_rows import check_kept
 from gansampler.tabular.labels import append_labels, read_target
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
 from gansampler.utils.formatting import as_written, printable
@@ -69,9 +72,10 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     probability that a classifier, fitted on the real rows of all classes, gives their
     class, so that synthetic rows do not invade the territory of another class.
 
-    It takes any table: numbers, dates, booleans, strings and categories, alone or
-    mixed, with missing values in every column, as an array, a sparse matrix, a pandas
-    or a polars frame, and returns the same kind of table with the same dtypes.
+    It takes any table: numbers, decimals, dates, times of day, durations, booleans,
+    strings and categories, alone or mixed, with missing values in every column, as an
+    array, a sparse matrix, a pandas or a polars frame, and returns the same kind of
+    table with the same dtypes and types of values.
 
     Read more in the :ref:`User Guide <user_guide>`.
 
@@ -306,7 +310,12 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         frame = to_frame(X)
         gan = make_generator(self)
-        schema = gan.read_schema(frame, self.categorical_features)
+        # Of whose rows nothing may be told, not even what the objects in them are.
+        features = self.categorical_features
+        twins = Twins() if gan.is_private else infer_twins(frame, features)
+        self._container = replace(self._container, twins=twins)
+        frame = twins.apply(frame)
+        schema = gan.read_schema(frame, features)
         strategy = whole_counts(self.sampling_strategy_)
         self.sampling_strategy_ = OrderedDict(strategy)
         wanted = {label: n for label, n in strategy.items() if n > 0}
@@ -343,7 +352,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         rows: dict[Any, pd.DataFrame],
     ) -> None:
         """Raise an error, before any training, if the constraints can't be used."""
-        constraints = check_constraints(self.constraints)
+        constraints = check_constraints(self.constraints, self._container.twins)
         if gan.is_private:
             # That a real row breaks one would tell of that row.
             constraints.satisfied(gan.declared_row(frame, schema))
@@ -437,7 +446,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         below = frames[0] if frames else pd.DataFrame()
         if len(frames) > 1:  # else a copy would be made of what may be large
             below = pd.concat(frames, ignore_index=True)
-        container = Container.of(X)
+        container = Container.of(X, self._container.twins)
         return container.append(X, below), np.concatenate([y, *y_new])
 
 

@@ -2,6 +2,8 @@
 
 import copy
 import re
+from datetime import date, time, timedelta
+from decimal import Decimal
 from inspect import signature
 
 import numpy as np
@@ -289,6 +291,9 @@ def assert_legal(synthetic, real):
         if not old:
             assert not new, f"column {j} has no values in this class"
         elif is_number:
+            if any(isinstance(value, Decimal) for value in old):
+                # Of which more than 15 digits are rounded, as floats are.
+                new, old = [*map(float, new)], [*map(float, old)]
             low, high = min(old), max(old)
             assert all(low <= value <= high for value in new), f"column {j}"
         else:
@@ -316,7 +321,7 @@ def assert_on_grid(rows, real, schema):
 def _is_number(series):
     """Tell whether a column's values have an order in which others lie between."""
     if series.dtype == object:
-        numbers = (int, float, np.number)
+        numbers = (int, float, np.number, Decimal, date, time, timedelta)
         return all(isinstance(v, numbers) and not isinstance(v, bool) for v in series)
     if isinstance(series.dtype, pd.CategoricalDtype) or pdt.is_bool_dtype(series.dtype):
         return False

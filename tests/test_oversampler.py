@@ -739,10 +739,10 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             "Column 1 of dtype object holds labels.* name 1 in `categorical_features`",
         ),
         (
-            pd.DataFrame({"when": pd.period_range("2020", periods=90)}),
+            pd.DataFrame({"when": pd.interval_range(0, 90)}),
             {},
             TypeError,
-            r"Column 'when' has the dtype period\[D\].*name 'when' in",
+            r"Column 'when' has the dtype interval\[int64, right\].*name 'when' in",
         ),
         (NUMBERS.astype(complex), {}, ValueError, "Complex data not supported"),
         (

@@ -172,7 +172,7 @@ def sample(
         )
         rng = np.random.RandomState(seed)
         rows = [
-            insert_target(generator.sample_frame(n, rng), notes, own)
+            insert_target(generator.sample_pandas(n, rng), notes, own)
             for own, generator in generators.items()
         ]
         more = pd.concat(rows, ignore_index=True)

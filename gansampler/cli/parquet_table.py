@@ -91,6 +91,13 @@ def _since_midnight(column: Any) -> Any:
     return numbers.cast(pyarrow.duration(kind.unit))
 
 
+def as_times(passed: pd.Series) -> pd.Series:
+    """Return durations since midnight as times of day."""
+    unit = passed.dt.unit
+    kind = pyarrow.time32(unit) if unit in ("s", "ms") else pyarrow.time64(unit)
+    return pd.Series(_to_arrow(passed, kind), dtype=pd.ArrowDtype(kind))
+
+
 def is_text(table: Any, name: str) -> bool:
     """Tell whether a column holds texts by its type."""
     kinds, kind = pyarrow.types, _inner(table.schema.field(name).type)

@@ -19,6 +19,7 @@ from gansampler.cli.csv_format import CsvFormat, ReadOptions
 from gansampler.cli.csv_table import raw_cells, read_csv, write_csv
 from gansampler.cli.parquet_table import (
     append_rows,
+    as_times,
     exact_decimals,
     is_parquet,
     is_text,
@@ -211,9 +212,19 @@ def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> N
     _write(path, rows, csv_format)
 
 
+def _with_times(rows: pd.DataFrame, csv_format: CsvFormat) -> pd.DataFrame:
+    """Return rows whose times of day are such, and not durations since midnight."""
+    times: dict[str, Any] = {
+        name: as_times(rows[name])
+        for name, form in csv_format.columns.items()
+        if form.kind == "time" and name in rows.columns
+    }
+    return rows.assign(**times)
+
+
 def _write(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
     with _writing(path) as temporary:
         if is_parquet(path):
-            rows.to_parquet(temporary, index=False)
+            _with_times(rows, csv_format).to_parquet(temporary, index=False)
         else:
             write_csv(temporary, [csv_format.to_cells(rows)], csv_format)

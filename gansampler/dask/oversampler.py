@@ -282,8 +282,8 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         random_state = check_random_state(self.random_state)
         seeds = ClassSeeds.draw(random_state, list(wanted))
         sampled = self._sample(gan, table, list(wanted), random_state.randint(MAX_SEED))
+        self._container = Container("pandas", twins=table.twins)
         fitted, rejection = self._fit_on_workers(gan, table, sampled, seeds)
-        self._container = Container("pandas")
         generators = {label: gan for label, (gan, _) in fitted.items()}
         augmenters = {label: augmenter for label, (_, augmenter) in fitted.items()}
         counts = {label: table.summary.counts[label] for label in fitted}
@@ -327,7 +327,8 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         plan = SamplingPlan(
             schema=table.summary.schema,
             gan=gan,
-            constraints=check_constraints(self.constraints),
+            twins=table.twins,
+            constraints=check_constraints(self.constraints, table.twins),
             n_rows={label: counts[label] for label in labels},
             thresholds={k: key_threshold(n, counts[k]) for k, n in n_sampled.items()},
             covered=[k for k in labels if counts[k] > self.max_train_rows],
@@ -345,6 +346,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         """Fit each class and the rejection, as tasks."""
         sampler = delayed(clone(self), traverse=False)
         schema = delayed(table.summary.schema, traverse=False)
+        container = delayed(self._container, traverse=False)
         draw = delayed(draw_other_classes)
         fitted = {}
         for label, seed in seeds.training.items():
@@ -353,7 +355,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
                 others = draw(gan, *sampled.stratified, label, seed)
             sample, covering = sampled.samples[label], sampled.covering.get(label)
             fitted[label] = delayed(fit_class)(
-                sampler, schema, label, sample, covering, others, seed
+                sampler, schema, container, label, sample, covering, others, seed
             )
         rejection = None
         if fitted and rejects(self, gan):

@@ -23,6 +23,7 @@ from gansampler.generation.composition import fit_augmenter, make_generator
 from gansampler.generation.constraints import Constraints
 from gansampler.generation.row_augmenter import Augmenter
 from gansampler.tabular.containers import Container
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import Kind, TableSchema
 from gansampler.utils.formatting import printable
 
@@ -38,6 +39,9 @@ class SamplingPlan:
 
     gan : TableGenerator
         The generator, which says whether the table suits.
+
+    twins : Twins
+        What stands for columns that can't be counted.
 
     constraints : Constraints
         What the real rows of the classes to be fitted have to satisfy.
@@ -57,6 +61,7 @@ class SamplingPlan:
 
     schema: TableSchema
     gan: TableGenerator
+    twins: Twins
     constraints: Constraints
     n_rows: dict[Any, int]
     thresholds: Mapping[Any, float]
@@ -69,6 +74,7 @@ def summarise_partition(
     frame: pd.DataFrame,
     y: pd.Series,
     columns: pd.Index,
+    twins: Twins,
     categorical_features: str | Sequence[Any],
 ) -> TableSummary:
     """Summarise partition `number`; an error names it."""
@@ -78,7 +84,7 @@ def summarise_partition(
                 f"It has the columns {frame.columns.tolist()}, but X's metadata have "
                 f"{columns.tolist()}; pass the right `meta` where X is made."
             )
-        return TableSummary.of(frame, y, categorical_features)
+        return TableSummary.of(twins.apply(frame), y, categorical_features)
 
 
 def merge_summaries(summaries: Sequence[TableSummary]) -> TableSummary:
@@ -99,7 +105,8 @@ def sample_partition(
     covering : dict of object to DataFrame
         The covering rows of each class in need of them.
     """
-    frame, labels = _with_all_categories(frame, plan.schema), column_or_1d(y)
+    frame = _with_all_categories(plan.twins.apply(frame), plan.schema)
+    labels = column_or_1d(y)
     with _naming_partition(number):
         plan.gan.check_table(frame, plan.schema, plan.n_rows)
         for label in plan.n_rows:
@@ -151,6 +158,7 @@ def stratified_sample(
 def fit_class(
     sampler: Any,
     schema: TableSchema,
+    container: Container,
     label: Any,
     sample: RowSample,
     covering: pd.DataFrame | None,
@@ -166,6 +174,9 @@ def fit_class(
 
     schema : TableSchema
         The columns of the whole table.
+
+    container : Container
+        What the table is kept in.
 
     label : object
         The class.
@@ -200,7 +211,7 @@ def fit_class(
     context = ClassContext(
         schema,
         seed,
-        Container("pandas"),
+        container,
         label=label,
         all_rows=known,
         others=others,
@@ -229,7 +240,7 @@ def synthetic_rows(
     generators: Mapping[Any, ClassGenerator], label: Any, n: int, seed: int, first: int
 ) -> pd.DataFrame:
     """Generate `n` rows of a class, whose index counts from `first`."""
-    return renumber(generators[label].sample_frame(n, seed), first)
+    return renumber(generators[label].sample_pandas(n, seed), first)
 
 
 def synthetic_labels(label: Any, n: int, first: int, name: Any, dtype: Any) -> Any:

@@ -30,6 +30,8 @@ from gansampler.dask.partition_tasks import (
 from gansampler.dask.row_sampling import RowSample
 from gansampler.dask.table_summary import TableSummary
 from gansampler.generation.class_generator import ClassGenerator
+from gansampler.tabular.inference import infer_twins
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.validation import check_unique_names
 
 SPLIT_EVERY = 16
@@ -94,6 +96,9 @@ class PartitionedTable:
 
     summary : TableSummary
         What is known of all partitions.
+
+    twins : Twins
+        What stands for columns that can't be counted, as far as dtypes tell.
     """
 
     parts: list[Delayed]
@@ -101,6 +106,7 @@ class PartitionedTable:
     meta: pd.DataFrame
     target_meta: pd.Series
     summary: TableSummary
+    twins: Twins
 
     @classmethod
     def summarise(cls, X: Any, y: Any, categorical_features: Any) -> PartitionedTable:
@@ -133,18 +139,26 @@ class PartitionedTable:
             collection.optimize(fuse=False).to_delayed(optimize_graph=False)
             for collection in (X, y)
         )
+        twins = infer_twins(X._meta, categorical_features)
+        summarise = partial(
+            summarise_partition,
+            columns=X.columns,
+            twins=twins,
+            categorical_features=categorical_features,
+        )
         summaries = [
-            delayed(summarise_partition)(number, *pair, X.columns, categorical_features)
+            delayed(summarise)(number, *pair)
             for number, pair in enumerate(zip(parts, labels, strict=True))
         ]
         summary = _tree_reduce(delayed(merge_summaries), summaries).compute()
-        _check_summary(X, y, summary)
+        _check_summary(twins.apply(X._meta), y, summary)
         return cls(
             parts,
             labels,
             X._meta.reset_index(drop=True),
             y._meta.reset_index(drop=True),
             summary,
+            twins,
         )
 
     @property
@@ -287,11 +301,11 @@ def _described(collection: Any) -> str:
     return f"a {kind.__module__.split('.')[0]} {kind.__name__}"
 
 
-def _check_summary(X: Any, y: Any, summary: TableSummary) -> None:
+def _check_summary(meta: pd.DataFrame, y: Any, summary: TableSummary) -> None:
     """Raise an error if there are no rows, or not of the dtypes that dask expects."""
     if not sum(summary.lengths):
         raise ValueError("X has no rows.")
-    expected = [*X._meta.dtypes, y._meta.dtype]
+    expected = [*meta.dtypes, y._meta.dtype]
     columns = [*summary.columns, summary.target]
     for column, dtype in zip(columns, expected, strict=True):
         # Of a category dask need not know which there are.

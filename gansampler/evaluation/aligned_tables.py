@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import iqr
 
 from gansampler.tabular.column_values import read_floats
-from gansampler.tabular.containers import polars_to_pandas, to_frame
+from gansampler.tabular.containers import polars_to_pandas, to_counted
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import check_table
@@ -117,7 +117,7 @@ def as_frames(**tables: Any) -> dict[str, pd.DataFrame]:
 
 
 def _to_frame(table: str, X: Any) -> pd.DataFrame:
-    frame = to_frame(X if isinstance(X, pd.DataFrame) else check_table(X))
+    frame = to_counted(X if isinstance(X, pd.DataFrame) else check_table(X))
     if 0 in frame.shape:
         raise ValueError(
             f"{table} has {frame.shape[0]} rows and {frame.shape[1]} columns; at least "

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from gansampler.tabular.containers import polars_to_pandas, to_frame
+from gansampler.tabular.containers import polars_to_pandas, to_counted
 from gansampler.tabular.labels import read_target
 from gansampler.tabular.validation import check_table
 from gansampler.utils.formatting import as_written
@@ -106,7 +106,7 @@ def collect_rows(
     return ClassRows(
         label=as_written(label),
         real=frame[own],
-        synthetic=to_frame(polars_to_pandas(synthetic)),
+        synthetic=to_counted(polars_to_pandas(synthetic)),
         others=frame[~own],
         categorical_features=sampler.categorical_features_.tolist(),
         history=sampler.history_[label],
@@ -172,4 +172,4 @@ def _split_rows(
             f"{names[1]} has no row of class {as_written(label)!r}; pass the rows that "
             f"{names[0]} and {names[1]} should hold of it."
         )
-    return to_frame(table), own
+    return to_counted(table), own

@@ -35,7 +35,8 @@ from gansampler.gan.settings import (
 from gansampler.tabular.containers import Container, polars_to_pandas, to_frame
 from gansampler.tabular.encoder import TableEncoder
 from gansampler.tabular.id_columns import warn_of_ids
-from gansampler.tabular.inference import infer_schema
+from gansampler.tabular.inference import infer_schema, infer_twins
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
 from gansampler.utils.random import MAX_SEED
@@ -152,10 +153,14 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         table = check_table(
             polars_to_pandas(X), min_samples=MIN_TRAINING_ROWS, estimator_name=name
         )
-        self._container = Container.of(X)
         validate_data(self, X=table, reset=True, skip_check_array=True)
         frame = to_frame(table)
-        schema = self.read_schema(frame, getattr(self, "categorical_features", "auto"))
+        # Of private rows nothing may be told, not even what the objects in them are.
+        features = getattr(self, "categorical_features", "auto")
+        twins = Twins() if self.is_private else infer_twins(frame, features)
+        self._container = Container.of(X, twins)
+        frame = twins.apply(frame)
+        schema = self.read_schema(frame, features)
         self.check_table(frame, schema, {None: len(frame)})
         if not self.is_private:  # of whose rows nothing may be told
             warn_of_ids(frame, schema)

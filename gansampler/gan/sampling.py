@@ -83,8 +83,12 @@ class SamplingMixin:
         frames = self._frames(n, random_state)
         return map(self._container.restore, frames)
 
-    def sample_frame(self, n: int, random_state: Any = None) -> pd.DataFrame:
+    def sample_pandas(self, n: int, random_state: Any = None) -> pd.DataFrame:
         """Generate `n` rows as a pandas frame; see :meth:`sample`."""
+        return self._container.twins.restore(self.sample_frame(n, random_state))
+
+    def sample_frame(self, n: int, random_state: Any = None) -> pd.DataFrame:
+        """Generate `n` rows as a frame of what is counted; see :meth:`sample`."""
         frames = self._frames(n, random_state)
         parts = [next(frames)]
         check_sample_room(n, parts[0])

@@ -27,11 +27,12 @@ then right to a hundredth, in a tenth of a second."""
 class TabularGAN(BaseGAN):
     """Learn a table with a conditional GAN and generate more rows like it.
 
-    It takes any table: numbers, dates, booleans, strings and categories, alone or
-    mixed, with missing values in every column, as an array, a sparse matrix, a pandas
-    or a polars frame, and returns the same kind of table with the same dtypes. Every
-    value that it generates lies in the range of its column, on the column's grid and
-    among its categories.
+    It takes any table: numbers, decimals, dates, times of day, durations, booleans,
+    strings and categories, alone or mixed, with missing values in every column, as an
+    array, a sparse matrix, a pandas or a polars frame, and returns the same kind of
+    table with the same dtypes and types of values. Every value that it
+    generates lies in the range of its column, on the column's grid and among its
+    categories.
 
     :class:`gansampler.GANOverSampler` trains one for each minority class.
 

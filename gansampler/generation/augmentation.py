@@ -15,7 +15,7 @@ from gansampler.tabular.column_values import take
 from gansampler.tabular.containers import Container
 from gansampler.tabular.encoder import join_columns
 from gansampler.tabular.image_encoder import check_image_schema, read_image_shape
-from gansampler.tabular.inference import infer_schema
+from gansampler.tabular.inference import infer_schema, infer_twins
 from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import read_table
@@ -248,6 +248,8 @@ def _augment_table(
 ) -> Any:
     """Augment all rows of a table of one class, in the user's own container."""
     frame = read_table(X, min_samples=0)
+    twins = infer_twins(frame, categorical_features)
+    frame = twins.apply(frame)
     schema = infer_schema(frame, categorical_features)
     if image_shape is not None:
         check_image_schema(schema, frame, image_shape)
@@ -256,7 +258,7 @@ def _augment_table(
         statistics = ClassStatistics.of(frame, schema, image_shape)
         rng = check_random_state(random_state)
         rows = augment(frame, np.arange(len(frame)), statistics, rng, **options)
-    return Container.of(X).restore(rows.set_axis(frame.index))
+    return Container.of(X, twins).restore(rows.set_axis(frame.index))
 
 
 @dataclass(frozen=True)

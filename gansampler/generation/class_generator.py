@@ -128,7 +128,8 @@ class ClassGenerator(SamplingMixin):
         rows = self.gan.draw_frame(n, seed)
         if self.augmenter is None:
             return rows
-        return self.augmenter.apply(rows, np.random.RandomState(seed))
+        rng = np.random.RandomState(seed)
+        return self.augmenter.apply(rows, rng, self._container.twins)
 
     def _width(self) -> int:
         return self.gan.encoder_.layout_.width

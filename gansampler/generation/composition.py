@@ -91,8 +91,11 @@ SAMPLER_DOCS = {
         What every generated row has to satisfy: expressions of
         :meth:`pandas.DataFrame.eval` such as ``"start <= end"``, or functions of a
         frame that return a boolean mask. As in SQL, a row in which a value is missing
-        satisfies an expression on it. Real rows are checked before training; generated
-        ones that fail are replaced, within bounds.""",
+        satisfies an expression on it. A function gets the values of your table. To an
+        expression, Python's dates are pandas dates, which compare with text, times of
+        day are durations since midnight, and decimals are numbers. Real rows are
+        checked before training; generated ones that fail are replaced, within
+        bounds.""",
 }
 """What samplers say of them, by the name of the first parameter of each entry."""
 
@@ -372,7 +375,7 @@ def keep_fitted(
         sampler._earlier_history = earlier
     sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
     add_up(sampler.history_.values(), earlier.values())
-    constraints = check_constraints(sampler.constraints)
+    constraints = check_constraints(sampler.constraints, sampler._container.twins)
     sampler.generators_ = {
         label: ClassGenerator(
             label,

@@ -6,7 +6,7 @@ import ast
 import math
 import re
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 from pandas.api import types as pdt
 from pandas.api.extensions import ExtensionArray
 
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.utils.formatting import short_repr
 from gansampler.utils.random import MAX_SEED
 
@@ -50,7 +51,8 @@ class Expression:
 
     As with SQL's CHECK, nothing is known against a row in which a column that the
     expression names is missing: it satisfies the constraint. A date with a time zone
-    is compared with text that names one, such as '2020-01-01 00:00+00:00'.
+    is compared with text that names one, such as '2020-01-01 00:00+00:00', a time of
+    day with a duration since midnight, such as '09:30:00'.
 
     Parameters
     ----------
@@ -138,9 +140,14 @@ class Constraints:
     ----------
     entries : tuple of Constraint
         The constraints; without any, every row satisfies them.
+
+    twins : Twins
+        What columns of the rows stand for others. Expressions see them as they are, so
+        that dates compare with texts; callables get the user's own values.
     """
 
     entries: tuple[Constraint, ...]
+    twins: Twins = field(default_factory=Twins)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -260,12 +267,14 @@ class Constraints:
         # By position: the user's index means nothing in generated rows.
         rows = rows.reset_index(drop=True)
         holds = np.ones((len(self), len(rows)), dtype=bool)
+        is_own = [isinstance(constraint, Predicate) for constraint in self.entries]
+        own = self.twins.restore(rows) if any(is_own) else rows
         for i, constraint in enumerate(self.entries):
-            holds[i] = constraint.holds(rows)
+            holds[i] = constraint.holds(own if is_own[i] else rows)
         return holds
 
 
-def check_constraints(constraints: Any) -> Constraints:
+def check_constraints(constraints: Any, twins: Twins | None = None) -> Constraints:
     """Read what the user passes as constraints.
 
     Parameters
@@ -273,6 +282,9 @@ def check_constraints(constraints: Any) -> Constraints:
     constraints : None, str, callable, or list of str and callables
         Expressions for :meth:`pandas.DataFrame.eval`, and callables that take a frame
         and give a boolean mask.
+
+    twins : Twins or None, default=None
+        What columns of the rows stand for others.
 
     Returns
     -------
@@ -310,7 +322,8 @@ def check_constraints(constraints: Any) -> Constraints:
             f"constraints has {len(constraints)} entries, at most {MAX_CONSTRAINTS} "
             "are possible; pass one callable that checks them all."
         )
-    return Constraints(tuple(_read(i, entry) for i, entry in enumerate(constraints)))
+    entries = tuple(_read(i, entry) for i, entry in enumerate(constraints))
+    return Constraints(entries, twins or Twins())
 
 
 def _read(position: int, entry: Any) -> Constraint:

@@ -78,6 +78,7 @@ class ForeignGenerator:
         """
         self.label = context.label
         self.schema = context.schema
+        self.twins_ = context.container.twins
         known = rows if context.all_rows is None else context.all_rows
         self.columns_, self.dtypes_ = rows.columns, rows.dtypes
         self.may_miss_ = known.isna().any().tolist()
@@ -135,7 +136,7 @@ class ForeignGenerator:
                 f"returned {len(frame)} rows and {frame.shape[1]} columns, where {n} "
                 f"rows and {len(self.columns_)} columns were asked for"
             )
-        return frame.reset_index(drop=True)
+        return self.twins_.read(frame.reset_index(drop=True))
 
     def _read_column(self, j: int, given: pd.Series) -> pd.Series:
         """Return a column in the table's dtype, or say what it can't be."""

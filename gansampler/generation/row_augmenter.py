@@ -11,6 +11,7 @@ import pandas as pd
 from gansampler.generation.augmentation import AUGMENTATIONS, ClassStatistics
 from gansampler.tabular.column_values import cast_column
 from gansampler.tabular.encoder import join_columns
+from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import TableSchema
 
 
@@ -63,7 +64,12 @@ class Augmenter:
         self.statistics_ = ClassStatistics.of(real, self.schema, self.image_shape)
         return self
 
-    def apply(self, rows: pd.DataFrame, rng: np.random.RandomState) -> pd.DataFrame:
+    def apply(
+        self,
+        rows: pd.DataFrame,
+        rng: np.random.RandomState,
+        twins: Twins | None = None,
+    ) -> pd.DataFrame:
         """Augment some of the rows.
 
         Parameters
@@ -74,6 +80,9 @@ class Augmenter:
 
         rng : numpy.random.RandomState
             Decides everything that is random.
+
+        twins : Twins or None, default=None
+            What columns of the rows stand for others, which a callable gets.
 
         Returns
         -------
@@ -93,21 +102,14 @@ class Augmenter:
             positions = chosen[turn == k]
             if len(positions):
                 order[positions] = sum(map(len, parts)) + np.arange(len(positions))
-                parts.append(self._augment(augmentation, rows, positions, rng))
+                if callable(augmentation):
+                    own = rows.iloc[positions]
+                    parts.append(_call(augmentation, own, rng, twins or Twins()))
+                else:
+                    augment = AUGMENTATIONS[augmentation]
+                    parts.append(augment(rows, positions, self.statistics_, rng))
         stacked = pd.concat(parts, ignore_index=True)
         return stacked.iloc[order].set_axis(rows.index)
-
-    def _augment(
-        self,
-        augmentation: Any,
-        rows: pd.DataFrame,
-        chosen: np.ndarray,
-        rng: np.random.RandomState,
-    ) -> pd.DataFrame:
-        """Return augmented versions of the rows at `chosen`."""
-        if callable(augmentation):
-            return _call(augmentation, rows.iloc[chosen], rng)
-        return AUGMENTATIONS[augmentation](rows, chosen, self.statistics_, rng)
 
 
 def check_augmentation(augmentation: Any) -> list[Any]:
@@ -144,12 +146,15 @@ def check_augmentation(augmentation: Any) -> list[Any]:
 
 
 def _call(
-    function: Callable[..., Any], rows: pd.DataFrame, rng: np.random.RandomState
+    function: Callable[..., Any],
+    rows: pd.DataFrame,
+    rng: np.random.RandomState,
+    twins: Twins,
 ) -> pd.DataFrame:
     """Call the user's augmentation, and put its columns back in their dtypes."""
     name = getattr(function, "__name__", repr(function))
     rows = rows.reset_index(drop=True)
-    given = function(rows.copy(), rng)
+    given = function(twins.restore(rows.copy()), rng)
     if not isinstance(given, pd.DataFrame):
         raise TypeError(
             f"Augmentation {name!r} must give back a DataFrame, got a "
@@ -160,7 +165,7 @@ def _call(
             f"Augmentation {name!r} must give back as many rows and columns as it is "
             f"given, {rows.shape}, got {given.shape}."
         )
-    given = given.reset_index(drop=True)
+    given = twins.read(given.reset_index(drop=True))
     columns = [
         _cast(given.iloc[:, j], rows.dtypes.iloc[j], f"{name!r}, column {column!r}")
         for j, column in enumerate(rows.columns)

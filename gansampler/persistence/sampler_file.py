@@ -44,7 +44,7 @@ except ImportError as error:
 FORMAT = "gansampler"
 """The entry of a safetensors file's metadata that marks it as ours."""
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raised whenever a file of before could no longer be read, or not by what was then."""
 
 FITTED = (

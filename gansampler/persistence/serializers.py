@@ -70,6 +70,7 @@ from gansampler.tabular.relations import (
     Order,
     Sum,
 )
+from gansampler.tabular.scalar_twins import Twin, Twins
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
 HARMLESS = (
@@ -157,6 +158,14 @@ def _read_container(payload: Payload, reader: Reader) -> Container:
         schema = polars.Schema(columns)
     rest = {name: reader.read(value) for name, value in payload.items()}
     return Container(**rest, polars_schema=schema)
+
+
+def _write_twin(twin: Twin, writer: Writer) -> Payload:
+    return {name: writer.write(value) for name, value in vars(twin).items()}
+
+
+def _read_twin(payload: Payload, reader: Reader) -> Twin:
+    return Twin(**{name: reader.read(value) for name, value in payload.items()})
 
 
 def _describe_polars(dtype: Any) -> list[Any]:
@@ -381,6 +390,8 @@ FORMS: tuple[Form, ...] = (
     by_attributes(QuantileFunction, "ranks", "values"),
     by_attributes(BoundedCodec, "dtype", "span", "low", "high"),
     Form(Container, "Container", _write_container, _read_container, shared=True),
+    by_attributes(Twins, "by_position"),
+    Form(Twin, "Twin", _write_twin, _read_twin),
     Form(Constraints, "Constraints", _write_constraints, _read_constraints),
     by_attributes(
         Augmenter,

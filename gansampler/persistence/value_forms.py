@@ -140,9 +140,22 @@ def _describe_dtype(dtype: Any, writer: Writer) -> list[Any]:
         return ["sparse", writer.write(dtype.subtype), writer.write(dtype.fill_value)]
     if isinstance(dtype, pd.StringDtype):
         return ["string", dtype.storage, dtype.na_value is pd.NA]
-    if isinstance(dtype, pd.ArrowDtype) and dtype.type is Decimal:
-        return ["decimal", dtype.pyarrow_dtype.precision, dtype.pyarrow_dtype.scale]
+    if isinstance(dtype, pd.ArrowDtype):
+        return _describe_arrow(dtype, writer)
     return ["name", str(dtype)]
+
+
+def _describe_arrow(dtype: pd.ArrowDtype, writer: Writer) -> list[Any]:
+    from pyarrow import types
+
+    kind = dtype.pyarrow_dtype
+    if types.is_decimal(kind):
+        return ["decimal", kind.precision, kind.scale]
+    if types.is_dictionary(kind):
+        inner = writer.write(pd.ArrowDtype(kind.value_type))
+        return ["dictionary", str(kind.index_type), inner, bool(kind.ordered)]
+    # By this name pandas means a dtype of its own.
+    return ["text"] if types.is_string(kind) else ["name", str(dtype)]
 
 
 def _make_dtype(payload: list[Any], reader: Reader) -> Any:
@@ -163,6 +176,15 @@ def _make_dtype(payload: list[Any], reader: Reader) -> Any:
         import pyarrow
 
         return pd.ArrowDtype(pyarrow.decimal128(*rest))
+    if kind == "text":
+        import pyarrow
+
+        return pd.ArrowDtype(pyarrow.string())
+    if kind == "dictionary":
+        import pyarrow
+
+        index, inner = pyarrow.type_for_alias(rest[0]), reader.read(rest[1])
+        return pd.ArrowDtype(pyarrow.dictionary(index, inner.pyarrow_dtype, rest[2]))
     if "dateutil" in rest[0]:  # whose zones are files, wherever they lie
         raise ValueError(f"{rest[0]!r} names a time zone of dateutil")
     dtype = pdt.pandas_dtype(rest[0])
@@ -203,9 +225,15 @@ def _counts(series: pd.Series) -> list[int | None]:
     present = series[~missing]
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         present = present.dt.tz_convert(None)
-    arrow = isinstance(series.dtype, pd.ArrowDtype)
-    whole = iter(present.astype("int64[pyarrow]" if arrow else "int64").tolist())
+    whole = iter(present.astype(_counted(series.dtype)).tolist())
     return [None if is_missing else next(whole) for is_missing in missing]
+
+
+def _counted(dtype: Any) -> Any:
+    """Return the dtype of counts of dates or durations, of Arrow's as wide as these."""
+    if isinstance(dtype, pd.ArrowDtype):
+        return f"int{dtype.pyarrow_dtype.bit_width}[pyarrow]"
+    return "int64"
 
 
 def _read_series(payload: list[Any], reader: Reader) -> pd.Series:
@@ -233,7 +261,7 @@ def _read_series(payload: list[Any], reader: Reader) -> pd.Series:
 
 def _from_counts(values: list[int | None], dtype: Any) -> pd.Series:
     if isinstance(dtype, pd.ArrowDtype):
-        return pd.Series(values, dtype="int64[pyarrow]").astype(dtype)
+        return pd.Series(values, dtype=_counted(dtype)).astype(dtype)
     missing = np.array([value is None for value in values], dtype=bool)
     counts = np.array([0 if value is None else value for value in values], "int64")
     if isinstance(dtype, pd.DatetimeTZDtype):
@@ -302,6 +330,12 @@ VALUES: tuple[Form, ...] = (
         "datetime",
         datetime.datetime.isoformat,
         datetime.datetime.fromisoformat,
+    ),
+    Form(
+        datetime.timedelta,
+        "duration",
+        lambda value, _: [value.days, value.seconds, value.microseconds],
+        lambda payload, _: datetime.timedelta(*payload),
     ),
     _by_text(bytes, "bytes", bytes.hex, bytes.fromhex),
     Form(np.dtype, "dtype", _write_dtype, _make_dtype, subclasses=True),

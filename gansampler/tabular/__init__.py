@@ -5,6 +5,7 @@
 - `schema`: what is known of each column: its kind, its dtype, its grid
 - `inference`: the schema read off the rows, all at once or part by part
 - `number_facts`: the step, the decimals and the few values of a column of numbers
+- `scalar_twins`: columns that NumPy can't count, such as Python's dates, as others
 - `column_values`: the values of one column, read without loss
 - `number_grid`: the numbers that a column may take in one class
 - `relations`: what may hold between columns in every row
@@ -22,7 +23,8 @@
 
 A new type of column is recognised in `inference`, read in `column_values` and written
 back in `number_grid`; it needs a codec in `column_codecs` only if no numbers lie
-underneath.
+underneath. If pandas has another dtype for the same values, a line in `scalar_twins`
+will do.
 
 It may import `gansampler.utils`, and never torch.
 """

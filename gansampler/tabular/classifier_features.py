@@ -17,7 +17,7 @@ from gansampler.tabular.column_values import (
     find_positions,
     read_floats,
 )
-from gansampler.tabular.containers import to_frame
+from gansampler.tabular.containers import to_counted
 from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import Kind, TableSchema
 
@@ -60,7 +60,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
         self : TableFeatures
             The fitted transformer.
         """
-        frame = to_frame(X)
+        frame = to_counted(X)
         self.schema_ = self.schema or infer_schema(frame)
         categorical = self.schema_.categorical_features.tolist()
         numeric = [j for j in range(frame.shape[1]) if j not in set(categorical)]
@@ -97,7 +97,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
         features : ndarray of shape (n_samples, n_encoded), dtype float64
             The encoded rows.
         """
-        return self.features_.transform(self._plain(to_frame(X)))
+        return self.features_.transform(self._plain(to_counted(X)))
 
     def _plain(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the columns as float64 with NaN or as strings, named by position."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from gansampler.tabular.column_values import differs
+from gansampler.tabular.scalar_twins import Twins, find_twins
 from gansampler.utils.formatting import short_repr
 
 
@@ -17,8 +18,8 @@ from gansampler.utils.formatting import short_repr
 class Container:
     """The kind of table that the user handed over, with what is needed to refill it.
 
-    Inside the package a table is always a :class:`pandas.DataFrame`; this class is
-    the only place that knows of the others.
+    Inside the package a table is always a :class:`pandas.DataFrame` of what NumPy and
+    pandas can count; this class is the only place that knows of the others.
 
     Parameters
     ----------
@@ -36,6 +37,9 @@ class Container:
 
     polars_schema : mapping or None
         Column names and dtypes of a polars frame.
+
+    twins : Twins
+        What columns stand for others that can't be counted, such as Python's dates.
     """
 
     kind: str
@@ -43,18 +47,20 @@ class Container:
     sparse_format: str | None = None
     sparse_array: bool = False
     polars_schema: Any = None
+    twins: Twins = field(default_factory=Twins)
 
     @classmethod
-    def of(cls, X: Any) -> Container:
+    def of(cls, X: Any, twins: Twins | None = None) -> Container:
         """Tell what `X` is kept in; anything unknown counts as an array."""
+        twins = twins or Twins()
         if is_polars(X) and hasattr(X, "schema"):  # a series is no table
-            return cls("polars", polars_schema=X.schema)
+            return cls("polars", polars_schema=X.schema, twins=twins)
         if isinstance(X, pd.DataFrame):
-            return cls("pandas")
+            return cls("pandas", twins=twins)
         if sparse.issparse(X):
             is_array = isinstance(X, sparse.sparray)
             return cls("sparse", X.dtype, X.format, sparse_array=is_array)
-        return cls("ndarray", dtype=to_array(X).dtype)
+        return cls("ndarray", dtype=to_array(X).dtype, twins=twins)
 
     def restore(self, rows: pd.DataFrame) -> Any:
         """Return `rows` in the user's own kind of table.
@@ -62,7 +68,7 @@ class Container:
         Parameters
         ----------
         rows : DataFrame of shape (n_rows, n_features)
-            Rows whose columns have the user's dtypes already.
+            Rows whose columns have the user's dtypes, or are their twins.
 
         Returns
         -------
@@ -75,6 +81,7 @@ class Container:
         ValueError
             If a text is longer than those of the array; NumPy would cut it.
         """
+        rows = self.twins.restore(rows)
         table = self._fill(rows)
         if self.dtype is not None and self.dtype.kind == "U":
             lost = self.find_lost(rows)
@@ -133,7 +140,8 @@ class Container:
         if len(rows) == 0:
             return X.reset_index(drop=True) if self.kind == "pandas" else X.copy()
         if self.kind == "pandas":
-            return pd.concat([X, rows], axis=0, ignore_index=True)
+            below = self.twins.restore(rows)
+            return pd.concat([X, below], axis=0, ignore_index=True)
         below = self.restore(rows)
         if self.kind == "sparse":
             return sparse.vstack([X, below], format=self.sparse_format)
@@ -186,6 +194,12 @@ def to_frame(X: Any) -> pd.DataFrame:
     # knows one kind of missing value where the user may have used another.
     dtype = object if values.dtype == object else None
     return pd.DataFrame(values, dtype=dtype, copy=False)
+
+
+def to_counted(X: Any) -> pd.DataFrame:
+    """View a table as :func:`to_frame` does, with the twins of its columns."""
+    frame = to_frame(X)
+    return find_twins(frame).apply(frame)
 
 
 def _in_own_byte_order(frame: pd.DataFrame) -> pd.DataFrame:

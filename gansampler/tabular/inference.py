@@ -13,6 +13,7 @@ from pandas.api import types as pdt
 
 from gansampler.tabular.column_values import is_temporal, read_numbers
 from gansampler.tabular.number_facts import NumberFacts
+from gansampler.tabular.scalar_twins import Twins, find_fault, find_twins
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import check_unique_names
 
@@ -56,6 +57,26 @@ def infer_schema(
     return TableSchema(tuple(column.schema() for column in facts))
 
 
+def infer_twins(
+    frame: pd.DataFrame,
+    categorical_features: str | Sequence[Any] = "auto",
+) -> Twins:
+    """Find the columns that need a twin, none of which is declared categorical.
+
+    Parameters
+    ----------
+    frame, categorical_features
+        As in :func:`infer_schema`, which then reads the frame with its twins.
+
+    Returns
+    -------
+    twins : Twins
+        Their twins.
+    """
+    declared = resolve_categorical(categorical_features, frame.columns)
+    return find_twins(frame, {j for j, is_label in enumerate(declared) if is_label})
+
+
 @dataclass(frozen=True)
 class ColumnFacts:
     """What some rows of a table say of a column.
@@ -89,6 +110,7 @@ class ColumnFacts:
         cls, name: Hashable, series: pd.Series, declared: bool | None
     ) -> ColumnFacts:
         """Read one column; `declared` is None where the user left it to us."""
+        _check_known_to_pandas(name, series.dtype)
         content = "labels" if declared else _content(series)
         if content == "nothing":
             empty = None if declared is None else NumberFacts.of(np.empty(0))
@@ -253,6 +275,15 @@ def _check_hashable(name: Hashable, series: pd.Series) -> None:
             )
 
 
+def _check_known_to_pandas(name: Hashable, dtype: Any) -> None:
+    """Refuse, with the way out, a dtype of Arrow's that pandas can't work with."""
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype) == "string_view":
+        raise TypeError(
+            f"Column {name!r} has the dtype {dtype}, which pandas can't work with; "
+            f"convert it by `X[{name!r}] = X[{name!r}].tolist()`."
+        )
+
+
 def _check_numeric(name: Hashable, series: pd.Series) -> None:
     """Refuse, with the way out, what is neither a number nor declared categorical."""
     way_out = f"name {name!r} in `categorical_features` or convert the column"
@@ -278,6 +309,11 @@ def _check_number_objects(name: Hashable, series: pd.Series, way_out: str) -> No
     if not odd:
         _check_float_range(name, present)
         return
+    fault = find_fault(series)
+    if fault is not None:
+        raise TypeError(f"Column {name!r} can't be read: {fault}.")
+    if odd[0] is present.iloc[0]:  # what it begins with is not what is odd
+        odd = [v for v in present if type(v) is not type(odd[0])] or odd
     types = sorted({type(value).__name__ for value in present})
     message = f"first odd value: {odd[0]!r}; {way_out} to one type."
     if len(types) > 1:

@@ -170,6 +170,18 @@ def test__resample__times_of_day_to_csv__by_the_clock(run):
     assert texts.str.fullmatch(r"[012]\d:[03]0:00").all()
 
 
+@pytest.mark.parametrize("kind", [pa.time32("ms"), pa.time64("us"), pa.time64("ns")])
+def test__sample__times_of_day__as_in_the_file(kind, run):
+    resample(run, times_of(kind), "--save", "model")
+    for output in ("more.parquet", "more.csv"):
+        done = run("sample", "model", "-n", 5, "-o", output, "--seed", 0)
+        assert done.exit_code == 0, done.output
+    more = parquet.read_table("more.parquet")
+    assert more.schema.field("column").type == kind
+    texts = pd.read_csv("more.csv", dtype=str)["column"].tolist()
+    assert [str(time)[:8] for time in more["column"].to_pylist()] == texts
+
+
 def test__resample__dictionary_of_times__kept(run):
     _, done = resample(run, TIMES.dictionary_encode())
     assert done.exit_code == 0, done.output

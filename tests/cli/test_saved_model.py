@@ -1,5 +1,7 @@
 import os
 import shutil
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from scipy import sparse
 from small_tables import FAST, read, small
 
-from gansampler import GANOverSampler
+from gansampler import GANOverSampler, TabularGAN
 
 
 def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
@@ -48,6 +50,19 @@ def test__sample__model_of_a_messy_file__forms_as_in_the_file(run, tmp_path):
     assert more.cells["change"].str.fullmatch(r"[+-]\d+").all()
     assert set(more.cells["city"]) <= {"Köln", "Düren ", "München", "Aßlar"}
     assert set(more.cells["rating"][more.frame["rating"].isna()]) <= {"?"}
+
+
+def test__sample__model_of_dates_that_was_saved_in_python__dates(run, tmp_path):
+    days = [date(2020, 1, 1) + timedelta(days=k) for k in range(60)]
+    X = pd.DataFrame({"day": days, "paid": [Decimal(k).scaleb(-2) for k in range(60)]})
+    sampler = GANOverSampler(TabularGAN(max_iter=3), random_state=0)
+    sampler.fit_resample(X, [0] * 40 + [1] * 20)
+    sampler.save(tmp_path / "model")
+    done = run("sample", "model", "-n", 5, "-o", "more.parquet")
+    assert done.exit_code == 0, done.output
+    more = pd.read_parquet("more.parquet")
+    assert {*map(type, more["day"])} == {date}
+    assert {*map(type, more["paid"])} == {Decimal}
 
 
 def test__sample__several_classes__all_or_those_named(run):

@@ -7,6 +7,7 @@ import dask
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from numpy.testing import assert_array_equal
 from partitions import cut, quick_dask
@@ -69,6 +70,26 @@ def test__fit_resample__table_that_fits__rows_of_the_sampler_in_memory(mixed, ed
     assert lazy.sampling_strategy_ == local.sampling_strategy_
     assert_array_equal(lazy.categorical_features_, local.categorical_features_)
     assert_array_equal(lazy.feature_names_in_, frame.columns)
+    more = lazy.generators_[1].sample(5, random_state=3)
+    assert_same(more, local.generators_[1].sample(5, random_state=3))
+
+
+def test__fit_resample__periods_and_arrow_dtypes__rows_of_the_sampler_in_memory(mixed):
+    frame, y = mixed
+    days = frame["date"].dt
+    letters = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
+    table = pd.DataFrame(
+        {
+            "month": days.to_period("M"),
+            "day": days.date.astype("date32[day][pyarrow]"),
+            "time": frame["zoned"].dt.time.astype("time32[s][pyarrow]"),
+            "letter": frame["str"].astype(letters),
+        }
+    )
+    local, lazy = quick(keep_relations=False), quick_dask()
+    X_res, _ = local.fit_resample(table, y)
+    X_lazy, _ = lazy.fit_resample(cut(table, [30, 71]), cut(y, [30, 71]))
+    assert_same(X_lazy.compute(), X_res)
     more = lazy.generators_[1].sample(5, random_state=3)
     assert_same(more, local.generators_[1].sample(5, random_state=3))
 

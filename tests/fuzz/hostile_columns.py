@@ -9,6 +9,7 @@ import datetime
 import uuid
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,7 @@ WORDS = [
 ]
 ZONES = ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "+05:30"]
 UNITS = ["s", "ms", "us", "ns"]
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def pick(rng, values, n):
@@ -182,6 +184,11 @@ NUMBERS = {
     "int objects": _objects([1, 2, 2**53 + 1, 2**70, -(2**63) - 1, None]),
     "float objects": _objects([0.5, 1e300, np.nan, None, pd.NA]),
     "decimals": _objects([Decimal("0.1"), Decimal("1e400"), Decimal(3), None]),
+    "amounts": _objects([*(Decimal(k).scaleb(-2) for k in range(0, 999, 7)), None]),
+    "long decimals": _objects([Decimal(1) / 3, Decimal(10) / 7, Decimal("NaN")]),
+    "whole decimals": _objects([Decimal(10**k) for k in range(30)]),
+    "decimals of all sizes": _objects([Decimal("1e-500"), Decimal("1e300")]),
+    "decimals and floats": _objects([Decimal("0.5"), 0.25]),
     "fractions": _objects([Fraction(1, 3), Fraction(2, 3), 1]),
     "gigantic": _objects([10**400, 1, 2]),
     "all missing": lambda rng, n: pd.Series(np.full(n, np.nan)),
@@ -205,6 +212,38 @@ TIMES = {
         pd.interval_range(0, 5)[rng.integers(0, 5, n)]
     ),
     "date objects": _objects([datetime.date(2020, 1, d) for d in range(1, 9)]),
+    "dates and none": _objects([datetime.date.min, datetime.date.max, None]),
+    "datetime objects": _objects(
+        [datetime.datetime(2020, 1, 1, h) for h in range(6)] + [np.nan, pd.NaT]
+    ),
+    "datetimes of a zone": _objects(
+        [datetime.datetime(2021, 10, 31, 2, 30, tzinfo=BERLIN, fold=k) for k in (0, 1)]
+    ),
+    "datetimes with and without a zone": _objects(
+        [
+            datetime.datetime(2020, 1, 1, tzinfo=tz)
+            for tz in (None, datetime.timezone.utc)
+        ]
+    ),
+    "ends of datetimes": _objects([datetime.datetime.min, datetime.datetime.max]),
+    "ends of zoned datetimes": _objects(
+        [
+            datetime.datetime.min.replace(tzinfo=BERLIN),
+            datetime.datetime.max.replace(tzinfo=BERLIN),
+        ]
+    ),
+    "timestamps of two units": _objects(
+        [pd.Timestamp("2020-01-01").as_unit("s"), pd.Timestamp(1)]
+    ),
+    "far timestamps of two units": _objects(
+        [pd.Timestamp("9000-01-01").as_unit("s"), pd.Timestamp(1)]
+    ),
+    "time objects": _objects([datetime.time(h, 30) for h in range(24)] + [None]),
+    "ends of times": _objects([datetime.time.min, datetime.time.max]),
+    "times of a zone": _objects([datetime.time(1, tzinfo=datetime.timezone.utc)]),
+    "ends of durations": _objects([datetime.timedelta.min, datetime.timedelta.max]),
+    "duration objects": _objects([datetime.timedelta(hours=h) for h in range(50)]),
+    "dates and texts": _objects([datetime.date(2020, 1, 1), "2020-01-02"]),
     "timestamps of two zones": _objects(
         [pd.Timestamp("2020", tz="UTC"), pd.Timestamp("2020", tz="Asia/Tokyo")]
     ),
@@ -258,6 +297,7 @@ ARROW = {
     "arrow date32": _arrow([datetime.date(2020, 1, d) for d in (1, 5)], pa.date32()),
     "arrow date64": _arrow([datetime.date(2020, 1, d) for d in (1, 5)], pa.date64()),
     "arrow time64": _arrow([datetime.time(1, 2), datetime.time(3)], pa.time64("us")),
+    "arrow time32": _arrow([datetime.time(1, 2), datetime.time(3)], pa.time32("s")),
     "arrow timestamp": _arrow(list(range(0, 10**9, 10**8)), pa.timestamp("ms", "UTC")),
     "arrow duration": _arrow(list(range(9)), pa.duration("us")),
     "arrow list": _arrow([[1], [2, 3]], pa.list_(pa.int64())),

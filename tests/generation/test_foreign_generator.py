@@ -1,5 +1,8 @@
 """A generator of the user's own, in the place of ours."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -71,6 +74,30 @@ def test__choosing_and_constraints__apply_to_it():
     sampler, X_res, _ = resample(KernelDensity(), X, **params)
     assert (X_res["a"] >= -0.5).all()
     assert sampler.generators_[1].rejection is not None
+
+
+def dates_and_decimals():
+    """Make a table of values that NumPy can't count, or keeps as objects."""
+    days = [date(2020, 1, 1) + timedelta(days=k) for k in range(90)]
+    paid = [Decimal(k).scaleb(-2) for k in range(90)]
+    frame = pd.DataFrame({"day": days, "paid": paid, "same": days})
+    return frame.assign(month=pd.to_datetime(frame["day"]).dt.to_period("M"))
+
+
+def test__dates_and_decimals__given_and_returned_as_such():
+    X = dates_and_decimals()
+    sampler, X_res, _ = resample(Bootstrap(), X, categorical_features=["same"])
+    for rows in (X_res.iloc[90:], sampler.generators_[1].sample(4)):
+        assert {*map(type, rows["paid"])} == {Decimal}
+        assert {*map(type, rows["day"]), *map(type, rows["same"])} == {date}
+        assert_legal(rows, X.iloc[60:])
+
+    def counted(rows):
+        return rows.assign(day=pd.to_datetime(rows["day"]), paid=1.5)
+
+    rows = resample(Bootstrap(spoil=counted), X)[1].iloc[90:]
+    assert {*map(type, rows["day"])} == {date}
+    assert {*rows["paid"]} == {Decimal("1.50")}
 
 
 @pytest.mark.parametrize(

@@ -526,7 +526,7 @@ def small_file(path):
         ('"codecs_"', '"codecs"'),
         ('"shared": 0', '"shared": 999'),
         ('"parameters": {', '"parameters": {"n_layers": 3, '),
-        ('"format_version": 5', '"format_version": null'),
+        ('"format_version": 6', '"format_version": null'),
         ('"written_by"', '"written"'),
         ('"generators_"', '"generators"'),
         ('"n_candidates": 1,', '"n_candidates": 1000000000000,'),

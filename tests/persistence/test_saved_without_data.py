@@ -125,6 +125,8 @@ LISTED = {
     *("ordered_dict", "scalar", "series", "shared", "tuple"),
     # the parameters and the table
     *("Constraints", "ColumnSchema", "Container", "Kind", "RowLayout", "TableSchema"),
+    # what columns are that NumPy can't count
+    *("Twins", "by_position", "Twin"),
     # the columns of a class
     *("CategoricalCodec", "ConstantCodec", "ManyCategoriesCodec", "NumericCodec"),
     *("NumberGrid", "TableEncoder", "_AsinhScale", "QuantileFunction"),

@@ -56,6 +56,7 @@ VALUES_OF_ALL_TYPES = [
     date(2020, 2, 29),
     time(23, 59, 1),
     datetime(2020, 2, 29, 1, 2, 3, 4),
+    timedelta(-3, 2, 1),
 ]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gansampler.evaluation.metrics import marginal_distances
 from gansampler.evaluation.plotting.style import shorten
-from gansampler.tabular.containers import polars_to_pandas, to_frame
+from gansampler.tabular.containers import polars_to_pandas, to_counted
 from gansampler.utils.random import MAX_SEED
 
 N_NAMED = 3
@@ -83,7 +83,7 @@ def measure_choosing(
         source.sample(n, random_state.randint(MAX_SEED))
         for source in (free, free, generator)
     ]
-    first, second, chosen = (to_frame(polars_to_pandas(rows)) for rows in drawn)
+    first, second, chosen = (to_counted(polars_to_pandas(rows)) for rows in drawn)
     distance, chance = (
         marginal_distances(first, rows, categorical_features=features)
         for rows in (chosen, second)
