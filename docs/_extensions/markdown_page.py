@@ -1,7 +1,7 @@
 """Show a Markdown file of the repository: ``.. markdown:: ../../CHANGELOG.md``.
 
-It knows what a changelog needs: headings, lists, code and links. A full parser would be
-one more dependency.
+It knows what a changelog needs: headings, lists, tables, code and links. A full parser
+would be one more dependency.
 """
 
 import re
@@ -23,10 +23,24 @@ def to_rst(text):
             if level:
                 lines += ["", title, UNDERLINES[level - 1] * len(title), ""]
             continue
+        if row := re.match(r"(\s*)\|(.+)\|$", line):
+            lines += table_row(row[1], row[2], is_first=not lines[-1].strip())
+            continue
         if ITEM.match(line) and lines[-1] and not re.match(r"\s*- |\s{2}", lines[-1]):
             lines.append("")  # before a list
         lines.append(translate_inline(line))
     return "\n".join(lines)
+
+
+def table_row(indent, row, *, is_first):
+    """Translate a row of a table; the first one is its header."""
+    if not row.strip("-|: "):
+        return []
+    begin = [".. list-table::", "   :header-rows: 1", ""] if is_first else []
+    cells = [translate_inline(cell.strip()) for cell in row.split("|")]
+    marks = ["   * -", *["     -"] * (len(cells) - 1)]
+    rows = [f"{mark} {cell}" for mark, cell in zip(marks, cells, strict=True)]
+    return [indent + line for line in [*begin, *rows]]
 
 
 def translate_inline(text):
