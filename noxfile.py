@@ -37,7 +37,7 @@ OLD_FAULTS = [
 """Tests of what others did not do yet in their lowest versions."""
 
 
-@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
+@nox.session(python=["3.11", "3.12", "3.13"])
 @nox.parametrize("versions", ["lowest", "pandas2", "newest"])
 def tests(session: nox.Session, versions: str) -> None:
     """Run the tests with the lowest versions, with pandas 2 or with the newest ones.

@@ -1,8 +1,9 @@
-"""Put the figures of finished runs where people read them, so that none is typed.
+"""Publish the figures of finished runs in the documentation and the README.
 
-Run `python benchmarks/publish.py main=a.csv ratios=b.csv`: the tables and pictures of
+Run `python benchmarks/publish.py main=a.csv ratios=b.csv`. The tables and pictures of
 the documentation go to `docs/quality/`, each file under the name of its run, and the
-means of `main` to the README. Several CSVs of one run are joined: `main=a.csv,b.csv`.
+means of `together` go to the README. `main=a.csv,b.csv` joins several CSVs of one run.
+No figure is typed by hand.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ FOLDER = ROOT / "docs" / "quality"
 START, END = "<!-- quality table -->", "<!-- end of quality table -->"
 REFERENCE = "GANOverSampler"
 REJECTION = "+rejection"
+SCORES = ["AP", "ROC AUC", "F1", "G-mean", "MCC"]
 
 
 def overview(records: pd.DataFrame) -> pd.DataFrame:
@@ -62,8 +64,46 @@ def write_table(frame: pd.DataFrame, name: str, decimals: int = 3) -> None:
 def publish_means(name: str, records: pd.DataFrame) -> None:
     """Write the means of a comparison of methods over what all have, and the tests."""
     records = common_cells(records[records["parameters"] == ""])
-    write_table(overview(records), f"{name}_means")
+    write_table(overview(records).drop(columns="splits"), f"{name}_means")
     write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
+
+
+def publish_together(name: str, records: pd.DataFrame) -> None:
+    """Write the comparison over the tables of several runs, also to the README.
+
+    Only methods that ran on every table take part: with the others, `common_cells`
+    would drop the tables that these lack.
+    """
+    records = on_every_table(records[records["parameters"] == ""])
+    records = records.replace({"method": {"none": "no resampling"}})
+    frame = overview(common_cells(records))[[*SCORES, "mean rank", "median seconds"]]
+    frame = frame.rename(columns={"mean rank": "rank", "median seconds": "seconds"})
+    frame = highlight_best(frame)
+    write_table(frame, f"{name}_means")
+    write_table(wide(against_rivals(records, REFERENCE)), f"{name}_tests")
+    publish_ranks(name, records)
+    fill_readme(frame, ROOT / "README.md")
+
+
+def on_every_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Keep the methods that have results on every table."""
+    n_tables = records.groupby("method")["table"].transform("nunique")
+    return records[n_tables == records["table"].nunique()]
+
+
+def highlight_best(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write the numbers of an overview as text, the best of each column in bold.
+
+    Scores that are equal to the last digit shown are all in bold.
+    """
+    shown = frame.copy()
+    for name in frame.select_dtypes("number"):
+        write = "{:.2f}".format if name == "rank" else "{:.3f}".format
+        text = frame[name].map(write)
+        best = frame[name].max() if name in SCORES else frame[name].min()
+        is_best = (text == write(best)) & (name != "seconds")
+        shown[name] = text.mask(is_best, "**" + text + "**")
+    return shown
 
 
 def publish_comparison(name: str, records: pd.DataFrame) -> None:
@@ -83,12 +123,13 @@ def publish_ranks(name: str, records: pd.DataFrame) -> None:
     write_table(tests.assign(p=tests["p"].map(write_p)), f"{name}_friedman", 2)
     overall = tests.loc["all"]
     cd = overall["critical difference"]
-    n_splits = common_cells(records)["split"].nunique()
+    p = write_p(overall["p"])
     (FOLDER / f"{name}_friedman.txt").write_text(
-        f"{overall['methods']:.0f} methods on {n_splits} splits of "
-        f"{overall['tables']:.0f} tables: Friedman's chi-squared is "
-        f"{overall['chi-squared']:.1f} (p {write_p(overall['p'])}), and by Nemenyi's "
-        f"test two methods differ at 5 % where their mean ranks are {cd:.2f} apart.\n"
+        f"Friedman's test over {overall['methods']:.0f} methods and "
+        f"{overall['tables']:.0f} tables gives a chi-squared of "
+        f"{overall['chi-squared']:.1f} (p {p if p[0] == '<' else f'= {p}'}). By "
+        f"Nemenyi's test, two methods differ at the 5 % level if their mean ranks are "
+        f"at least {cd:.2f} apart.\n"
     )
     save_critical_difference(ranks["all"], cd, FOLDER / f"{name}_ranks.svg")
 
@@ -107,14 +148,13 @@ def publish_differences(name: str, records: pd.DataFrame) -> None:
 
 
 def publish_main(name: str, records: pd.DataFrame) -> None:
-    """Publish the run that the README tells of, with all that it tells."""
+    """Publish the main run, also by number of minority rows and kind of column."""
     records = with_groups(records[records["parameters"] == ""])
     publish_comparison(name, records)
     for title, group in {"bands": BAND, "kinds": KIND}.items():
         write_table(means_by(records, group), f"{name}_{title}")
         write_table(tests_by(records, group, REFERENCE), f"{name}_{title}_tests")
     write_table(losses(records, REFERENCE), f"{name}_losses")
-    fill_readme(overview(records), ROOT / "README.md")
 
 
 def publish_variants(name: str, records: pd.DataFrame) -> None:
@@ -129,7 +169,8 @@ def compare_variants(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     own = (records["parameters"] != "") | (records["method"] == REFERENCE)
     records = common_cells(records[own])
     pairs = [(m, REFERENCE) for m in sorted(set(records["method"]) - {REFERENCE})]
-    return overview(records), wide(compare_pairs(records, pairs), "method")
+    frame = overview(records).drop(columns="splits")
+    return frame, wide(compare_pairs(records, pairs), "method")
 
 
 def publish_family(name: str, records: pd.DataFrame) -> None:
@@ -148,7 +189,7 @@ def publish_family(name: str, records: pd.DataFrame) -> None:
 def publish_family_time(name: str, records: pd.DataFrame) -> None:
     """Write the seconds of each GAN of the family as multiples of the default's."""
     seconds = records.groupby("method")["fit_resample seconds"].median()
-    # Not the reference itself, which runs first and so pays for torch's import.
+    # Not by the reference itself: it runs first, and its time includes torch's import.
     ratios = seconds / seconds[DEFAULT]
     by_penalty, by_condition = family_grids(ratios[ratios.index.isin(FAMILY)])
     write_table(by_penalty, f"{name}_penalties", 1)
@@ -179,7 +220,7 @@ def publish_rejection(name: str, records: pd.DataFrame) -> None:
     pairs = [(m, base) for m, base in pairs if m != base and base in methods]
     some = {REFERENCE, *(method for pair in pairs for method in pair)}
     records = common_cells(records[records["method"].isin(some)])
-    write_table(overview(records), f"{name}_means")
+    write_table(overview(records).drop(columns="splits"), f"{name}_means")
     write_table(wide(compare_pairs(records, pairs), "method"), f"{name}_pairs")
     tests = against_rivals(records, REFERENCE)
     write_table(wide(tests), f"{name}_tests")
@@ -200,7 +241,7 @@ def publish_ratios(name: str, records: pd.DataFrame) -> None:
 
 def publish_fidelity(name: str, records: pd.DataFrame) -> None:
     """Write the means over tables of whatever was measured on synthetic rows."""
-    settings = ("seed", "split", "refused")
+    settings = ("seed", "split", "refused", "fit_resample seconds")
     numbers = records.select_dtypes("number")
     measures = [c for c in numbers if c not in settings and "count" not in c]
     by_table = records.groupby(["method", "table"])[measures].mean()
@@ -209,7 +250,11 @@ def publish_fidelity(name: str, records: pd.DataFrame) -> None:
         # Not bounded, and infinite where held-out rows repeat training rows.
         frame[ratio] = by_table[ratio].groupby("method").median()
     frame["tables"] = by_table.groupby("method").size()
-    write_table(frame, f"{name}_means")
+    frame = frame.sort_values("detection AUC")
+    write_table(frame, f"{name}_all")
+    # A page has no room for more columns.
+    narrow = frame.columns.drop(["density", "coverage", "tables"], errors="ignore")
+    write_table(frame[narrow], f"{name}_means")
 
 
 def publish_membership(name: str, records: pd.DataFrame) -> None:
@@ -225,7 +270,7 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
     "main": publish_main,
     "fresh": publish_comparison,
     "keel": publish_comparison,
-    "together": publish_means,
+    "together": publish_together,
     "rivals": publish_means,
     "mlp": publish_means,
     "generative": publish_means,
@@ -240,7 +285,7 @@ PUBLISHERS: dict[str, Callable[[str, pd.DataFrame], None]] = {
 
 
 def fill_readme(table: pd.DataFrame, path: Path) -> None:
-    """Replace what stands between the README's two marks."""
+    """Replace the text between the two marks of the README."""
     text = path.read_text(encoding="utf-8")
     before, rest = text.split(START)
     _, after = rest.split(END)
@@ -249,17 +294,17 @@ def fill_readme(table: pd.DataFrame, path: Path) -> None:
 
 
 def read_run(text: str) -> tuple[str, pd.DataFrame]:
-    """Read `NAME=CSV`, or `NAME=CSV,CSV`: the name of a run, and its results.
+    """Read `NAME=CSV` or `NAME=CSV,CSV`: the name of a run, and its results.
 
-    What two CSVs both have is taken from the first.
+    Where two CSVs have the same result, the first one counts.
     """
     name, _, listed = text.partition("=")
     paths = [Path(path) for path in listed.split(",")]
     if name not in PUBLISHERS:
-        raise argparse.ArgumentTypeError(f"{name!r} is none of {list(PUBLISHERS)}")
+        raise argparse.ArgumentTypeError(f"{name!r} is not one of {list(PUBLISHERS)}")
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
-        raise argparse.ArgumentTypeError(f"there is no {', '.join(missing)}")
+        raise argparse.ArgumentTypeError(f"cannot find {', '.join(missing)}")
     records = pd.concat([read_records(path) for path in paths], ignore_index=True)
     key = ["table", "split", "seed", "method", "classifier", "ratio"]
     return name, records.drop_duplicates(records.columns.intersection(key))

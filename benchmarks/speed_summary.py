@@ -1,6 +1,7 @@
-"""Turn the CSV of `speed.py` into the tables and pictures of docs/performance.rst.
+"""Turn the CSV of `speed.py` into the tables and pictures of `docs/performance/`.
 
-Run `python benchmarks/speed_summary.py`; what a part of the CSV lacks is left as it is.
+Run `python benchmarks/speed_summary.py`. Tables of parts that the CSV lacks stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -20,7 +21,21 @@ from running import HERE
 FOLDER = HERE.parent / "docs" / "performance"
 MILLION = 1e6
 SHOWN = ["20 numbers", "10 numbers, 6 categorical", "10 numbers, 200 categorical"]
-"""Kinds of rows of which the parts of a step are shown."""
+"""The kinds of rows for which the parts of a step are shown."""
+PARTS = {
+    "conditioning": "condition",
+    "generator, forwards": "generator, forward pass",
+    "noise": "noise",
+    "optimiser": "optimiser",
+    "critic": "critic",
+    "critic in the generator's step": "critic, in the generator's step",
+    "generator, backwards": "generator, backward pass",
+    "average": "moving average of the weights",
+    "penalty": "gradient penalty",
+    "looks": "fidelity checks",
+    "bookkeeping": "other Python code",
+}
+"""What the parts of an iteration in the CSV are called in the documentation."""
 
 
 def medians(records: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +46,7 @@ def medians(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def tables(records: pd.DataFrame) -> pd.DataFrame:
-    """Set our seconds and scores beside CTGAN's, the ratio run by run."""
+    """Compare our seconds and scores with CTGAN's; ratios are taken run by run."""
     wide = medians(records).unstack("method")
     seconds = records[records["quantity"] == "seconds"].pivot(
         index=["case", "repeat"], columns="method", values="value"
@@ -40,15 +55,16 @@ def tables(records: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "seconds": wide["seconds"]["GANOverSampler"],
-            "CTGAN's seconds": wide["seconds"]["CTGAN"],
+            "CTGAN, seconds": wide["seconds"]["CTGAN"],
             "times faster": ratio,
             "AP": wide["AP"]["GANOverSampler"],
-            "CTGAN's AP": wide["AP"]["CTGAN"],
+            "CTGAN, AP": wide["AP"]["CTGAN"],
         }
     )
     frame.loc["median"] = frame.median()
     frame.loc["mean"] = frame.drop(index="median").mean()
-    return frame.round(3)
+    digits = {"seconds": 2, "CTGAN, seconds": 2, "times faster": 1}
+    return frame.round({"AP": 3, "CTGAN, AP": 3, **digits})
 
 
 def step(records: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +86,7 @@ def step_parts(records: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each part of an iteration in percent."""
     frame = medians(records).droplevel("method").filter(like="seconds: ")
     frame.columns = frame.columns.str.removeprefix("seconds: ")
-    frame = frame.loc[SHOWN]
+    frame = frame.loc[SHOWN].rename(columns=PARTS).rename_axis(columns="part")
     return (100 * frame.div(frame.sum(axis=1), axis=0)).T.round(1)
 
 
@@ -78,12 +94,12 @@ KINDS = {
     "matrix products": r"mm|mv|linear|matmul",
     "random numbers": "normal|uniform|rand|multinomial",
     "activations, norms, losses": "leaky|layer_norm|softmax|exp|log|sigmoid|sum|mean",
-    "arithmetic by element": "mul|add|sub|neg|div|sqrt|lerp|addc|maximum|where|eq",
-    "looking up and putting together": "index|gather|scatter|one_hot|cat|stack|copy",
-    "making and clearing memory": "empty|zero|fill|ones|full|resize",
+    "element-wise arithmetic": "mul|add|sub|neg|div|sqrt|lerp|addc|maximum|where|eq",
+    "indexing and concatenation": "index|gather|scatter|one_hot|cat|stack|copy",
+    "allocation and filling": "empty|zero|fill|ones|full|resize",
     "views": "view|slice|transpose|expand|permute|strided|chunk|split|select|t$|alias",
 }
-"""Torch's operations by kind, each of the first kind that its name matches."""
+"""Torch's operations by kind. The first kind whose pattern matches counts."""
 
 
 def operations(records: pd.DataFrame) -> pd.DataFrame:
@@ -92,21 +108,21 @@ def operations(records: pd.DataFrame) -> pd.DataFrame:
     frame = frame.loc[SHOWN].T.fillna(0)
     names = frame.index.str.removeprefix("operation: ").str.removeprefix("aten::")
     kinds = [
-        next((kind for kind, name in KINDS.items() if re.search(name, own)), "the rest")
+        next((kind for kind, name in KINDS.items() if re.search(name, own)), "other")
         for own in names
     ]
     shares = frame.groupby(kinds, sort=False).sum()
-    shares = shares.reindex([*KINDS, "the rest"]).fillna(0)
+    shares = shares.reindex([*KINDS, "other"]).fillna(0)
     return (100 * shares / shares.sum()).rename_axis("operations").round(1)
 
 
 def classes(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the time for more classes as a multiple of the time for one."""
+    """Return the time for several classes as a multiple of the time for one."""
     seconds = records.pivot(index="repeat", columns="case", values="value")
     seconds.columns = seconds.columns.astype(int)
     ratios = seconds.div(seconds[1], axis=0)
     frame = pd.DataFrame(
-        {"seconds": seconds.median(), "times that of one class": ratios.median()}
+        {"seconds": seconds.median(), "times one class": ratios.median()}
     )
     return frame.rename_axis("minority classes").sort_index().round(2)
 
@@ -123,7 +139,11 @@ def sampling(records: pd.DataFrame) -> pd.DataFrame:
     ).groupby("case")
     ratios = rates.apply(lambda group: group.div(group["CTGAN"], axis=0).median())
     frame = pd.concat(
-        {"rows per second": rates.median().round(0), "times CTGAN's": ratios}, axis=1
+        {
+            "rows per second": rates.median().round().astype(int),
+            "relative to CTGAN": ratios,
+        },
+        axis=1,
     )
     return frame.stack("method", future_stack=True).round(1)
 
@@ -136,7 +156,7 @@ def memory(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def streaming(records: pd.DataFrame) -> pd.DataFrame:
-    """Return seconds and memory, in megabytes, of rows that come part by part."""
+    """Return seconds and memory, in megabytes, of rows sampled in parts."""
     return megabytes(records[records["case"].str.contains("new")])
 
 
@@ -153,7 +173,7 @@ def imports(records: pd.DataFrame) -> pd.DataFrame:
     seconds = records.pivot(index="repeat", columns="case", values="value")
     frame = seconds.median().to_frame("seconds")
     ratios = seconds.div(seconds["imblearn.over_sampling"], axis=0)
-    frame["times imblearn.over_sampling's"] = ratios.median()
+    frame["relative to imblearn.over_sampling"] = ratios.median()
     return frame.round(2)
 
 
@@ -185,19 +205,22 @@ def draw_scaling(frame: pd.DataFrame) -> Figure:
     axes = figure.subplots(1, len(axes_names), sharey=True)
     for name, ax in zip(axes_names, axes, strict=True):
         draw_curve(frame.loc[name, "seconds"], name, ax)
+    # Once all curves are drawn: a limit that is set earlier would cut off later ones.
+    axes[0].set_ylim(bottom=0.1)
+    axes[0].yaxis.set_major_formatter("{x:g}")
+    axes[0].yaxis.set_minor_formatter("")
     axes[0].set_ylabel("seconds")
     return figure
 
 
 def draw_curve(seconds: pd.Series, name: str, ax: Axes) -> None:
-    """Draw one curve, with what a time in proportion to the size would be."""
+    """Draw one curve, with a dotted line of a time in proportion to the size."""
     marker, colour = MARKS[0]
     ax.plot(seconds.index, seconds, marker=marker, color=colour, markersize=4)
     first, last = seconds.index[0], seconds.index[-1]
     end = seconds.iloc[-1]
     ax.plot([first, last], [end * first / last, end], ":", color=INK, linewidth=1)
     ax.set(xscale="log", yscale="log", xlabel=name)
-    ax.set_ylim(bottom=0.1)
     ax.spines[["top", "right"]].set_visible(False)
 
 

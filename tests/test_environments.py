@@ -367,6 +367,7 @@ def plain_python():
     return run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "variables"),
     [

@@ -358,6 +358,7 @@ def run_interrupted(k):
     return False, sampler
 
 
+@pytest.mark.slow
 def test__keyboard_interrupt__in_any_line__all_as_before(two_threads):
     usual = quick(max_iter=1, rejection_estimator=None)
     expected, states = usual.fit_resample(X, Y)[0], global_states()

@@ -106,6 +106,7 @@ def test__python_integers_beyond_float__come_back_as_such(rng):
     assert all(type(value) is int for value in new)
 
 
+@pytest.mark.slow
 def test__report__ordinary_churn_table__nothing_poor_and_choosing_said_apart():
     rng = np.random.default_rng(0)
     n = 1500

@@ -208,7 +208,7 @@ def publish(bench, tmp_path, monkeypatch):
     return run
 
 
-def test__publish__main_run__every_table_and_the_readme(publish, rng, tmp_path):
+def test__publish__main_run__every_table(publish, rng, tmp_path):
     methods = ["none", "SMOTE", "ADASYN", "GANOverSampler"]
     records = random_records(rng, methods)
     records.iloc[:20].to_csv(tmp_path / "a.csv", index=False)
@@ -228,7 +228,27 @@ def test__publish__main_run__every_table_and_the_readme(publish, rng, tmp_path):
     assert len(tests) == 3
     assert {"AP", "ROC AUC", "F1", "G-mean", "MCC"} <= set(tests)
     text = (folder / "main_friedman.txt").read_text()
-    assert text.startswith("4 methods on 1 splits of 12 tables")
+    assert text.startswith("Friedman's test over 4 methods and 12 tables")
+
+
+def test__publish__together__all_tables_best_in_bold_and_the_readme(
+    publish, rng, tmp_path
+):
+    records = random_records(rng, ["none", "SMOTE", "GANOverSampler", "elsewhere"])
+    records.loc[records["method"] == "SMOTE", "F1"] = 0.99
+    is_here = records["table"] == records["table"].iloc[0]
+    records[is_here].to_csv(tmp_path / "a.csv", index=False)
+    lacks = records["method"] == "elsewhere"
+    records[~is_here & ~lacks].to_csv(tmp_path / "b.csv", index=False)
+    folder = publish(f"together={tmp_path}/a.csv,{tmp_path}/b.csv")
+    means = pd.read_csv(folder / "together_means.csv", index_col="method")
+    # A method that lacks tables must not cost the others these tables.
+    assert set(means.index) == {"no resampling", "SMOTE", "GANOverSampler"}
+    expected = records.groupby("method")["AP"].mean()["GANOverSampler"]
+    shown = float(means.loc["GANOverSampler", "AP"].strip("*"))
+    assert_allclose(shown, expected, atol=5e-4)
+    assert means.loc["SMOTE", "F1"] == "**0.990**"
+    assert means["F1"].str.contains("*", regex=False).sum() == 1
     readme = (tmp_path / "README.md").read_text()
     assert "| GANOverSampler" in readme
     assert " old " not in readme
@@ -290,15 +310,17 @@ def test__publish__fidelity__mean_of_table_means(publish, tmp_path):
     )
     frame.to_csv(tmp_path / "f.csv", index=False)
     folder = publish(f"fidelity={tmp_path}/f.csv")
+    every = pd.read_csv(folder / "fidelity_all.csv", index_col="method")
+    assert list(every.columns) == ["detection AUC", "tables"]
+    assert_allclose(every.loc["SMOTE"], [0.7, 2])
     means = pd.read_csv(folder / "fidelity_means.csv", index_col="method")
-    assert list(means.columns) == ["detection AUC", "tables"]
-    assert_allclose(means.loc["SMOTE"], [0.7, 2])
+    assert list(means.columns) == ["detection AUC"]
 
 
 def test__publish__unknown_name_or_file__says_so(publish, tmp_path, capsys):
     for run, message in {
-        "mane=x.csv": "'mane' is none of",
-        f"main={tmp_path}/x.csv": "there is no",
+        "mane=x.csv": "'mane' is not one of",
+        f"main={tmp_path}/x.csv": "cannot find",
     }.items():
         with pytest.raises(SystemExit):
             publish(run)

@@ -76,6 +76,7 @@ def test__fidelity__variant_of_the_same_name__refused(fidelity, run_main, result
         run_main(fidelity, *options, "--variant", "short:max_iter=6")
 
 
+@pytest.mark.slow
 def test__fidelity__real_tables__copies_are_found_out(fidelity, run_main, tmp_path):
     if not (REAL_DATA / "manifest.csv").exists():
         pytest.skip(f"no tables at {REAL_DATA}")

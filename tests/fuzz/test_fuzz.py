@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hostile_cases import cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ N_CASES = 4 * settings().max_examples
 HERE = Path(__file__).parent
 
 
+@pytest.mark.slow
 @given(cases())
 @settings(
     max_examples=N_CASES,

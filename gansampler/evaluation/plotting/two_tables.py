@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gansampler.evaluation.class_rows import collect_rows
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 
 class TwoTablesDisplay:
