@@ -32,7 +32,9 @@ exclude_patterns = ["_build", "_extensions"]
 html_math_renderer = "mathml"
 
 autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc's sections say more
 numpydoc_show_class_members = False  # the class template lists them
+toc_object_entries_show_parents = "hide"  # or methods are cut off in the sidebar
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

@@ -1,10 +1,12 @@
 """Write formulas as MathML, which browsers draw without a script or a network."""
 
+from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
 
 
 def visit_inline(translator, node):
     translator.body.append(convert(node.astext()))
+    raise SkipNode  # or its text would follow
 
 
 def visit_block(translator, node):
@@ -12,12 +14,9 @@ def visit_block(translator, node):
     if "&" in formula:  # several aligned lines
         formula = rf"\begin{{split}}{formula}\end{{split}}"
     translator.body.append(f'<div class="math">{convert(formula, "block")}</div>')
-
-
-def depart(translator, node):
-    """Nothing is left to write."""
+    raise SkipNode
 
 
 def setup(app):
-    app.add_html_math_renderer("mathml", (visit_inline, depart), (visit_block, depart))
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
