@@ -1,11 +1,14 @@
 """Sphinx configuration; `make docs` builds with warnings as errors."""
 
+import sys
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 import gansampler
 from gansampler.cli.commands import app as command_line
+
+sys.path.append(str(Path(__file__).parent / "_extensions"))
 
 project = "gansampler"
 author = "the gansampler developers"
@@ -16,16 +19,22 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.doctest",  # for `testsetup`, which tests/test_documentation.py runs
-    "sphinx.ext.mathjax",
     "numpydoc",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    # Ours. The build and its pages work without a network: no intersphinx, no MathJax.
+    "markdown_page",
+    "mathml",
+    "outside_links",
 ]
 templates_path = ["_templates"]
-exclude_patterns = ["_build"]
-# No intersphinx: the build must work, without warnings, on a machine with no network.
+exclude_patterns = ["_build", "_extensions"]
+html_math_renderer = "mathml"
 
 autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc's sections say more
 numpydoc_show_class_members = False  # the class template lists them
+toc_object_entries_show_parents = "hide"  # or methods are cut off in the sidebar
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -46,26 +55,13 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"gansampler {version}"
 html_theme_options = {
     "show_toc_level": 2,
-    "header_links_before_dropdown": 4,  # more leave no room for the search
+    "header_links_before_dropdown": 6,
     "navigation_with_keys": False,
+    "show_prev_next": False,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {
-    "install": [],
-    "api": [],
-    "contributing": [],
-    "does_it_help": [],
-    "performance": [],
-    "tabular_gan": [],
-    "family": [],
-    "when_not": [],
-    "alternatives": [],
-    "faq": [],
-    "migration": [],
-    "saving": [],
-    "command_line": [],
-}
+html_sidebars = {page: [] for page in ("index", "install", "first_steps", "faq")}
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
 html_show_sourcelink = False

@@ -22,7 +22,7 @@ RST_BLOCK = re.compile(
 )
 MARKDOWN_BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<code>.*?)^```", re.M | re.S)
 
-NOT_RUN = {"migration.rst": 2, "user_guide.rst": 3}
+NOT_RUN = {"clusters.rst": 2, "migrate.rst": 2, "watch_training.rst": 1}
 """Blocks of each page that need packages which are not ours to install, newer ones than
 ours, or a cluster."""
 
@@ -139,7 +139,7 @@ def test__page__links_to_files__exist(page):
     targets += re.findall(
         r"^\.\. (?:include|literalinclude|figure):: (\S+)", text, re.M
     )
-    built = ("auto_examples/", "_help/")  # while the pages are
+    built = ("auto_examples/", "_help/", "../auto_examples/", "../_help/")
     missing = [
         target
         for target in targets

@@ -798,7 +798,7 @@ PRIVATE = {
 
 
 def test__docs__code_of_the_page__runs(tmp_path, monkeypatch):
-    page = Path(__file__).parents[2] / "docs" / "saving.rst"
+    page = Path(__file__).parents[2] / "docs" / "how_to" / "save.rst"
     code = re.search(r"code-block:: python\n\n((?:   .*\n|\n)+)", page.read_text())
     monkeypatch.chdir(tmp_path)
     names = {}

@@ -139,7 +139,7 @@ LISTED = {
     # the rest
     *("ClassGenerator", "Copies", "History", "Augmenter", "ClassStatistics"),
 }
-"""What docs/saving.rst lists under "What a file tells of the training rows"."""
+"""What docs/reference/saved_files.rst lists under "What is in the file"."""
 
 
 def tags(plain):
