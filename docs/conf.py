@@ -19,11 +19,11 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.doctest",  # for `testsetup`, which tests/test_documentation.py runs
+    "myst_parser",  # for the changelog
     "numpydoc",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     # Ours. The build and its pages work without a network: no intersphinx, no MathJax.
-    "markdown_page",
     "mathml",
     "outside_links",
 ]
