@@ -30,6 +30,7 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_extensions"]
 html_math_renderer = "mathml"
+suppress_warnings = ["myst.header"]  # the changelog's own title is left out
 
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections say more
