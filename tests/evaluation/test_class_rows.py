@@ -120,7 +120,7 @@ def test__collect__nothing_generated__says_why():
 
 
 def test__labels__not_fitted__not_fitted_error():
-    with pytest.raises(NotFittedError):
+    with pytest.raises(NotFittedError, match="Call fit_resample first"):
         generated_labels(GANOverSampler())
 
 

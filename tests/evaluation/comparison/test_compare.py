@@ -211,7 +211,7 @@ def test__compare__labels_by_lot__repeating_rows_gains_nothing():
     none = row_of(comparison, "none")["mean_score"]
     assert leaking > none + 0.5
     assert row_of(comparison, "RandomOverSampler")["difference"] < 0.05
-    assert "none" in comparison.verdict
+    assert comparison.verdict.startswith("Not resampling")
 
 
 def test__compare__sampler_that_shifts_the_threshold__wins_only_while_none_is_tuned():
@@ -225,10 +225,10 @@ def test__compare__sampler_that_shifts_the_threshold__wins_only_while_none_is_tu
         X, y, RandomOverSampler(random_state=0), tune_threshold=False, **params
     )
     tuned = compare_samplers(X, y, RandomOverSampler(random_state=0), **params)
-    assert untuned.verdict.startswith("RandomOverSampler helps LogisticRegression")
+    assert untuned.verdict.startswith("RandomOverSampler improves LogisticRegression")
     assert "No threshold was tuned" in untuned.verdict
     assert row_of(tuned, "RandomOverSampler")["p_holm"] > 0.05
-    assert "tune the threshold instead" in tuned.verdict
+    assert "Tune the threshold instead." in tuned.verdict
 
 
 def test__compare__sampler_that_throws_away_nearly_all__loses():
@@ -242,8 +242,8 @@ def test__compare__sampler_that_throws_away_nearly_all__loses():
         random_state=0,
     )
     assert row_of(spoiled, "tiny")["p_holm"] < 0.05
-    assert "none" in spoiled.verdict
-    assert "leave the table as it is" in spoiled.verdict
+    assert spoiled.verdict.startswith("Not resampling")
+    assert "Keep the table as it is." in spoiled.verdict
 
 
 def test__compare__jobs_and_the_global_state__no_part_in_the_scores():
