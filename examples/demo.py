@@ -1,9 +1,9 @@
 """Balance a mixed table with a rare class, compare samplers, and draw what happened.
 
-The table holds 3,000 loans; one in fourteen was not repaid. This script makes it up from
-a fixed seed. It has numbers, categories and missing values, and the two classes overlap.
-The same classifier is cross-validated three times: without resampling, with SMOTENC, and
-with GANOverSampler.
+The table holds 3,000 loans, of which one in fourteen was not repaid. This script makes
+it up from a fixed seed. It has numbers, categories and missing values, and the two
+classes overlap. The same classifier is cross-validated three times: without resampling,
+with SMOTENC, and with GANOverSampler.
 """
 
 import argparse
@@ -152,11 +152,12 @@ def conclude(scores: pd.DataFrame) -> str:
     # Folds share training rows, so the error is larger than their spread suggests.
     error = lead.std() * np.sqrt(1 / N_FOLDS + 1 / (N_FOLDS - 1))
     doubt = "" if lead.mean() > 2 * error else ", but not clearly"
-    others = " and ".join(
-        f"{ranked[name]:.2f} with {name}" for name in ranked.index[1:]
-    )
+    said = {
+        name: "without resampling" if name == NONE else f"with {name}" for name in f1
+    }
+    others = " and ".join(f"{ranked[one]:.2f} {said[one]}" for one in ranked.index[1:])
     return (
-        f"F1 on held-out loans is highest with {first}{doubt}: {ranked[first]:.2f}, "
+        f"F1 on held-out loans is highest {said[first]}{doubt}: {ranked[first]:.2f}, "
         f"against {others}."
     )
 
@@ -185,7 +186,7 @@ def draw(
 
     below.suptitle(
         "Loans not repaid, real ones and those that GANOverSampler adds. The shapes "
-        "should be similar;\nthe sampler prefers rows that don't look like repaid loans.",
+        "should\nbe similar; the sampler prefers rows that look unlike repaid loans.",
         x=0.02,
         ha="left",
         fontsize="medium",
@@ -217,7 +218,8 @@ def main() -> None:
     X, y = make_loans()
     print(
         f"{len(X):,} loans (made up), {y.sum()} of them not repaid. {X.shape[1]} "
-        f"columns of numbers and categories, {X.isna().to_numpy().sum()} missing values.\n"
+        "columns of numbers and categories, "
+        f"{X.isna().to_numpy().sum()} missing values.\n"
         f"A logistic regression at the default threshold, {N_FOLDS} folds, mean ± "
         "standard deviation:\n"
     )
@@ -240,9 +242,9 @@ def main() -> None:
     sentence = conclude(scores)
     draw(scores, X[y == 1], synthetic, sentence).savefig(output, dpi=120)
     print(
-        "\nAverage precision does not depend on the threshold. Where it stays the same,\n"
-        "moving the threshold may gain as much as a sampler: compare_samplers tests it.\n"
-        f"CPU time: {time.process_time() - start:.0f} seconds.\n\n{sentence}"
+        "\nAverage precision does not depend on the threshold. Where it stays the same,"
+        "\nmoving the threshold may gain as much as a sampler; compare_samplers tests "
+        f"it.\nCPU time: {time.process_time() - start:.0f} seconds.\n\n{sentence}"
     )
 
 
