@@ -150,7 +150,7 @@ def _cramers_v(labels: np.ndarray, others: np.ndarray) -> float:
     if min(table.shape) < 2:
         return 0.0
     # Uses non-empty cells only: the full table of two columns with many categories
-    # would not fit in memory. Chi squared divided by n is the sum of these terms minus 1.
+    # would not fit in memory. Chi squared divided by n is the sum of them, minus 1.
     cells = table.tocoo()
     shares = cells.data / rows[cells.row] * (cells.data / columns[cells.col])
     return math.sqrt(min(max(shares.sum() - 1, 0) / (min(table.shape) - 1), 1.0))
