@@ -80,6 +80,6 @@ figure, axes = plt.subplots(
 for ax, comparison, title in zip(axes, (untuned, tuned), ("0.5", "tuned"), strict=True):
     SamplerComparisonDisplay.from_comparison(comparison, ax=ax)
     ax.set_xlabel("difference in F1 from no resampling")
-    ax.set_title(f"threshold {title}", pad=60)
+    ax.set_title(f"threshold {title}", pad=45)
 axes[1].set_yticklabels([])
 plt.show()

@@ -70,5 +70,6 @@ for rows, name in ((orders[sent_back], "real"), (generated, "generated")):
     right.ecdf((rows["delivered"] - rows["ordered"]).dt.days, label=name)
 left.set(xscale="log", xlabel="price", ylabel="share of rows up to this value")
 right.set(xlabel="days until delivery")
+right.locator_params(axis="x", integer=True)
 left.legend()
 fig.suptitle("Orders that were sent back: the curves should be close together")

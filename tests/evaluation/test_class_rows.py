@@ -101,7 +101,7 @@ def test__collect__indicators_without_a_class__refused():
 
 def test__collect__several_generators__asks_which(two):
     sampler, X, y = two
-    with pytest.raises(ValueError, match=r"set label to one of \['b', 'c'\]"):
+    with pytest.raises(ValueError, match=r"Set label to one of \['b', 'c'\]"):
         collect(sampler, X, y)
     assert len(collect(sampler, X, y, label="c").real) == 9
 

@@ -77,8 +77,9 @@ class SamplerComparisonDisplay:
     ...     X, y, SMOTE(), LogisticRegression(), scoring="roc_auc", random_state=0
     ... )
     >>> display = SamplerComparisonDisplay.from_comparison(comparison)
-    >>> display.ax_.get_xlabel()
-    'difference in roc_auc from no resampling (right of the line is better)'
+    >>> print(display.ax_.get_xlabel())
+    difference in roc_auc from no resampling
+    (right of the line is better)
     """
 
     def __init__(self, *, summary: pd.DataFrame, metric: str) -> None:
@@ -155,8 +156,8 @@ class SamplerComparisonDisplay:
                 merge_style(HOLLOW | defaults, kwargs, Line2D),
             )
         self.ax_.set(
-            xlabel=f"difference in {self.metric} from no resampling (right of the line "
-            "is better)",
+            xlabel=f"difference in {self.metric} from no resampling\n"
+            "(right of the line is better)",
             ylim=(len(samplers) - 0.5, -0.5),  # the first sampler on top
         )
         labels = [_label(name, rows) for name in samplers]

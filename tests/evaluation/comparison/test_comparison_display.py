@@ -42,7 +42,7 @@ def test__display__two_estimators__differences_of_the_summary():
     display = SamplerComparisonDisplay.from_comparison(comparison)
     ax = display.ax_
     assert display.figure_ is ax.figure
-    assert ax.get_xlabel().startswith("difference in f1 from no resampling (right")
+    assert ax.get_xlabel().startswith("difference in f1 from no resampling\n(right")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["SMOTE", "GAN"]
     assert list(display.errorbars_) == ["tree", "forest"]
     rivals = comparison.summary.query("sampler != 'none'")
