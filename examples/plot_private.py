@@ -68,13 +68,19 @@ figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True, layout="constra
 for ax, (epsilon, gan) in zip(axes, gans.items(), strict=True):
     rows = gan.sample(800, random_state=0)
     ax.scatter(
-        *patients[["age", "pressure"]].iloc[:800].to_numpy().T, s=8, label="real"
+        *patients[["age", "pressure"]].iloc[:800].to_numpy().T,
+        s=8,
+        alpha=0.5,
+        label="real",
     )
-    ax.scatter(rows["age"], rows["pressure"], s=8, marker="x", label="generated")
+    ax.scatter(
+        rows["age"], rows["pressure"], s=8, marker="x", alpha=0.5, label="generated"
+    )
     ax.set_title(f"epsilon = {epsilon:g}", loc="left")
     ax.set_xlabel("age")
 axes[0].set_ylabel("blood pressure")
-axes[1].legend(loc="lower right")
+handles, labels = axes[0].get_legend_handles_labels()
+figure.legend(handles, labels, loc="outside right upper")
 plt.show()
 
 # %%

@@ -59,7 +59,7 @@ DATE_STEPS = {
 """Steps between dates on an axis, in NumPy's units, from the smallest."""
 
 MANY = 10_000
-"""Numbers from here on are written with a prefix, as in 20k, so that they fit."""
+"""Numbers of this size and above are written with a prefix, such as 20k, to fit."""
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,7 @@ def _show_numbers(ax: Axes, values: np.ndarray) -> None:
 def _show_dates(ax: Axes) -> None:
     """Write days since 1970 as dates, with the time if all are close together."""
     seconds = np.array(ax.get_xlim()) * DURATIONS["days"]
-    # Microseconds overflow beyond 290,000 years, where nobody needs them.
+    # Microseconds overflow beyond 290,000 years.
     unit = "us" if np.abs(seconds).max() < 1e12 else "s"
     low, high = (seconds * (1e6 if unit == "us" else 1)).astype(f"datetime64[{unit}]")
     ticks, unit = _choose_dates(low, high)

@@ -153,8 +153,8 @@ MEASURES = {
             # interpolated rows, two thirds and more.
             2 * SLIGHT,
             2 * LARGE,
-            good="The rows keep the same distance from training rows as real rows do.",
-            fair="Some rows are closer to one training row than real rows are.",
+            good="The rows are no closer to single training rows than real rows are.",
+            fair="Some rows are closer to one training row than real rows usually are.",
             poor="Many rows are near copies: they lie close to one training row.",
             alarm="copying",
         ),
@@ -174,7 +174,7 @@ MEASURES = {
 }
 """All measures, in the order of the report."""
 
-UNKNOWN = f"The class has fewer than {MIN_ROWS} rows: too few to judge."
+UNKNOWN = f"Fewer than {MIN_ROWS} real or synthetic rows: too few to judge."
 
 
 @dataclass(frozen=True, repr=False)

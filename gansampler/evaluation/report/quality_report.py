@@ -51,8 +51,8 @@ class QualityReport:
         One report per class with synthetic rows.
 
     about : About
-        The date, the versions of the libraries, and the sampler's parameters. With
-        None, the date and the versions.
+        The date, the versions of the libraries, and the sampler's parameters. By
+        default, today's date and the installed versions.
 
     See Also
     --------

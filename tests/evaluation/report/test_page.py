@@ -144,7 +144,7 @@ def test__page__several_classes__overall_grade_and_verdicts_before_any_detail(pa
         for part in (
             "Overall grade: ✕ poor 2 classes: 1 poor, 1 not judged. 3 warnings",
             "Verdict by class ✕ poor Class",
-            "? not judged Class few The class has fewer than 20 rows",
+            "? not judged Class few Fewer than 20 real or",
             "The generator was trained on 40 real rows",
         )
     ]
@@ -202,7 +202,7 @@ def test__page__too_few_rows__says_that_nothing_was_judged():
     text = " ".join(Reader(page_of(report)).text.split())
     assert "Nothing could be judged" in text
     assert "Overall grade: ? not judged" in text
-    assert "The class has fewer than 20 rows: too few to judge." in text
+    assert "Fewer than 20 real or synthetic rows: too few to judge." in text
     assert "trained on 9 real rows" in text
     assert "No warnings" not in text
     assert "nan" not in text.lower()
