@@ -74,7 +74,7 @@ def describe_origin(sampler: Any = None) -> About:
             versions[name] = version(name)
         except PackageNotFoundError:  # such as a build from source under another name
             versions[name] = "unknown"
-    settings = [] if sampler is None else _read_settings(sampler)
+    settings = _read_settings(sampler) if hasattr(sampler, "get_params") else []
     return About(date.today().isoformat(), versions, settings)
 
 
@@ -82,7 +82,8 @@ def _read_settings(sampler: Any, prefix: str = "") -> list[Setting]:
     """Read the parameters of a sampler, and below `gan` those of its generator."""
     settings = []
     for name, value in sampler.get_params(deep=False).items():
-        default = signature(type(sampler)).parameters.get(name, Parameter).default
+        known = signature(type(sampler)).parameters.get(name)
+        default = Parameter.empty if known is None else known.default
         # By what is written: a comparison of arrays has no single answer.
         text, usual = _write(value), _write(default)
         settings.append(Setting(prefix + name, text, text != usual))
