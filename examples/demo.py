@@ -2,8 +2,8 @@
 
 The table holds 3,000 loans, of which one in fourteen was not repaid. This script makes
 it up from a fixed seed. It has numbers, categories and missing values, and the two
-classes overlap. The same classifier is cross-validated three times: without resampling,
-with SMOTENC, and with GANOverSampler.
+classes overlap. The same classifier is cross-validated without resampling, with SMOTENC
+and with GANOverSampler, and also without resampling but with a tuned threshold.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from sklearn.metrics import (
     precision_score,
     recall_score,
 )
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from tqdm import tqdm
@@ -40,6 +40,7 @@ from gansampler.evaluation.plotting.marginals import marginal_styles
 
 N_FOLDS = 4
 NONE, SMOTE, GAN = "no resampling", "SMOTENC", "GANOverSampler"
+TUNED = "tuned threshold"
 COLOURS = {NONE: "#767676", SMOTE: "#0072b2", GAN: "#d55e00"}
 SHOWN = ["credit_score", "purpose", "debt_ratio", "late_payments"]
 
@@ -106,11 +107,13 @@ def make_models() -> dict[str, Pipeline]:
     ).set_output(transform="pandas")
     smote = SMOTENC(["home", "purpose"], random_state=0)
     classifier = LogisticRegression(max_iter=1000)
+    plain = make_imb_pipeline(encode, classifier)
     # In a pipeline, a sampler resamples the training rows only.
     return {
-        NONE: make_imb_pipeline(clone(encode), clone(classifier)),
+        NONE: clone(plain),
         SMOTE: make_imb_pipeline(fill, smote, clone(encode), clone(classifier)),
         GAN: make_imb_pipeline(GANOverSampler(random_state=0), encode, classifier),
+        TUNED: TunedThresholdClassifierCV(clone(plain), scoring="f1", cv=3),
     }
 
 
@@ -145,7 +148,7 @@ def score_models(
 
 def conclude(scores: pd.DataFrame) -> str:
     """Say in one sentence with which sampler F1 is highest, and how clearly."""
-    f1 = scores.pivot(index="fold", columns="sampler", values="F1")
+    f1 = scores.pivot(index="fold", columns="sampler", values="F1")[list(COLOURS)]
     ranked = f1.mean().sort_values(ascending=False)
     first, second = ranked.index[:2]
     lead = f1[first] - f1[second]
@@ -157,8 +160,8 @@ def conclude(scores: pd.DataFrame) -> str:
     }
     others = " and ".join(f"{ranked[one]:.2f} {said[one]}" for one in ranked.index[1:])
     return (
-        f"F1 on held-out loans is highest {said[first]}{doubt}: {ranked[first]:.2f}, "
-        f"against {others}."
+        "At the default threshold, F1 on held-out loans is highest "
+        f"{said[first]}{doubt}: {ranked[first]:.2f}, against {others}."
     )
 
 
@@ -178,7 +181,7 @@ def draw(
         ax.text(own.max() + 0.012, place, f"{own.mean():.2f}", va="center")
     ax.set_yticks(range(len(COLOURS)), COLOURS)
     ax.invert_yaxis()
-    ax.set_xlim(0, scores["F1"].max() + 0.06)
+    ax.set_xlim(0, scores.loc[scores["sampler"].isin(COLOURS), "F1"].max() + 0.06)
     ax.set_xlabel(
         "F1 of the loans not repaid, at the default threshold (longer is better; "
         f"dots are the {N_FOLDS} folds)"
@@ -221,7 +224,8 @@ def main() -> None:
         "columns of numbers and categories, "
         f"{X.isna().to_numpy().sum()} missing values.\n"
         f"A logistic regression at the default threshold, {N_FOLDS} folds, mean ± "
-        "standard deviation:\n"
+        "standard deviation.\nThe last row does not resample, but tunes the threshold "
+        "on the training rows:\n"
     )
     models = make_models()
     scores = score_models(models, X, y)
@@ -242,9 +246,10 @@ def main() -> None:
     sentence = conclude(scores)
     draw(scores, X[y == 1], synthetic, sentence).savefig(output, dpi=120)
     print(
-        "\nAverage precision does not depend on the threshold. Where it stays the same,"
-        "\nmoving the threshold may gain as much as a sampler; compare_samplers tests "
-        f"it.\nCPU time: {time.process_time() - start:.0f} seconds.\n\n{sentence}"
+        "\nResampling and a tuned threshold serve the same end; compare_samplers tests "
+        "both on\nyour table. "
+        f"CPU time: {time.process_time() - start:.0f} seconds."
+        f"\n\n{sentence}"
     )
 
 

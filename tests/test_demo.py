@@ -68,6 +68,6 @@ def test__main__run__ends_with_a_sentence_and_writes_the_picture(
     monkeypatch.setattr(sys, "argv", ["demo.py", "--output", str(path)])
     demo["main"]()
     *_, last = capsys.readouterr().out.strip().splitlines()
-    assert last.startswith("F1 on held-out loans is highest ")
+    assert last.startswith("At the default threshold, F1 on held-out loans is ")
     assert plt.imread(path).shape[:2] == (840, 1320)
     plt.close("all")
