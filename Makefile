@@ -37,7 +37,7 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt | $(PY)
 
 .PRECIOUS: $(VENV)/.installed-%
 
-demo: $(VENV)/.installed-plot ## balance a real table, compare with SMOTE, draw demo.png
+demo: $(VENV)/.installed-plot ## balance a mixed table, compare with SMOTENC, draw demo.png
 	$(ONE_THREAD) $(PY) examples/demo.py --output demo.png
 	@echo "The picture: $(CURDIR)/demo.png"
 

@@ -1,19 +1,19 @@
 """
-===================
-Does it help here?
-===================
+=======================================
+Find out whether resampling helps here
+=======================================
 
-Whether resampling helps, and which sampler, depends on the table and on the classifier.
+Whether resampling helps depends on the table and on the classifier. The function
 :func:`~gansampler.evaluation.comparison.compare_samplers` cross-validates samplers and
-*no resampling* on the same splits, tunes the threshold of every candidate, and tests
+*no resampling* on the same splits. It tunes the threshold of every candidate and tests
 the differences.
 """
 
 # %%
 # A rare class
 # ------------
-# Ten measurements of cell nuclei from the breast cancer table of scikit-learn, with the
-# malignant cases thinned out to one for every five benign ones.
+# The table has ten measurements of cell nuclei from scikit-learn's breast cancer data.
+# We keep one malignant case for every five benign cases.
 from textwrap import fill
 
 import matplotlib.pyplot as plt
@@ -36,12 +36,12 @@ X, y = make_imbalance(
 y.value_counts()
 
 # %%
-# At a threshold of 0.5
-# ---------------------
-# First the comparison that is found everywhere: F1 of the predicted class, at the
-# threshold of 0.5. This classifier is much regularised and hardly ever says "malignant"
-# there, so that every sampler is a gain. The scaler stands before the sampler and is
-# fitted, as all else, on the training part.
+# At the default threshold
+# ------------------------
+# The usual comparison looks at F1 of the predicted class, at the threshold of 0.5. This
+# classifier is strongly regularised and hardly ever predicts "malignant", so every
+# sampler helps. The preprocessor runs before the sampler. Like everything else, it is
+# fitted on the training set only.
 candidates = {
     "samplers": [RandomOverSampler(), SMOTE(), GANOverSampler(TabularGAN(max_iter=50))],
     "estimators": LogisticRegression(C=0.002),
@@ -56,28 +56,30 @@ print(fill(untuned.verdict))
 # %%
 # With the threshold tuned
 # ------------------------
-# Now the threshold of every candidate, of *no resampling* as well, is chosen inside the
-# training part. Most of what resampling seemed to gain is to be had without it.
+# Now the threshold of every candidate is tuned inside the training set, also for *no
+# resampling*. Most of the apparent gain from resampling disappears: a better threshold
+# achieves the same.
 tuned = compare_samplers(X, y, **candidates)
 print(fill(tuned.verdict))
 
 # %%
-# The table behind the verdict has a row for each metric, classifier and sampler;
-# ``results`` has one for each split as well.
+# The summary behind the verdict has one row per metric, classifier and sampler.
+# ``results`` has one row per split, too.
 shown = ["metric", "sampler", "mean_score", "difference", "p_holm", "mean_fit_time"]
 tuned.summary[shown].round(3)
 
 # %%
 # The differences
 # ---------------
-# Points right of the line are better than no resampling. The intervals come from the
-# corrected resampled t test: training parts overlap, so that the plain one would find
-# differences where there are none.
+# Points to the right of the line are better than no resampling. The intervals come from
+# the corrected resampled t test. The training sets of the splits overlap, so a plain t
+# test would find differences that do not exist.
 figure, axes = plt.subplots(
     ncols=2, sharex=True, figsize=(10, 3.6), layout="constrained"
 )
 for ax, comparison, title in zip(axes, (untuned, tuned), ("0.5", "tuned"), strict=True):
     SamplerComparisonDisplay.from_comparison(comparison, ax=ax)
-    ax.set_xlabel(f"F1: difference to no resampling, threshold {title}")
+    ax.set_xlabel("difference in F1 from no resampling")
+    ax.set_title(f"threshold {title}", pad=45)
 axes[1].set_yticklabels([])
 plt.show()

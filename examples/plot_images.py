@@ -1,9 +1,9 @@
 """
-Rows that are images
-====================
+Over-sample images
+==================
 
-Handwritten digits of 8 x 8 pixels, one row of 64 numbers each. Of two digits only 20
-training images are left. The networks of ``ImageGAN`` are convolutional, so that they
+In scikit-learn's digits, each image of 8 x 8 pixels is a row of 64 numbers. We keep
+only 20 training images of two digits. ``ImageGAN`` uses convolutional networks, which
 know which pixels are neighbours.
 """
 
@@ -11,8 +11,8 @@ know which pixels are neighbours.
 # Two rare digits
 # ---------------
 #
-# A third of the images is held out. Of the rest, all but 20 threes and 20 eights are
-# dropped: two digits that are easily mistaken for each other.
+# A third of the images is held out as a test set. The training set keeps only 20 threes
+# and 20 eights, two digits that are easy to confuse.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -40,9 +40,9 @@ print({digit: int((y_train == digit).sum()) for digit in range(10)})
 # Four ways to train the same classifier
 # --------------------------------------
 #
-# The two rare digits get as many images as the others have, and the others are left as
-# they are: a GAN is trained for each digit that gets any. Convolutions are slow on a
-# CPU, so the layers have few channels here.
+# The two rare digits are over-sampled to 120 images each, about as many as the other
+# digits have. One GAN is trained for each of the two. Convolutions are slow on a CPU,
+# so the layers have few channels here.
 
 balanced = dict.fromkeys(RARE, 120)
 image_gan = ImageGAN(
@@ -65,12 +65,12 @@ for name, (X_new, y_new) in {"none": (X_train, y_train), **resampled}.items():
     print(f"recall of 3: {three:.2f}, of 8: {eight:.2f}")
 
 # %%
-# What was drawn
-# --------------
+# Look at the images
+# ------------------
 #
-# The real images, and below them images that each sampler added. Those of SMOTE are
-# cross-fades of two real ones. The scores above are those of one split of the data;
-# :ref:`image_gan` has five.
+# The first row shows real images, the others show images that each sampler added. SMOTE
+# blends two real images. The scores above come from a single split; :ref:`image_gan`
+# has the scores of five.
 
 
 def first_images(X, y, start=0):

@@ -1,19 +1,19 @@
 """
-===================================
-A mixed table with missing values
-===================================
+==============================================
+Over-sample a mixed table with missing values
+==============================================
 
-Customer tables hold numbers, dates, categories and flags, and every kind of column has
-holes in it. ``GANOverSampler`` takes such a table as it is and gives the same columns
-and dtypes back, with values missing about as often as they are in the class itself.
+Customer tables contain numbers, dates, categories and flags, often with missing values.
+``GANOverSampler`` takes such a table as it is. It returns the same columns and dtypes,
+and values are missing about as often as in the class itself.
 """
 
 # %%
 # Customers who leave
 # -------------------
-# A telephone company's customers, invented here with a fixed seed. About one in twelve
-# leaves. Those who leave tend to be newer, pay more and call support more often, and
-# the company knows less about them: their satisfaction score is often missing.
+# The customers of a phone company, made up with a fixed seed. About one in twelve
+# leaves. Customers who leave tend to be newer, pay more and call support more often.
+# The company also knows less about them: their satisfaction score is often missing.
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ def make_customers(n: int = 1500, seed: int = 0) -> tuple[pd.DataFrame, pd.Serie
             ),
         }
     )
-    # Satisfaction is asked in a survey that unhappy customers seldom answer.
+    # Unhappy customers seldom answer the satisfaction survey.
     X.loc[rng.random(n) < np.where(churn, 0.45, 0.15), "satisfaction"] = pd.NA
     X.loc[rng.random(n) < 0.08, "monthly_charge"] = np.nan
     X.loc[rng.random(n) < np.where(churn, 0.12, 0.03), "payment"] = np.nan
@@ -68,9 +68,9 @@ X[y == "left"].head()
 # %%
 # One call
 # --------
-# ``categorical_features="auto"`` finds the categories and flags by their dtypes;
-# nothing has to be encoded or filled in beforehand. The original rows come back first
-# and untouched, the new ones follow.
+# By default, the sampler detects categories and flags by their dtypes. You do not need
+# to encode or impute anything. The result contains the original rows, unchanged,
+# followed by the synthetic rows.
 sampler = GANOverSampler(random_state=0)
 X_res, y_res = sampler.fit_resample(X, y)
 
@@ -80,15 +80,15 @@ print(y_res.value_counts().to_string())
 synthetic.head()
 
 # %%
-# The dtypes are the table's own, down to the order of the categories.
+# The dtypes are preserved, including the order of the categories.
 pd.DataFrame({"given": X.dtypes, "returned": X_res.dtypes})
 
 # %%
 # Missing values
 # --------------
-# Each column is missing about as often among the synthetic customers who left as among
-# the real ones, which is not how often it is missing in the whole table. A column that
-# is always known stays so.
+# In each column, values are missing about as often for synthetic customers who left as
+# for real ones. This differs from the share in the whole table. A column without
+# missing values stays complete.
 pd.DataFrame(
     {
         "all customers": X.isna().mean(),
@@ -98,19 +98,19 @@ pd.DataFrame(
 ).round(3)
 
 # %%
-# The marginals
-# -------------
-# The share of rows at each value, among the customers who left. Missing values have a
-# bar of their own.
+# Compare the distributions
+# -------------------------
+# The bars show the share of rows with each value, among customers who left. Missing
+# values have a bar of their own.
 #
-# Few support calls are somewhat rarer among the synthetic rows: such a customer looks
-# more like one who stayed, and rejection keeps fewer of those.
-# ``rejection_estimator=None`` keeps every row as it comes.
+# Customers with few support calls are somewhat rarer among the synthetic rows. They
+# look more like customers who stayed, so rejection sampling keeps fewer of them. Set
+# ``rejection_estimator=None`` to keep all generated rows.
 BLUE, ORANGE = "#0072B2", "#E69F00"
 
 
 def shares(column: pd.Series, bins: np.ndarray | None) -> pd.Series:
-    """Return the share of rows in each bin or category, the missing ones included."""
+    """Return the share of rows in each bin or category, and of missing values."""
     values = column if bins is None else pd.cut(column.astype(float), bins)
     counts = values.value_counts(sort=False, dropna=True)
     known = counts if bins is not None else counts.sort_index()
@@ -145,8 +145,10 @@ for axis, (name, bins) in zip(axes.flat, columns.items(), strict=True):
         positions, labels, rotation=30 if len(str(labels)) > 35 else 0, ha="center"
     )
     axis.set(title=name.replace("_", " "), ylabel="share of rows")
-axes[0, 0].legend()
+figure.legend(
+    *axes[0, 0].get_legend_handles_labels(), loc="outside lower right", ncols=2
+)
 figure.suptitle(
-    f"Customers who left: {len(real)} real and {len(synthetic)} synthetic rows"
+    f"Customers who left: {len(real):,} real and {len(synthetic):,} synthetic rows"
 )
 plt.show()

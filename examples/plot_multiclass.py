@@ -1,18 +1,17 @@
 """
-=========================
-More than two classes
-=========================
+=============================
+Over-sample several classes
+=============================
 
-With several rare classes each one gets a GAN of its own, and ``sampling_strategy`` says
-how many rows each class is to have in the end. Afterwards the generators are there to
-be asked for more.
+Each rare class gets its own generator. ``sampling_strategy`` sets the number of rows of
+each class after resampling. After fitting, you can draw more rows from the generators.
 """
 
 # %%
 # Three wines, two of them rare
 # -----------------------------
-# The chemical analyses of three cultivars that ship with scikit-learn. One class keeps
-# its 71 rows, the two others are thinned out.
+# scikit-learn's wine data holds chemical analyses of three cultivars. One class keeps
+# all 71 rows; the other two keep 35 and 25.
 import matplotlib.pyplot as plt
 from imblearn.datasets import make_imbalance
 from sklearn.datasets import load_wine
@@ -35,8 +34,8 @@ y.value_counts()
 # %%
 # How many rows for which class
 # -----------------------------
-# A dict gives the size of each class *after* resampling; a class that is not named
-# stays as it is. ``sampling_strategy_`` tells how many rows were generated.
+# A dict sets the size of each class *after* resampling. Classes that are not in the
+# dict stay as they are. ``sampling_strategy_`` holds the number of generated rows.
 sampler = GANOverSampler(
     TabularGAN(max_iter=300),
     sampling_strategy={"class_0": 60, "class_2": 71},
@@ -50,15 +49,15 @@ y_res.value_counts()
 # %%
 # More rows of one class
 # ----------------------
-# ``generators_`` holds the trained generator of each class under its label.
+# ``generators_`` maps each label to its trained generator.
 sampler.generators_["class_2"].sample(5, random_state=0).round(2)
 
 # %%
 # Where the new rows lie
 # ----------------------
-# The first two principal components of the real rows, with the synthetic ones projected
-# onto them. Synthetic rows should fill the region of their own class and keep out of
-# the others'.
+# The plot shows two principal components of the real rows, with the synthetic rows
+# projected onto them. Synthetic rows should fill the region of their own class and stay
+# out of the regions of other classes.
 projection = make_pipeline(StandardScaler(), PCA(n_components=2)).fit(X)
 real_points = projection.transform(X)
 new_points = projection.transform(X_res.iloc[len(X) :])

@@ -1,21 +1,20 @@
 """
-========================
-A generator of your own
-========================
+=======================
+Use your own generator
+=======================
 
-``GANOverSampler`` takes any generator: an estimator with ``fit(X)`` and
-``sample(n, random_state=None)``. Here scikit-learn's ``GaussianMixture`` goes where the
-GAN was. The sampler around it stays the same: it chooses among candidates, keeps to
-constraints, and is a step of a pipeline.
+``GANOverSampler`` accepts any generator: an estimator with ``fit(X)`` and
+``sample(n, random_state=None)``. Here, scikit-learn's ``GaussianMixture`` replaces the
+GAN. Everything else works as before: rejection sampling, constraints and pipelines.
 """
 
 # %%
 # A rare class, and a rule for its rows
 # -------------------------------------
-# Five measurements of cell nuclei from the breast cancer table of scikit-learn, with
-# the malignant cases thinned out to 60. Each is given twice: as the mean over all
-# nuclei of an image, and as the mean of the three largest ("worst"). So no mean can
-# be above its worst.
+# The table has five measurements of cell nuclei from scikit-learn's breast cancer data,
+# with only 60 malignant cases. Each measurement appears twice: as the mean over all
+# nuclei of an image, and as the mean of the three largest ("worst"). A mean can
+# therefore never exceed its worst value.
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -42,11 +41,11 @@ y.value_counts()
 # %%
 # The generator
 # -------------
-# ``GaussianMixture`` has a ``fit`` that will do, but its ``sample`` knows no seed, and
-# returns the components beside the rows. Four lines change that. What ``sample``
-# returns may be an array: the sampler gives it the columns and dtypes of the table.
+# The ``fit`` of ``GaussianMixture`` works as it is. Its ``sample`` takes no seed and
+# also returns the components, so a subclass adapts it. ``sample`` may return an array:
+# the sampler restores the columns and dtypes of the table.
 class Mixture(GaussianMixture):
-    """A Gaussian mixture whose rows are decided by a seed."""
+    """A Gaussian mixture with a seed for its rows."""
 
     def sample(self, n, random_state=None):
         self.random_state = random_state
@@ -60,14 +59,14 @@ print(y_res.value_counts().to_string())
 sampler.generators_[1].sample(3, random_state=1).round(2)
 
 # %%
-# Its parameters are those of the sampler's ``gan``, so that a grid search finds them.
+# A grid search can tune its parameters under the prefix ``gan__``.
 sampler.set_params(gan__n_components=3)
 sampler.get_params()["gan__n_components"]
 
 # %%
-# What is checked
-# ---------------
-# What a generator returns is checked before anyone sees it. This one forgets a column.
+# The sampler checks the rows
+# ---------------------------
+# The sampler checks the output of a generator. This one forgets a column.
 
 
 class Forgetful(Mixture):
@@ -81,17 +80,17 @@ except ValueError as error:
     print(error)
 
 # %%
-# What the sampler adds
-# ---------------------
-# On the left, rows of the mixture as they come. Some break a rule: those below the line
-# the one for the radius, the others that of another measurement. Many lie where the
-# benign cases are. On the right all rules hold, and a random forest, fitted on the real
-# rows, has chosen one of six candidates for each row, so that fewer of them intrude on
-# the benign cases.
+# Constraints and rejection sampling
+# ----------------------------------
+# The left plot shows the rows of the mixture as they are. Some break a rule: rows below
+# the line break the rule for the radius, the others a rule for another measurement.
+# Many lie among the benign cases. In the right plot, all rules hold. A random forest,
+# fitted on the real rows, chose among up to six candidates per row, so fewer rows lie
+# among the benign cases.
 
 
 def draw(X_new, ax, title):
-    """Draw new rows over the real ones, by the rule for the radius."""
+    """Draw new rows over the real rows, in the columns of the rule for the radius."""
     legal = X_new.eval(" and ".join(rules))
     for rows, label, style in (
         (X[y == 0], "benign", {"c": "#BBBBBB", "s": 10}),
@@ -112,16 +111,16 @@ X_plain, _ = plain.fit_resample(X, y)
 figure, (left, right) = plt.subplots(
     ncols=2, figsize=(10, 4.6), sharex=True, sharey=True, layout="constrained"
 )
-draw(X_plain.iloc[len(X) :], left, "As they come")
-draw(X_res.iloc[len(X) :], right, "With rules, and chosen")
+draw(X_plain.iloc[len(X) :], left, "All generated rows")
+draw(X_res.iloc[len(X) :], right, "With constraints and rejection sampling")
 left.set_ylabel("worst radius − mean radius")
 plt.show()
 
 # %%
-# Against the default
-# -------------------
-# As a step of an imbalanced-learn pipeline the sampler only ever sees the training part
-# of a split, whatever its generator. (``max_iter`` is low here, to save time.)
+# Compare it with the default
+# ---------------------------
+# In an imbalanced-learn pipeline, the sampler sees only the training set of a split,
+# whatever its generator is. (``max_iter`` is low here to save time.)
 samplers = {
     "no resampling": "passthrough",
     "Gaussian mixture": GANOverSampler(Mixture(2), constraints=rules, random_state=0),

@@ -1,20 +1,19 @@
 """
-====================================
-A grid search over a whole pipeline
-====================================
+=====================================
+Tune the sampler inside a pipeline
+=====================================
 
-How many rows should an over-sampler add, and does adding them help at all? Both are
-questions for cross-validation. In an imbalanced-learn pipeline the sampler sees the
-training part of each split only, so the rows that judge it are always real ones that it
-has never seen.
+How many rows should an over-sampler add, and does adding them help at all?
+Cross-validation answers both questions. In an imbalanced-learn pipeline, the sampler
+sees only the training set of each split. The test rows are always real and unseen.
 """
 
 # %%
 # A rare class
 # ------------
-# Ten measurements of cell nuclei from the breast cancer table of scikit-learn, with the
-# malignant cases thinned out to one for every six benign ones, and a third of all rows
-# put aside for the end.
+# The table has ten measurements of cell nuclei from scikit-learn's breast cancer data.
+# We keep one malignant case for every six benign cases, and hold out a third of the
+# rows as a final test set.
 from tempfile import TemporaryDirectory
 
 import matplotlib.pyplot as plt
@@ -46,9 +45,9 @@ y_train.value_counts()
 # %%
 # The pipeline
 # ------------
-# It has to be the ``Pipeline`` of imbalanced-learn: scikit-learn's takes no samplers.
-# With ``memory`` a fitted sampler is kept on disk, so candidates that differ only in
-# the classifier share one trained GAN.
+# Use the ``Pipeline`` of imbalanced-learn: scikit-learn's does not accept samplers.
+# With ``memory``, the resampled rows are cached on disk. Candidates that differ only in
+# the classifier then share one trained GAN.
 cache = TemporaryDirectory()
 pipeline = Pipeline(
     [
@@ -62,9 +61,9 @@ pipeline = Pipeline(
 # %%
 # The search
 # ----------
-# ``sampling_strategy`` as a number is the ratio of minority to majority rows after
-# resampling. The second grid leaves the sampler out: *no resampling* is a candidate
-# like every other, and it may win.
+# A number as ``sampling_strategy`` is the ratio of minority to majority rows after
+# resampling. The second grid skips the sampler. *No resampling* is a candidate like any
+# other, and it may win.
 strengths = [0.001, 0.01, 0.1, 1.0]
 search = GridSearchCV(
     pipeline,
@@ -80,15 +79,15 @@ print(f"chosen: {search.best_params_}")
 print(f"F1 in cross-validation: {search.best_score_:.3f}")
 
 # %%
-# What the search saw
-# -------------------
-# On the left the candidates, each with the standard error of its three folds. A heavily
-# regularised model hardly ever says "malignant" at the threshold of 0.5; resampling
-# cures that, and so does less regularisation.
+# Look at the candidates
+# ----------------------
+# The left plot shows all candidates, each with the standard error over its three folds.
+# A strongly regularised model hardly ever predicts "malignant" at the threshold of 0.5.
+# Resampling corrects that, and so does weaker regularisation.
 #
-# On the right the best candidate with resampling and the best without, on the rows that
-# were put aside. The curve is the ranking of the rows; the marker is where the
-# threshold of 0.5 puts the classifier on it.
+# The right plot shows the best candidate with resampling and the best without, on the
+# test set. The curve shows the trade-off over all thresholds; the marker is the
+# threshold of 0.5.
 results = pd.DataFrame(search.cv_results_)
 results["ratio"] = results["param_sample__sampling_strategy"].astype(float)
 results["error"] = results["std_test_score"] / np.sqrt(search.n_splits_)
@@ -101,7 +100,7 @@ for label, rows, colour, marker, shift in (
     ("ratio 1.0", results[results["ratio"] == 1.0], "#D55E00", "^", 1.07),
 ):
     left.errorbar(
-        rows["param_classify__C"].astype(float) * shift,  # the bars do not overlap
+        rows["param_classify__C"].astype(float) * shift,  # so bars don't overlap
         rows["mean_test_score"],
         yerr=rows["error"],
         color=colour,
@@ -139,7 +138,7 @@ for label, rows, colour, marker in (
 right.set(
     xlabel="recall of malignant cases",
     ylabel="precision",
-    title="On the rows put aside",
+    title="On the test set",
     ylim=(0, 1.05),
 )
 right.legend(loc="lower left")

@@ -1,17 +1,18 @@
 """
-=============================
-Rows that hide each person
-=============================
+========================================
+Generate rows with differential privacy
+========================================
 
-A :class:`~gansampler.gan.PrivateTabularGAN` is trained with differential privacy: what
-it generates hardly depends on any one row. You declare what is otherwise read off the
-rows, and you pay with quality. It needs ``pip install "gansampler[dp]"``.
+A :class:`~gansampler.gan.PrivateTabularGAN` is trained with differential privacy: its
+output hardly depends on any single row. You declare bounds and categories, which other
+generators read from the rows, and the quality is lower. This example needs
+``pip install "gansampler[dp]"``.
 """
 
 # %%
 # A table of patients
 # -------------------
-# Made up here, so that we know what is right: blood pressure rises with age and with
+# The table is made up, so we know the truth: blood pressure rises with age and with
 # smoking.
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,11 +32,11 @@ patients = pd.DataFrame(
 patients.head()
 
 # %%
-# Declare what may be known
-# -------------------------
-# Bounds of the numbers and categories of the texts come from what everybody knows,
-# not from these rows. Booleans need nothing. ``epsilon`` is what the training may
-# spend: the smaller, the better each row is hidden.
+# Declare public knowledge
+# ------------------------
+# The bounds of numbers and the categories of texts come from general knowledge, not
+# from these rows. Booleans need no declaration. ``epsilon`` is the privacy budget: the
+# smaller it is, the better each row is hidden.
 declared = {
     "column_bounds": {"age": (0, 120), "pressure": (60, 220)},
     "column_categories": {"blood": ["0", "A", "B", "AB"]},
@@ -47,42 +48,48 @@ gans = {
     for epsilon in (1.0, 10.0)
 }
 for epsilon, gan in gans.items():
-    print(f"asked for {epsilon:g}, spent {gan.history_.epsilon:.2f}")
+    print(f"budget {epsilon:g}, spent {gan.history_.epsilon:.2f}")
 
 # %%
-# What a value costs that was not declared
-# ----------------------------------------
-# A blood group that the declaration does not know is refused. The message names the
-# column, and keeps the value to itself.
+# Undeclared values raise an error
+# --------------------------------
+# A blood group that was not declared raises a ValueError. The message names the column
+# but does not reveal the value.
 try:
     PrivateTabularGAN(**declared).fit(patients.replace({"blood": {"AB": "ABx"}}))
 except ValueError as error:
     print(error)
 
 # %%
-# Look at what comes out
-# ----------------------
-# Real rows in blue. At a small epsilon the noise hides more than single rows.
+# Look at the rows
+# ----------------
+# Real rows are blue. With a small epsilon, the noise hides more than single rows.
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True, layout="constrained")
 for ax, (epsilon, gan) in zip(axes, gans.items(), strict=True):
     rows = gan.sample(800, random_state=0)
     ax.scatter(
-        *patients[["age", "pressure"]].iloc[:800].to_numpy().T, s=8, label="real"
+        *patients[["age", "pressure"]].iloc[:800].to_numpy().T,
+        s=8,
+        alpha=0.5,
+        label="real",
     )
-    ax.scatter(rows["age"], rows["pressure"], s=8, marker="x", label="generated")
+    ax.scatter(
+        rows["age"], rows["pressure"], s=8, marker="x", alpha=0.5, label="generated"
+    )
     ax.set_title(f"epsilon = {epsilon:g}", loc="left")
     ax.set_xlabel("age")
 axes[0].set_ylabel("blood pressure")
-axes[1].legend(loc="lower right")
+handles, labels = axes[0].get_legend_handles_labels()
+figure.legend(handles, labels, loc="outside right upper")
 plt.show()
 
 # %%
-# Each fit spends
-# ---------------
-# Whoever sees two generators that were trained on the same rows knows what both tell.
-# A second fit of the same object is counted; a new object starts anew, and the sum is
-# yours to keep.
+# Every fit spends budget
+# -----------------------
+# Two generators trained on the same rows reveal more than one. A second fit of the same
+# object adds to its total. A new object starts at zero, so you have to keep track of
+# the sum yourself.
 again = gans[1.0].fit(patients)
 print(
-    f"this fit {again.history_.epsilon:.2f}, in all {again.history_.total_epsilon:.2f}"
+    f"this fit {again.history_.epsilon:.2f}, total {again.history_.total_epsilon:.2f}"
 )

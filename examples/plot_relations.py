@@ -1,14 +1,15 @@
 """
-Rows that could be real
-=======================
+Keep relations between columns
+==============================
 
-A table of orders has relations that hold in every row: a city lies in one country,
-nothing is delivered before it is ordered, and the total is the price with the postage.
-A new row should not break them. They are found, and kept by construction.
+In a table of orders, some relations hold in every row: a city lies in one country,
+delivery comes after the order, and the total is the sum of price and postage. Synthetic
+rows should keep them. ``GANOverSampler`` finds such relations in the table and
+satisfies them by construction.
 """
 
 # %%
-# An imbalanced table: one order in ten is sent back.
+# The table is imbalanced: about one order in ten is sent back.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,14 +38,14 @@ orders = pd.DataFrame(
 sent_back = rng.random(n) < 0.02 + 0.16 * (price > 60)
 
 # %%
-# What holds between the columns is found in the table.
+# ``relations_`` lists the relations that the sampler found.
 
 sampler = GANOverSampler(random_state=0)
 balanced, labels = sampler.fit_resample(orders, sent_back)
 print(*sampler.relations_, sep="\n")
 
 # %%
-# No new row breaks a relation.
+# No synthetic row breaks a relation.
 
 new = balanced.iloc[n:]
 print(
@@ -52,22 +53,23 @@ print(
 )
 print("delivered before ordered:", (new["delivered"] < new["ordered"]).sum())
 print(
-    "totals that are none:",
+    "wrong totals:",
     ((new["price"] + new["postage"]).round(2) != new["total"]).sum(),
 )
 new.head()
 
 # %%
-# Each column is distributed as it is in the class: the price is skewed, the days until
-# delivery are few. Rows as they are generated show it best; the sampler then keeps
-# those that are likelier to be sent back.
+# The columns keep their distributions: prices are skewed, and most deliveries take few
+# days. The plot shows all generated rows. By default, rejection sampling then prefers
+# rows that are more likely to be sent back.
 
 generated = sampler.generators_[True].without_rejection().sample(1_000, random_state=0)
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 for rows, name in ((orders[sent_back], "real"), (generated, "generated")):
     left.ecdf(rows["price"], label=name)
     right.ecdf((rows["delivered"] - rows["ordered"]).dt.days, label=name)
-left.set(xscale="log", xlabel="price", ylabel="share of rows below")
+left.set(xscale="log", xlabel="price", ylabel="share of rows up to this value")
 right.set(xlabel="days until delivery")
+right.locator_params(axis="x", integer=True)
 left.legend()
-fig.suptitle("Generated orders that are sent back, beside real ones")
+fig.suptitle("Orders that were sent back: the curves should be close together")

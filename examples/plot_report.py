@@ -1,19 +1,19 @@
 """
-======================
-Look at what was made
-======================
+================================
+Check the quality of new rows
+================================
 
-Before synthetic rows go into a model they are worth a look: are they like real ones,
-varied, and new? A report says so in words, beside what real rows do in their place,
-and displays show it.
+Before you use synthetic rows in a model, check them: are they like real rows, varied,
+and new? A report answers in words and grades every measure beside real rows. Displays
+show the details.
 """
 
 # %%
-# A table cut to imbalance
-# ------------------------
-# The breast tumours that ship with scikit-learn, the malignant ones thinned out to a
-# hundred. A part of the rows is held out: the generator never sees them, so that they
-# can tell whether it has learned what such rows have in common, or these rows by heart.
+# An imbalanced table
+# -------------------
+# We use scikit-learn's breast cancer data with only 100 malignant tumours. Some rows
+# are held out. The generator never sees them, so they reveal whether it has overfitted
+# the training rows.
 import textwrap
 
 import matplotlib.pyplot as plt
@@ -48,38 +48,38 @@ X_res, y_res = sampler.fit_resample(X_train, y_train)
 # %%
 # The report
 # ----------
-# In a notebook it shows its verdicts. ``report.to_html("report.html")`` writes a page
-# with pictures, to be kept or sent: one file, without scripts and without network.
+# In a notebook, the report displays its grades. ``report.to_html("report.html")``
+# writes a page with pictures: a single file without scripts or network access.
 report = QualityReport.from_sampler(
     sampler, X_train, y_train, X_holdout, y_holdout, random_state=0
 )
 report
 
 # %%
-# The same as a table, for a pipeline that is to stop where something is poor.
+# The same as a table, for example for a pipeline that stops if a grade is poor.
 report.to_frame().drop(columns="verdict").round(2)
 
 # %%
-# Column by column
-# ----------------
+# Single columns
+# --------------
 # The columns that differ most come first.
 MarginalsDisplay.from_sampler(sampler, X_train, y_train, max_columns=6, random_state=0)
 plt.show()
 
 # %%
-# Columns together
+# Pairs of columns
 # ----------------
-# What goes together in real rows should go together in synthetic ones: the paler the
-# difference, the better.
+# Columns should be related in synthetic rows as they are in real rows. In the panel on
+# the right, paler is better.
 CorrelationDisplay.from_sampler(sampler, X_train, y_train, random_state=0)
 plt.show()
 
 # %%
 # Whole rows
 # ----------
-# On the left, synthetic rows should lie among the real ones of their class and all over
-# them. On the right, a curve of synthetic rows that starts far left of that of unseen
-# rows would mean copies.
+# On the left, synthetic rows should cover the same region as the real rows of their
+# class. On the right, a synthetic curve that starts far to the left of the curve of
+# unseen rows would mean copies.
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
 EmbeddingDisplay.from_sampler(sampler, X_train, y_train, random_state=0, ax=left)
 ClosestRecordDisplay.from_sampler(
@@ -96,15 +96,15 @@ plt.show()
 # %%
 # The training
 # ------------
-# The losses of the two networks need not fall; the distance to the real rows should.
-# The generator of the iteration at which it was smallest is the one that is kept.
+# The distance to real rows should fall; the losses of the two networks need not. The
+# sampler keeps the generator of the iteration with the smallest distance.
 TrainingHistoryDisplay.from_sampler(sampler)
 plt.show()
 
 # %%
 # A training that was too short
 # -----------------------------
-# Twenty-five iterations are not enough: all rows look alike, and the report warns.
+# 25 iterations are not enough: all rows look alike, and the report warns.
 short = GANOverSampler(TabularGAN(max_iter=25), random_state=0)
 short.fit_resample(X_train, y_train)
 for warning in QualityReport.from_sampler(

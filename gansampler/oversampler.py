@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -60,6 +61,8 @@ from gansampler.utils.random import ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
 from gansampler.utils.row_counts import check_room, whole_counts
 
+logger = logging.getLogger(__name__)
+
 
 @Substitution(
     sampling_strategy=BaseOverSampler._sampling_strategy_docstring, **SAMPLER_DOCS
@@ -104,7 +107,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         from.
 
     verbose : int, default=0
-        With 1, a progress bar for each class.
+        With 1, a progress bar for each class. Independent of it, the logger
+        ``"gansampler"`` reports each training at level INFO.
 
     Attributes
     ----------
@@ -243,7 +247,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             The labels.
 
         **params : dict
-            There are none; a name that is given is a TypeError.
+            Not supported: a keyword such as `sample_weight` raises a TypeError.
 
         Returns
         -------
@@ -277,7 +281,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             The labels, of any type, or one-vs-rest indicators.
 
         **params : dict
-            There are none; a name that is given is a TypeError.
+            Not supported, as in SMOTE: a keyword such as `sample_weight` raises a
+            TypeError. Pass weights to the classifier instead.
 
         Returns
         -------
@@ -395,7 +400,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
                         label=label,
                         others=draw_other_classes(gan, frame, y, label, seeds[label]),
                         watch=tasks.begin(label),
-                        progress=_name_classes(part) if verbose else None,
+                        progress=_name_classes(part, labels) if verbose else None,
                     )
                     for label in part
                 ],
@@ -409,6 +414,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
                 for label, generator in zip(part, result, strict=True):
                     fitted[label] = generator
                     tasks.end(label)
+                    if hasattr(generator, "history_"):
+                        _log_training(label, generator.history_, len(fitted), len(rows))
         tasks.end_all()
         return fitted
 
@@ -450,10 +457,29 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         return container.append(X, below), np.concatenate([y, *y_new])
 
 
-def _name_classes(labels: list[Any]) -> str:
-    """Name classes that are trained together, above a progress bar."""
-    first, *others = map(printable, labels)
-    return f"classes {first} to {others[-1]}" if others else f"class {first}"
+def _name_classes(part: list[Any], labels: list[Any]) -> str:
+    """Name classes that are trained together, and say which of how many they are."""
+    name = f"class {printable(part[0])}"
+    if len(labels) == 1:
+        return name
+    first = labels.index(part[0]) + 1
+    if len(part) == 1:
+        return f"{name} ({first} of {len(labels)})"
+    numbers = f"{first} to {first + len(part) - 1} of {len(labels)}"
+    return f"classes {printable(part[0])} to {printable(part[-1])} ({numbers})"
+
+
+def _log_training(label: Any, history: Any, number: int, n_classes: int) -> None:
+    """Log the end of a training; silent unless the user asks for level INFO."""
+    logger.info(
+        "class %s (%d of %d): %d iterations, kept iteration %d, fidelity %s",
+        printable(label),
+        number,
+        n_classes,
+        history.n_iter,
+        history.best_iteration,
+        f"{min(history.fidelity):.3f}" if history.fidelity else "not recorded",
+    )
 
 
 @contextmanager

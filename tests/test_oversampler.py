@@ -933,6 +933,30 @@ def test__verbose__one__bar_on_stderr(capfd):
     assert out == ""
     assert "class rare: 100%" in err
     assert "5/5" in err
+    assert "fidelity=" in err
+
+
+def test__verbose__several_classes__bars_say_which_of_how_many(capfd):
+    y = np.repeat([0, 7, 8], [50, 20, 20])
+    quick(auxiliary_classifier=0.1, verbose=1).fit_resample(NUMBERS, y)
+    err = capfd.readouterr().err
+    assert "class 7 (1 of 2): 100%" in err
+    assert "class 8 (2 of 2): 100%" in err
+
+
+def test__verbose__classes_trained_together__one_bar_says_which(capfd):
+    quick(verbose=1).fit_resample(NUMBERS, np.repeat([0, 7, 8], [50, 20, 20]))
+    assert "classes 7 to 8 (1 to 2 of 2): 100%" in capfd.readouterr().err
+
+
+def test__fit_resample__logging__one_line_for_each_class(caplog):
+    with caplog.at_level("INFO", logger="gansampler"):
+        quick().fit_resample(NUMBERS, np.repeat([0, 7, 8], [50, 20, 20]))
+    first, second = caplog.messages
+    assert first.startswith(
+        "class 7 (1 of 2): 5 iterations, kept iteration 5, fidelity"
+    )
+    assert second.startswith("class 8 (2 of 2): ")
 
 
 @pytest.mark.parametrize("verbose", [0, 1])

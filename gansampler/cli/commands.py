@@ -198,7 +198,7 @@ def compare(
 
     Every sampler is cross-validated with two classifiers on the same splits, and so is
     no resampling; samplers see the training part of a split only. It trains a GAN some
-    forty times: begin with --splits 3 and --max-iter 300.
+    forty times: begin with --splits 3 and --max-iter 100.
 
     [bold]Examples[/bold]
 
@@ -209,7 +209,7 @@ def compare(
     Sooner, against one rival, by one score, with all scores in a file:
 
         gansampler compare customers.csv -t churn --samplers GANOverSampler,ADASYN \
-        --scoring average_precision --splits 3 --max-iter 300 -o scores.csv
+        --scoring average_precision --splits 3 --max-iter 100 -o scores.csv
     """
     with open_console(options.quiet) as console:
         # It takes seconds to import.

@@ -1,18 +1,19 @@
-"""How good are synthetic rows, and does resampling help? It knows no training.
+"""Evaluate synthetic rows, and find out whether resampling helps.
 
-Each sub-package has the public names, and says in its docstring what is in it.
+Each sub-package exports its public names and lists its modules in its docstring.
 
 ==================  ==============================================================
-`metrics`           numbers: how far real and synthetic tables lie apart
-`plotting`          displays: the same as pictures, one each
-`report`            `QualityReport`: both, graded beside real rows, in words
-`comparison`        `compare_samplers`: cross-validated against no resampling
-`aligned_tables`    tables with the same columns, aligned or encoded as numbers
-`class_rows`        the rows of one class, from a fitted sampler and its table
+`metrics`           functions that measure the distance between two tables
+`plotting`          displays, one picture each
+`report`            `QualityReport`: measures and pictures, graded beside real rows
+`comparison`        `compare_samplers`: cross-validation against no resampling
+`aligned_tables`    aligns tables with the same columns, or encodes them as numbers
+`class_rows`        real and synthetic rows of one class, from a fitted sampler
 ==================  ==============================================================
 
-It may import `gansampler.utils` and `gansampler.tabular`; of a sampler it takes fitted
-attributes only (`generators_[label].sample`, `history_`, `categorical_features_`). It
-must not import torch, nor what trains: `gansampler.gan` (but for annotations by its
-plain data), `gansampler.generation` and `gansampler.oversampler`.
+It may import `gansampler.utils` and `gansampler.tabular`. From a sampler it uses only
+`get_params` and fitted attributes (`generators_[label].sample`, `history_`,
+`categorical_features_`). It must not import torch or any module that trains:
+`gansampler.gan` (except plain data, for annotations), `gansampler.generation` and
+`gansampler.oversampler`.
 """

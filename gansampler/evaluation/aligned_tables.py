@@ -1,4 +1,4 @@
-"""Tables with the same columns, aligned column by column or encoded as numbers."""
+"""Align tables with the same columns, or encode them as numbers."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import check_table
 
 MAX_CATEGORIES = 32
-"""Categories of a column that get an encoded column each; the rarer ones share one."""
+"""Categories with an encoded column of their own. The rarer ones share one."""
 
 MAX_DEVIATION = 1e6
-"""Encoded numbers are cut off there, so that no square of theirs overflows."""
+"""Encoded numbers are clipped here, so that their squares don't overflow."""
 
 Features = str | Sequence[Any]
-"""What a user names categorical columns by: "auto", or names, positions or a mask."""
+"""How a user declares categorical columns: "auto", names, positions or a mask."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of several tables, in the same numbers or codes.
+    """One column of several tables, as comparable numbers or codes.
 
     Parameters
     ----------
     name : hashable
-        Its name.
+        The name of the column.
 
     dtype : numpy dtype or pandas extension dtype
-        What it is kept in; dates and durations are counted in its unit.
+        The dtype of the column. Its unit is the unit of dates and durations.
 
     parts : list of ndarray of shape (n_rows,)
-        The column of each table: numbers as float64 with NaN, or positions in
-        `categories`, -1 for missing.
+        The values of each table. Numbers are float64 with NaN. Categories are positions
+        in `categories`, with -1 for missing.
 
     categories : list or None
-        The categories of all tables, None for numbers, dates and durations.
+        The categories of all tables, or None for numbers, dates and durations.
     """
 
     name: Hashable
@@ -58,7 +58,7 @@ class Column:
 
 
 def align_tables(categorical_features: Features, **tables: Any) -> list[Column]:
-    """Return the columns of tables that must have the same ones.
+    """Align the columns of tables, which must be the same in all of them.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def align_tables(categorical_features: Features, **tables: Any) -> list[Column]:
         Which columns are categorical.
 
     **tables : {array-like, dataframe, sparse matrix}
-        The tables, under the names by which errors call them.
+        The tables. Error messages use the keywords as names.
 
     Returns
     -------
     columns : list of Column
-        The columns, each with its part of every table.
+        The columns, each with its values of every table.
     """
     frames = as_frames(**tables)
     schemas = {
@@ -88,20 +88,20 @@ def align_tables(categorical_features: Features, **tables: Any) -> list[Column]:
 
 
 def check_row_counts(name: str, value: Any, n_min: int, **tables: np.ndarray) -> None:
-    """Raise a ValueError where a parameter needs more rows than a table has."""
+    """Raise a ValueError if a parameter needs more rows than a table has."""
     for table, rows in tables.items():
         if len(rows) < n_min:
             raise ValueError(
-                f"{name}={value} needs at least {n_min} rows of each table, but "
-                f"{table} has {len(rows)}; pass more rows or a smaller {name}."
+                f"{name}={value} needs at least {n_min} rows in each table, but "
+                f"{table} has {len(rows)}. Pass more rows or a smaller {name}."
             )
 
 
 def as_frames(**tables: Any) -> dict[str, pd.DataFrame]:
-    """View tables as frames with the same column names, or say how they differ."""
+    """Return tables as frames with the same column names."""
     tables = {table: polars_to_pandas(X) for table, X in tables.items()}
     frames = {table: _to_frame(table, X) for table, X in tables.items()}
-    # An array's columns have no names; it takes those of the frames beside it.
+    # Columns of an array have no names, so it takes those of the frames.
     named = [table for table, X in tables.items() if isinstance(X, pd.DataFrame)]
     for table in named[1:]:
         _check_names(named[0], frames[named[0]].columns, table, frames[table].columns)
@@ -120,8 +120,8 @@ def _to_frame(table: str, X: Any) -> pd.DataFrame:
     frame = to_counted(X if isinstance(X, pd.DataFrame) else check_table(X))
     if 0 in frame.shape:
         raise ValueError(
-            f"{table} has {frame.shape[0]} rows and {frame.shape[1]} columns; at least "
-            "one of each is needed."
+            f"{table} has {frame.shape[0]} rows and {frame.shape[1]} columns. It needs "
+            "at least one of each."
         )
     return frame
 
@@ -131,14 +131,14 @@ def _check_names(first: str, names: pd.Index, table: str, others: pd.Index) -> N
         return
     if set(names) == set(others):
         raise ValueError(
-            f"{table} has the columns of {first} in another order; pass "
+            f"{table} has the columns of {first} in a different order. Pass "
             f"`{table}[{first}.columns]`."
         )
     lacking = [name for name in names if name not in set(others)]
     extra = [name for name in others if name not in set(names)]
     raise ValueError(
-        f"{table} must have the columns of {first}, but lacks {lacking} and has "
-        f"{extra} besides; rename or drop columns so that both have the same."
+        f"{table} must have the same columns as {first}, but lacks {lacking} and also "
+        f"has {extra}. Rename or drop columns."
     )
 
 
@@ -152,15 +152,15 @@ def _infer(table: str, frame: pd.DataFrame, features: Features) -> TableSchema:
 def _align_column(
     parts: dict[str, pd.Series], schemas: dict[str, ColumnSchema]
 ) -> Column:
-    """Align one column of each table, as what it is where it has values."""
+    """Align one column. Tables in which it has values decide its kind."""
     known = [t for t, series in parts.items() if np.asarray(series.notna()).any()]
     first = schemas[known[0] if known else next(iter(parts))]
     for table in known[1:]:
         if _role(schemas[table]) != _role(first):
             raise ValueError(
                 f"Column {first.name!r} holds {_role(first)} in {known[0]}, but "
-                f"{_role(schemas[table])} in {table}; convert one to the other's "
-                f"dtype, or name {first.name!r} in `categorical_features`."
+                f"{_role(schemas[table])} in {table}. Convert one to the other's "
+                f"dtype, or add {first.name!r} to `categorical_features`."
             )
     if first.kind is Kind.CATEGORICAL:
         values = [series.astype(object).to_numpy() for series in parts.values()]
@@ -180,21 +180,21 @@ def _role(column: ColumnSchema) -> str:
 
 
 def _numbers(table: str, series: pd.Series, column: ColumnSchema) -> np.ndarray:
-    """Return a column as float64 with NaN, dates in the unit of the first table's."""
+    """Return a column as float64 with NaN, with dates in the first table's unit."""
     if _role(column) != "numbers" and series.dtype != column.dtype:
         try:
             series = series.astype(column.dtype)
         except (TypeError, ValueError) as error:
             raise ValueError(
-                f"Column {column.name!r} of {table} can't be compared: {error}; "
-                f"convert it to {column.dtype}."
+                f"Column {column.name!r} of {table} can't be compared: {error}. "
+                f"Convert it to {column.dtype}."
             ) from error
-    # Bounded so that neither differences nor their squares overflow.
+    # Bounded, so that differences and their squares don't overflow.
     return read_floats(series, bound=1e100)
 
 
 def encode_aligned(categorical_features: Features, **tables: Any) -> list[np.ndarray]:
-    """Encode tables with the same columns, so that Euclidean distances suit them.
+    """Encode tables with the same columns for Euclidean distances.
 
     Parameters
     ----------
@@ -202,13 +202,13 @@ def encode_aligned(categorical_features: Features, **tables: Any) -> list[np.nda
         Which columns are categorical.
 
     **tables : {array-like, dataframe, sparse matrix}
-        The tables, under the names by which errors call them. The first one decides
-        the scales of numbers, and which categories are frequent.
+        The tables. Error messages use the keywords as names. The first table decides
+        the scales of numbers and which categories are frequent.
 
     Returns
     -------
     encoded : list of ndarray of shape (n_rows, n_encoded), dtype float64
-        The encoded tables, in their order.
+        The encoded tables, in the same order.
     """
     blocks = [
         _one_hot(column.parts) if column.categorical else _standardise(column.parts)
@@ -218,7 +218,7 @@ def encode_aligned(categorical_features: Features, **tables: Any) -> list[np.nda
 
 
 def _one_hot(parts: list[np.ndarray]) -> list[np.ndarray]:
-    """Encode so that two categories, or a category and missing, are at distance 1."""
+    """Encode so that two categories, or a category and missing, have distance 1."""
     n_levels = max(part.max() for part in parts) + 2
     counts = np.bincount(parts[0] + 1, minlength=n_levels)
     rank = np.empty(n_levels, dtype=int)
@@ -228,7 +228,7 @@ def _one_hot(parts: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _standardise(parts: list[np.ndarray]) -> list[np.ndarray]:
-    """Scale by the first table, set missing values to its median and mark them."""
+    """Scale by the first table. Replace missing values by its median and mark them."""
     present = parts[0][~np.isnan(parts[0])]
     middle = np.median(present) if len(present) else 0.0
     scale = _spread(present - middle)
@@ -243,8 +243,8 @@ def _standardise(parts: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _spread(deviations: np.ndarray) -> float:
-    """Return the interquartile range, or the standard deviation where that is zero."""
+    """Return the interquartile range, or the standard deviation if that is zero."""
     if len(deviations) == 0 or np.ptp(deviations) == 0:
         return 1.0
-    # Not so small that a quotient overflows.
+    # Large enough that no quotient overflows.
     return max(float(iqr(deviations, scale="normal") or np.std(deviations)), 1e-100)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted
 
 from gansampler.gan.base_gan import MIN_TRAINING_ROWS
 from gansampler.gan.history import History, add_up
@@ -25,6 +24,7 @@ from gansampler.generation.row_augmenter import Augmenter, check_augmentation
 from gansampler.tabular.containers import Container
 from gansampler.tabular.relations import Relation
 from gansampler.tabular.schema import TableSchema
+from gansampler.utils.fitted import check_resampled
 from gansampler.utils.rollback import forget_fitted
 from gansampler.utils.subsampling import stratified_rows
 
@@ -116,7 +116,7 @@ class ComposedSamplerMixin:
     @property
     def relations_(self) -> list[Relation]:
         """What holds between columns, in new rows as in those of the table."""
-        check_is_fitted(self, "schema_")
+        check_resampled(self, "schema_")
         return list(self.schema_.relations)
 
     def set_params(self, **params: Any) -> Any:
@@ -239,11 +239,12 @@ class ComposedSamplerMixin:
 
 
 def refuse_params(method: str, params: Mapping[str, Any]) -> None:
-    """Raise a TypeError if there are parameters, which no method of a sampler takes."""
+    """Raise a TypeError if there are any parameters: the methods take X and y only."""
     if params:
         raise TypeError(
-            f"{method}() got an unexpected keyword argument {next(iter(params))!r}; it "
-            "takes X and y. Parameters are set by the constructor or `set_params`."
+            f"{method}() got an unexpected keyword argument {next(iter(params))!r}. It "
+            "takes X and y only, as over-samplers of imbalanced-learn do. Set "
+            "parameters in the constructor or with `set_params`."
         )
 
 

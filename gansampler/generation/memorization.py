@@ -28,7 +28,7 @@ MAX_P = 1e-3
 """Real rows themselves exceed their shares by chance in one class of a thousand."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Copies:
     """The shares of copies and near copies among the generated rows of a class.
 
@@ -70,6 +70,14 @@ class Copies:
     def many_near(self) -> bool:
         """Whether the same is true of near copies."""
         return self._are_many(self.near, self.usual_near, MANY_NEAR, beyond=0)
+
+    def __repr__(self) -> str:
+        """Show the shares of generated rows, each beside the usual share."""
+        return (
+            f"<Copies: {self.exact:.1%} of {self.n_generated:,} generated rows are "
+            f"exact copies (usual: {self.usual_exact:.1%}), and {self.near:.1%} near "
+            f"copies (usual: {self.usual_near:.1%})>"
+        )
 
     def _are_many(self, share: float, usual: float, excess: float, beyond: int) -> bool:
         """Test a share against the usual one.

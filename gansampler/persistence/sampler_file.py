@@ -28,6 +28,7 @@ from gansampler.persistence.serializers import (
 from gansampler.persistence.value_forms import VALUES
 from gansampler.tabular.encoder import RowLayout
 from gansampler.utils.atomic_write import replacing
+from gansampler.utils.fitted import check_resampled
 from gansampler.utils.formatting import as_written
 from gansampler.utils.version import __version__
 from gansampler.utils.warnings import warn_user
@@ -94,7 +95,7 @@ def save_sampler(
     notes : mapping of str to object, default=None
         What else to keep, such as the name of the target.
     """
-    check_is_fitted(sampler, "generators_")
+    check_resampled(sampler)
     if not keep_data:
         for label, generator in sampler.generators_.items():
             _check_data(generator.gan, f"The generator of class {as_written(label)!r}")

@@ -1,6 +1,7 @@
 """What every other folder may use, and what knows nothing of them.
 
 - `atomic_write`: write a file as a whole or not at all;
+- `fitted`: whether a sampler has trained its generators;
 - `formatting`: values, labels and types as messages show them;
 - `near_copies`: the shares of rows that are copies of others, or nearly;
 - `optional_import`: import an extra, or say how to install it;

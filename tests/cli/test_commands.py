@@ -128,7 +128,7 @@ def test__compare__numbers__each_score_and_the_verdict(run):
     assert done.exit_code == 0, done.output
     assert "f1, LogisticRegression" in done.stdout
     assert "average_precision, HistGradientBoostingClassifier" in done.stdout
-    assert "in 2 splits" in done.stdout.splitlines()[-1]
+    assert "over 2 splits" in done.stdout.splitlines()[-1]
     scores = read("scores.csv").frame
     names = {"none", "GANOverSampler", "RandomOverSampler", "SMOTE"}
     assert set(scores["sampler"]) == names
@@ -165,7 +165,7 @@ def test__report__with_held_out_rows__compared_with_them(run):
         assert done.exit_code == 0, done.output
         with open("report.html", encoding="utf-8") as file:
             page = file.read()
-        unseen = re.search(r"\d+ rows that the generator has not seen", page)
+        unseen = re.search(r"\d+ held-out rows, which the generator has not", page)
         assert (unseen is not None) == bool(holdout)
         assert "Warning: " not in done.stderr
     moved = pd.read_csv("test.csv")

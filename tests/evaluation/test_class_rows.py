@@ -101,7 +101,7 @@ def test__collect__indicators_without_a_class__refused():
 
 def test__collect__several_generators__asks_which(two):
     sampler, X, y = two
-    with pytest.raises(ValueError, match=r"set label to one of \['b', 'c'\]"):
+    with pytest.raises(ValueError, match=r"Set label to one of \['b', 'c'\]"):
         collect(sampler, X, y)
     assert len(collect(sampler, X, y, label="c").real) == 9
 
@@ -120,7 +120,7 @@ def test__collect__nothing_generated__says_why():
 
 
 def test__labels__not_fitted__not_fitted_error():
-    with pytest.raises(NotFittedError):
+    with pytest.raises(NotFittedError, match="Call fit_resample first"):
         generated_labels(GANOverSampler())
 
 

@@ -8,7 +8,12 @@ import pandas as pd
 import pytest
 from tables import LABELS, quick
 
-from gansampler.generation.memorization import MAX_REAL, MAX_ROWS, measure_copies
+from gansampler.generation.memorization import (
+    MAX_REAL,
+    MAX_ROWS,
+    Copies,
+    measure_copies,
+)
 
 
 def measure(real, generated, seed=0):
@@ -204,3 +209,11 @@ def test__fit_resample__more_rows_than_are_looked_at__same_seed_same_shares(rng)
         found.append(sampler.copies_[1])
     assert found[0].n_generated == MAX_ROWS
     assert found[0] == found[1]
+
+
+def test__copies__repr__each_share_beside_the_usual_one():
+    copies = Copies(500, 90, exact=0.02, near=0.1, usual_exact=0, usual_near=0.06)
+    assert repr(copies) == (
+        "<Copies: 2.0% of 500 generated rows are exact copies (usual: 0.0%) and 10.0% "
+        "are near copies (usual: 6.0%)>"
+    )

@@ -338,6 +338,14 @@ def test__save__unfitted__told(path):
         quick().save(path)
 
 
+def test__save__only_checked_by_fit__told_to_call_fit_resample(path):
+    sampler = quick().fit([[0.0], [1.0], [2.0], [3.0]] * 5, [0, 0, 0, 1] * 5)
+    with pytest.raises(
+        NotFittedError, match="Call fit_resample first: fit only checks"
+    ):
+        sampler.save(path)
+
+
 def make_network(n_in, n_out, random_state):
     return torch.nn.Linear(n_in, n_out)
 

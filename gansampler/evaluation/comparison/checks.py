@@ -1,4 +1,4 @@
-"""The arguments of a comparison, checked before any fit and given names."""
+"""Validate and name the arguments of a comparison, before any fit."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ from gansampler.utils.random import MAX_SEED
 
 
 def check_table_and_target(X: Any, y: Any) -> tuple[Any, np.ndarray]:
-    """Return the table and its labels, of two classes or more."""
+    """Return the table and its labels, which must have two or more classes."""
     X, y = polars_to_pandas(X), polars_to_pandas(y)
     X, y = check_table(X), column_or_1d(read_target(y))
     check_consistent_length(X, y)
     check_classification_targets(y)
     if len(np.unique(y)) < 2:
         raise ValueError(
-            f"y has one class, {as_written(y[0])!r}; a comparison needs two or more."
+            f"y has only one class, {as_written(y[0])!r}. A comparison needs two or "
+            "more."
         )
     return X, y
 
 
 def check_samplers(samplers: Any) -> dict[str, Any]:
-    """Return the samplers by their names, with no resampling in front."""
+    """Return the samplers by name, with no resampling first."""
     named = {
         name: sampler
         for name, sampler in _name("samplers", samplers, "fit_resample").items()
@@ -49,18 +50,17 @@ def check_samplers(samplers: Any) -> dict[str, Any]:
     }
     if NONE in named:
         raise ValueError(
-            f"{NONE!r} is the name of no resampling, which always takes part; give the "
-            "sampler another name."
+            f"The name {NONE!r} is reserved for the baseline without resampling. Give "
+            "the sampler another name."
         )
     for name, sampler in named.items():
         steps = [step for _, step in getattr(sampler, "steps", [(name, sampler)])]
         for step in steps:
             if not hasattr(step, "fit_resample"):
                 raise TypeError(
-                    f"The sampler {name!r} has {step!r}, which does not resample: what "
-                    "predicts would never see rows like those it was fitted on. Give "
-                    "transformers as `preprocessor` or in the estimators, and samplers "
-                    "of imbalanced-learn here."
+                    f"The sampler {name!r} contains {step!r}, which does not resample. "
+                    "Its transformation would be missing at prediction time. Pass "
+                    "transformers as `preprocessor`, or inside the estimators."
                 )
             if hasattr(step, "_parameter_constraints"):
                 step._validate_params()
@@ -68,7 +68,7 @@ def check_samplers(samplers: Any) -> dict[str, Any]:
 
 
 def check_estimators(estimators: Any) -> dict[str, Any]:
-    """Return the classifiers by their names, or two defaults."""
+    """Return the classifiers by name, or two defaults."""
     if estimators is None:
         estimators = [
             make_pipeline(TableFeatures(), LogisticRegression(max_iter=1000)),
@@ -77,14 +77,18 @@ def check_estimators(estimators: Any) -> dict[str, Any]:
     named = _name("estimators", estimators, "predict")
     for name, estimator in named.items():
         if not (hasattr(estimator, "fit") and is_classifier(estimator)):
-            raise TypeError(f"The estimator {name!r} is no classifier: {estimator!r}.")
+            raise TypeError(
+                f"The estimator {name!r} is not a classifier: {estimator!r}."
+            )
     if not named:
-        raise ValueError("There are no estimators; give one, or None for two defaults.")
+        raise ValueError(
+            "estimators is empty. Pass at least one, or None for the two defaults."
+        )
     return named
 
 
 def check_scoring(scoring: Any, y: np.ndarray) -> dict[str, Any]:
-    """Return the scorers by their names."""
+    """Return the scorers by name."""
     labels, counts = np.unique(y, return_counts=True)
     if scoring is None:
         f1 = "f1" if len(labels) == 2 else "f1_macro"
@@ -103,9 +107,10 @@ def check_scoring(scoring: Any, y: np.ndarray) -> dict[str, Any]:
 
 
 def find_tunable(scorers: dict[str, Any], y: np.ndarray) -> list[str]:
-    """Find the scores of predicted classes, which a threshold decides.
+    """Return the scores of predicted classes, which depend on a threshold.
 
-    Of a function ``(estimator, X, y)`` nobody knows; it is taken as it is.
+    A function ``(estimator, X, y)`` does not say whether it needs predicted classes. It
+    is used without tuning.
     """
     if len(np.unique(y)) > 2:
         return []
@@ -119,12 +124,12 @@ def find_tunable(scorers: dict[str, Any], y: np.ndarray) -> list[str]:
 def check_splits(
     cv: Any, X: Any, y: np.ndarray, tune: bool, random_state: np.random.RandomState
 ) -> list[Split]:
-    """Make the splits, and say where a class has too few rows for them."""
+    """Make the splits, and raise an error if a class has too few rows for them."""
     if cv is None:
         cv = RepeatedStratifiedKFold(n_splits=5, n_repeats=2, random_state=random_state)
     parts = list(check_cv(cv, y, classifier=True).split(X, y))
     if len(parts) < 2:
-        raise ValueError("There is one split only; differences need two or more.")
+        raise ValueError("cv has only one split. Testing needs two or more.")
     needed = {"training": N_TUNING_SPLITS if tune else 1, "test": 1}
     for number, both in enumerate(parts):
         for (part, n_needed), rows in zip(needed.items(), both, strict=True):
@@ -132,9 +137,9 @@ def check_splits(
                 n = int(np.sum(y[rows] == label))
                 if n < n_needed:
                     raise ValueError(
-                        f"The {part} part of split {number} has {n} rows of class "
-                        f"{as_written(label)!r}, and {n_needed} are needed; take fewer "
-                        "or stratified splits, or tune_threshold=False."
+                        f"The {part} set of split {number} has {n} rows of class "
+                        f"{as_written(label)!r}, but needs {n_needed}. Use fewer or "
+                        "stratified splits, or set tune_threshold=False."
                     )
     seeds = random_state.randint(MAX_SEED, size=len(parts)).tolist()
     return [
@@ -144,7 +149,7 @@ def check_splits(
 
 
 def _name(what: str, given: Any, method: str) -> dict[str, Any]:
-    """Return one, a list or a dict of estimators as a dict with unique names."""
+    """Return an estimator, a list or a dict of them as a dict with unique names."""
     if isinstance(given, Mapping):
         return {str(name): one for name, one in given.items()}
     if given is None or isinstance(given, str) or hasattr(given, method):
@@ -159,20 +164,20 @@ def _name(what: str, given: Any, method: str) -> dict[str, Any]:
     doubles = [name for name, n in counts.items() if n > 1]
     if doubles:
         raise ValueError(
-            f"Two of {what} have the name {doubles[0]!r}; give a dict of names and "
-            f"{what}."
+            f"Two {what} have the name {doubles[0]!r}. Pass a dict with unique names "
+            "instead."
         )
     return {str(name): one for name, one in pairs}
 
 
 def _class_name(estimator: Any) -> str:
-    """Return the class's name, of a pipeline that of its last step."""
+    """Return the name of the class, or of a pipeline's last step."""
     steps = getattr(estimator, "steps", None)
     return type(steps[-1][1] if steps else estimator).__name__
 
 
 def _make_scorer(name: str, positive: Any) -> Any:
-    """Return scikit-learn's scorer, with another positive class than 1."""
+    """Return scikit-learn's scorer for a positive class other than 1."""
     scorer = get_scorer(name)
     takes = signature(scorer._score_func).parameters
     averaged = scorer._kwargs.get("average", "binary") != "binary"

@@ -1,4 +1,4 @@
-"""Does resampling help here? Samplers and no resampling, cross-validated alike."""
+"""Cross-validate samplers and no resampling on the same splits."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 COLUMNS = ["metric", "estimator", "sampler", "split"]
 COLUMNS += ["score", "threshold", "fit_time", "error"]
-"""Of the results: what was scored, and what came of it."""
+"""Columns of the results: what was scored, and the outcome."""
 
 
 def _validated(constraints: dict[str, list[Any]]) -> Callable[[_Function], _Function]:
-    """Check parameters as scikit-learn does, without losing the function's type."""
+    """Validate parameters as scikit-learn does, and keep the function's type."""
     return validate_params(constraints, prefer_skip_nested_validation=True)
 
 
@@ -50,113 +50,117 @@ def compare_samplers(
     random_state: Any = None,
     verbose: int = 0,
 ) -> SamplerComparison:
-    """Tell whether resampling helps on a table, and which sampler.
+    """Find out whether resampling helps on a table, and which sampler helps most.
 
-    Each sampler is cross-validated with each classifier on the same splits, and so is
-    *no resampling*, under the name `"none"`. Samplers see the training part of a split
-    only. For a score such as F1, the threshold of every candidate, `"none"` included,
-    is tuned inside the training part: else a sampler may win by no more than moving the
-    threshold, which is to be had without it.
+    All samplers are cross-validated with all classifiers on the same splits. The
+    baseline *no resampling* always takes part, under the name `"none"`. Samplers see
+    only the training set of each split.
 
-    Differences to `"none"` are tested by the corrected resampled t test [1]_ with
-    Holm's correction for the number of samplers and estimators [2]_.
+    For scores such as F1, the threshold of every candidate is tuned inside the training
+    set, including the baseline. Without tuning, a sampler may win merely by shifting
+    the threshold, which you can do without a sampler.
+
+    Differences from the baseline are tested with the corrected resampled t test [1]_.
+    Holm's method corrects for the number of samplers and estimators [2]_.
 
     Read more in the :ref:`User Guide <compare>`.
 
     Parameters
     ----------
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-        The table, as the samplers take it. It is never changed.
+        The table. It is never modified.
 
     y : array-like of shape (n_samples,)
-        The labels, of two classes or more.
+        The labels, with two or more classes.
 
     samplers : sampler, list or dict
-        Samplers of imbalanced-learn's API: one, a list, or a dict of names and
-        samplers. A list names them by their class. ``None`` and ``"passthrough"`` are
-        left out, because `"none"` always takes part.
+        Samplers with imbalanced-learn's API: a single sampler, a list, or a dict of
+        names and samplers. In a list, the class gives the name. ``None`` and
+        ``"passthrough"`` are ignored, because the baseline always takes part.
 
     estimators : classifier, list or dict, default=None
-        The classifiers, in the same ways; pipelines where the table needs an encoding.
-        With None, logistic regression and histogram gradient boosting on imputed,
-        standardised and one-hot encoded columns, which take any table.
+        The classifiers, given like `samplers`. Use pipelines if the table must be
+        encoded. With None, logistic regression and histogram gradient boosting. Both
+        get imputed, standardised and one-hot encoded columns, so they take any table.
 
     preprocessor : transformer, default=None
-        What is fitted on the training part and applied before the sampler, also for
-        `"none"`: a scaler for samplers that go by distances, say.
+        A transformer that is fitted on the training set and applied before the
+        sampler, and for the baseline too. For example, a scaler for samplers that
+        compute distances.
 
     cv : int, cross-validation generator or iterable, default=None
         The splits, as in :func:`sklearn.model_selection.cross_validate`. With None,
-        stratified 5-fold cross-validation, twice, shuffled by `random_state`: of a
-        single 5-fold one hardly any difference is more than chance. For rows that
-        belong together, pass ``list(StratifiedGroupKFold().split(X, y, groups))``.
+        stratified 5-fold cross-validation, repeated twice and shuffled by
+        `random_state`. A single 5-fold cross-validation can hardly ever show a
+        significant difference. For grouped rows, pass
+        ``list(StratifiedGroupKFold().split(X, y, groups))``.
 
     scoring : str, callable, list, tuple or dict, default=None
-        The scores, as in :func:`sklearn.model_selection.cross_validate`; the first
+        The scores, as in :func:`sklearn.model_selection.cross_validate`. The first one
         decides the verdict. With None, F1 and the average precision of the positive
-        class, or their macro averages with more than two classes. Where 1 is a label
-        it is the positive one, as in scikit-learn; else the rarer label is.
+        class, or their macro averages with more than two classes. The positive class is
+        1 if that is a label, as in scikit-learn, and otherwise the rarer label.
 
     tune_threshold : bool, default=True
-        Whether thresholds are tuned, by
+        Whether to tune thresholds for scores of the predicted class. This uses
         :class:`~sklearn.model_selection.TunedThresholdClassifierCV` on three folds of
-        the training part, for scores of the predicted class. It takes four fits, and
-        four trainings of a sampler, in place of one, however many scores there are.
-        With more than two classes there is no single threshold, and none is tuned.
+        the training set. It takes four fits instead of one, and trains each sampler
+        four times, no matter how many scores there are. With more than two classes
+        there is no single threshold, and none is tuned.
 
     n_jobs : int or None, default=None
-        Pairs of split and sampler at a time, through joblib. It does not change the
-        scores. With 1 and a table of at most 50,000 rows, classifiers are fitted on one
-        thread, which is much sooner done where other programs are running. ``None``
-        means 1 unless in a :obj:`joblib.parallel_config` context.
+        Number of pairs of split and sampler that run in parallel, through joblib. It
+        does not change the scores. With 1 and at most 50,000 rows, classifiers are
+        fitted on one thread, which is much faster if other programs are running.
+        ``None`` means 1 unless in a :obj:`joblib.parallel_config` context.
 
     random_state : int, RandomState instance or None, default=None
-        Decides the default splits, the folds for tuning, and the seed of every sampler
-        and estimator whose `random_state` is None. In each split they all have the same
-        seed, so that what differs is the sampler.
+        Controls the default splits, the folds for tuning, and the seed of every sampler
+        and estimator whose `random_state` is None. All of them get the same seed in
+        each split, so only the sampler differs.
 
     verbose : int, default=0
-        With 1, a progress bar, which says how long the rest will take as soon as every
-        sampler has been through a split.
+        With 1, shows a progress bar. It estimates the time left once every sampler has
+        finished a split.
 
     Returns
     -------
     comparison : SamplerComparison
-        All scores, their summary with tests, and a verdict in words.
+        All scores, a summary with tests, and a verdict in words.
 
     Raises
     ------
     ValueError
-        Before any fit: if a class has too few rows for the splits, a parameter of a
-        sampler is out of range, or names are not unique. Before any resampling: if an
-        estimator fails without it.
+        Before any fit: if a class has too few rows for the splits, if a parameter of a
+        sampler is out of range, or if names are not unique. Before any resampling: if
+        an estimator fails without it.
 
     TypeError
-        Before any fit: if a sampler does not resample, or an estimator does not
-        classify.
+        Before any fit: if a sampler cannot resample, or if an estimator is not a
+        classifier.
 
     KeyboardInterrupt
-        If it is interrupted before every sampler has been through two splits.
+        If you interrupt it before every sampler has finished two splits.
 
     Warns
     -----
     UserWarning
-        If it is interrupted later, by Ctrl-C or a notebook's stop button: the
-        comparison is then that of the splits which every sampler has been through.
+        If you interrupt it later, with Ctrl-C or a notebook's stop button. The result
+        then covers the splits that every sampler has finished.
 
     See Also
     --------
-    SamplerComparisonDisplay : The differences with their intervals as a picture.
+    SamplerComparisonDisplay : A picture of the differences with their intervals.
 
     Notes
     -----
-    A sampler that raises does not end the comparison: its error is in the `results`,
-    and the verdict counts it.
+    If a sampler raises an error, the comparison continues. The error is recorded in
+    `results`, and the verdict counts it.
 
-    Samplers are trained once for all classifiers and scores on the same rows.
+    On the same rows, a sampler is trained once for all classifiers and scores.
 
-    The tests are about the mean over splits of *this* table. Intervals that include
-    zero do not show that there is no difference, only that it was not found.
+    The tests concern the mean over splits of *this* table. An interval that includes
+    zero does not prove that there is no difference: none was found.
 
     References
     ----------
@@ -182,8 +186,8 @@ def compare_samplers(
       sampler  mean_score  p_holm
     0    none        0.36     NaN
     1   SMOTE        0.35    0.89
-    >>> print(comparison.verdict.split(";")[0])
-    none is as good here
+    >>> print(comparison.verdict.split(":")[0])
+    Not resampling does at least as well here
     """
     X, y = checks.check_table_and_target(X, y)
     named_samplers = checks.check_samplers(samplers)

@@ -1,4 +1,4 @@
-"""Scores of two predicted classes, which depend on four counts and nothing else."""
+"""Scores of two predicted classes, which depend on four counts only."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sklearn.metrics import f1_score, make_scorer
 
 
 def count_once(scorer: Any, label: Any) -> Any:
-    """Make a scorer that computes a score once for all predictions with equal counts.
+    """Return a scorer that computes each score once per set of equal counts.
 
-    A threshold is chosen among a hundred, on each fold, and most of the time goes into
-    the score. Many of these predictions have the same counts of right and wrong.
+    Threshold tuning tries a hundred thresholds on each fold and spends most of its
+    time on scores. Many of these predictions have the same counts of right and wrong.
 
     Parameters
     ----------
-    scorer : scorer of scikit-learn
-        For predicted classes.
+    scorer : scikit-learn scorer
+        A scorer of predicted classes.
 
     label : object
         One of the two labels.
 
     Returns
     -------
-    scorer : scorer of scikit-learn
-        With the same scores. A function of the user's own may depend on the order of
-        the rows; its scorer is returned as it is.
+    scorer : scikit-learn scorer
+        A scorer with the same scores. A user-defined function may depend on the order
+        of the rows, so its scorer is returned unchanged.
     """
     if scorer._score_func.__module__ != f1_score.__module__:
         return scorer
@@ -41,26 +41,26 @@ def count_once(scorer: Any, label: Any) -> Any:
 
 
 class CountedScore:
-    """A function of true and predicted labels that remembers its values.
+    """A score function that remembers its values.
 
     Parameters
     ----------
     score : callable
-        The function ``(y_true, y_pred, **params)``, always called with the same
-        parameters.
+        The function ``(y_true, y_pred, **params)``. The parameters must always be the
+        same.
 
     label : object
         One of the two labels.
     """
 
     def __init__(self, score: Callable[..., float], label: Any) -> None:
-        update_wrapper(self, score)  # scikit-learn reads the names of its parameters
+        update_wrapper(self, score)  # scikit-learn reads the parameter names
         self.score = score
         self.label = label
         self.values: dict[tuple[int, ...], float] = {}
 
     def __call__(self, y_true: np.ndarray, y_pred: np.ndarray, **params: Any) -> float:
-        """Score a prediction, or give the value of one with the same counts."""
+        """Return the score of a prediction, from memory if its counts are known."""
         true, predicted = y_true == self.label, y_pred == self.label
         counts = len(true), true.sum(), predicted.sum(), (true & predicted).sum()
         if counts not in self.values:

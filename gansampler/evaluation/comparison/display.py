@@ -1,7 +1,8 @@
-"""The differences of a comparison of samplers as a picture."""
+"""A picture of the differences that a comparison of samplers found."""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,43 +22,46 @@ STYLES = (
     ("#767676", "D"),
     ("#8f4a7a", "v"),
 )
-"""Colour and marker of each estimator, after Okabe and Ito; the markers tell them apart
-in grey, and five of them are as many as one picture bears."""
+"""Colour and marker of each estimator, after Okabe and Ito. The markers also differ in
+greyscale. More than five estimators would crowd the picture."""
 
 HOLLOW = {"markerfacecolor": "white", "linestyle": "none", "capsize": 3}
-"""The look of a difference that may be chance."""
+"""The look of a difference that may be due to chance."""
+
+MAX_SAMPLER_NAME = 48
+"""Characters of a sampler's name beside the axes, on up to two lines."""
 
 
 class SamplerComparisonDisplay:
-    """Differences of samplers to no resampling, with their 95 % intervals.
+    """Difference between each sampler and no resampling, with 95 % intervals.
 
-    A filled marker is a difference that is more than chance after Holm's correction;
-    the intervals are not corrected.
+    A filled marker is a significant difference after Holm's correction. The intervals
+    are not corrected.
 
-    Use :meth:`from_comparison` to make one.
+    Use :meth:`from_comparison` to create a display.
 
     Parameters
     ----------
     summary : DataFrame
-        The rows of one metric of a comparison's `summary`.
+        The rows of a comparison's `summary` for one metric.
 
     metric : str
-        The metric.
+        The name of the metric.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        The axes drawn on.
+        The axes.
 
     figure_ : matplotlib Figure
-        Their figure.
+        The figure.
 
     errorbars_ : dict of str to matplotlib ErrorbarContainer
         The intervals of each estimator.
 
     See Also
     --------
-    compare_samplers : What is shown.
+    compare_samplers : Run the comparison that is shown.
 
     Examples
     --------
@@ -73,8 +77,9 @@ class SamplerComparisonDisplay:
     ...     X, y, SMOTE(), LogisticRegression(), scoring="roc_auc", random_state=0
     ... )
     >>> display = SamplerComparisonDisplay.from_comparison(comparison)
-    >>> display.ax_.get_xlabel()
-    'roc_auc: difference to no resampling'
+    >>> print(display.ax_.get_xlabel())
+    difference in roc_auc from no resampling
+    (right of the line is better)
     """
 
     def __init__(self, *, summary: pd.DataFrame, metric: str) -> None:
@@ -90,18 +95,19 @@ class SamplerComparisonDisplay:
         ax: Axes | None = None,
         **kwargs: Any,
     ) -> SamplerComparisonDisplay:
-        """Draw one metric of a comparison.
+        """Show one metric of a comparison.
 
         Parameters
         ----------
         comparison : SamplerComparison
-            What :func:`~gansampler.evaluation.comparison.compare_samplers` returned.
+            The result of
+            :func:`~gansampler.evaluation.comparison.compare_samplers`.
 
         metric : str, default=None
-            The metric, by default the first one.
+            The metric to show. With None, the first one.
 
         ax : matplotlib Axes, default=None
-            The axes to draw on; with None, new ones.
+            The axes to draw on. With None, new ones are made.
 
         **kwargs : dict
             Keywords of :meth:`matplotlib.axes.Axes.errorbar`.
@@ -109,7 +115,7 @@ class SamplerComparisonDisplay:
         Returns
         -------
         display : SamplerComparisonDisplay
-            The picture.
+            The display, already drawn.
         """
         metric = comparison.metrics[0] if metric is None else metric
         summary = comparison.of_metric(metric)
@@ -121,7 +127,7 @@ class SamplerComparisonDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            The axes to draw on; with None, new ones.
+            The axes to draw on. With None, new ones are made.
 
         **kwargs : dict
             Keywords of :meth:`matplotlib.axes.Axes.errorbar`.
@@ -129,14 +135,14 @@ class SamplerComparisonDisplay:
         Returns
         -------
         display : SamplerComparisonDisplay
-            The display itself.
+            The display itself, already drawn.
         """
-        from matplotlib.lines import Line2D
-
         rows = self.summary[self.summary["sampler"] != NONE]
         samplers, estimators = rows["sampler"].unique(), rows["estimator"].unique()
         size = (6.4, 1.6 + 0.25 * len(samplers) * (len(estimators) + 1))
         self.figure_, self.ax_ = take_axes(ax, type(self).__name__, size)
+        from matplotlib.lines import Line2D
+
         self.ax_.axvline(0, color=INK, linewidth=1)
         self.errorbars_ = {}
         for number, estimator in enumerate(estimators):
@@ -150,24 +156,28 @@ class SamplerComparisonDisplay:
                 merge_style(HOLLOW | defaults, kwargs, Line2D),
             )
         self.ax_.set(
-            xlabel=f"{self.metric}: difference to no resampling",
-            yticks=np.arange(len(samplers)),
-            yticklabels=[_label(name, rows) for name in samplers],
+            xlabel=f"difference in {self.metric} from no resampling\n"
+            "(right of the line is better)",
             ylim=(len(samplers) - 0.5, -0.5),  # the first sampler on top
         )
+        labels = [_label(name, rows) for name in samplers]
+        self.ax_.set_yticks(np.arange(len(samplers)), labels, parse_math=False)
         self.ax_.legend(
-            title="95 % interval; filled: more than chance",
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1),
+            title="Bars: 95 % intervals. Filled marker: significant difference.",
+            title_fontsize="small",
+            fontsize="small",
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
             ncols=2,
             frameon=False,
+            alignment="left",
         )
         return self
 
     def _draw(
         self, rows: pd.DataFrame, height: np.ndarray, style: dict[str, Any]
     ) -> ErrorbarContainer:
-        """Draw the differences of one estimator, each at its height."""
+        """Draw the differences of one estimator at the given heights."""
         middle = rows["difference"].to_numpy()
         reach = [middle - rows["low"].to_numpy(), rows["high"].to_numpy() - middle]
         bars = self.ax_.errorbar(middle, height, xerr=reach, **style)
@@ -178,12 +188,13 @@ class SamplerComparisonDisplay:
             color=style["color"],
             marker=style["marker"],
             linestyle="none",
-            zorder=3,  # above the empty ones
+            zorder=3,  # above the hollow ones
         )
         return bars
 
 
 def _label(sampler: str, rows: pd.DataFrame) -> str:
-    """Return a sampler's name, with a word where there is nothing to draw."""
+    """Return a sampler's name, with a note if there is nothing to draw."""
     drawn = rows.loc[rows["sampler"] == sampler, "difference"].notna().any()
-    return shorten(sampler) if drawn else f"{shorten(sampler)}\n(failed)"
+    name = "\n".join(wrap(shorten(sampler, MAX_SAMPLER_NAME), MAX_SAMPLER_NAME // 2))
+    return name if drawn else f"{name}\n(failed)"

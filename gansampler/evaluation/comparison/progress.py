@@ -1,4 +1,4 @@
-"""A progress bar of a comparison that says how long it will still take."""
+"""A progress bar for a comparison that estimates the time left."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from tqdm.auto import tqdm
 
 
 class TimeLeft:
-    """A progress bar that knows that a sampler takes longer than another one.
+    """A progress bar that estimates the time left for each sampler separately.
 
-    An average over all trials would be far off: those without resampling come first and
-    take no time beside the training of a GAN.
+    An average over all trials would be far off: the trials without resampling come
+    first, and they take almost no time compared with training a GAN.
 
     Parameters
     ----------
     trials : list of str
-        The sampler of each trial that there will be.
+        The sampler of each planned trial.
 
     n_workers : int
-        Trials at a time.
+        Number of trials that run at the same time.
 
     visible : bool
-        Whether it is shown.
+        Whether to show the bar.
     """
 
     def __init__(self, trials: list[str], n_workers: int, visible: bool) -> None:
@@ -38,15 +38,15 @@ class TimeLeft:
         )
 
     def update(self, sampler: str, seconds: float) -> None:
-        """Note that a trial has ended.
+        """Record a finished trial.
 
         Parameters
         ----------
         sampler : str
-            Its sampler.
+            The sampler of the trial.
 
         seconds : float
-            How long it took.
+            The duration of the trial.
         """
         self._left[sampler] -= 1
         self._seconds[sampler].append(seconds)
@@ -54,9 +54,9 @@ class TimeLeft:
         self._bar.update()
 
     def _say_left(self) -> str:
-        """Say how long the other trials take if each takes as long as those before.
+        """Estimate the time left from the earlier trials of each sampler.
 
-        Of a sampler that has not been tried nothing is known.
+        There is no estimate until every sampler has finished a trial.
         """
         if not all(self._seconds.values()):
             return "time left: known after one split"
@@ -79,7 +79,7 @@ class TimeLeft:
 
 
 def say_duration(seconds: float) -> str:
-    """Write a duration in the unit in which one would say it.
+    """Write a duration in a readable unit.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def say_duration(seconds: float) -> str:
     Returns
     -------
     text : str
-        As in "50 s", "4 min" or "1.5 h".
+        For example "50 s", "4 min" or "1.5 h".
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a comparison of samplers found: a table of tests, and a verdict in words."""
+"""The result of a comparison of samplers: a table of tests and a verdict."""
 
 from __future__ import annotations
 
@@ -14,42 +14,51 @@ from gansampler.evaluation.comparison.significance import (
 )
 
 NONE = "none"
-"""The name of what every sampler is compared with."""
+"""The name of no resampling, the baseline of every comparison."""
 
 LEVEL = 0.05
-"""p values below it, after Holm's correction, count as more than chance."""
+"""Differences with a smaller p value, after Holm's correction, are significant."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class SamplerComparison:
-    """What :func:`compare_samplers` found.
+    """The result of :func:`compare_samplers`.
+
+    Print it to read the verdict and the summary.
 
     Parameters
     ----------
     results : DataFrame
-        A row for each metric, estimator, sampler (`"none"` among them) and split:
-        `score` (higher is better), the tuned `threshold` (NaN without tuning),
-        `fit_time`, the seconds to fit on the training part, resampling and tuning
-        included, and `error`, what the sampler or the estimator raised, else `""`.
+        One row per metric, estimator, sampler and split. The baseline without
+        resampling is the sampler `"none"`.
+
+        - `score`: the score; higher is better;
+        - `threshold`: the tuned threshold, or NaN without tuning;
+        - `fit_time`: the seconds to resample, tune and fit on the training set;
+        - `error`: the exception of the sampler or the estimator, or `""`.
 
     summary : DataFrame
-        A row for each metric, estimator and sampler: `mean_score` and `mean_fit_time`
-        over splits; `difference` to no resampling, on the splits where both have a
-        score, with `low` and `high`, its 95 % interval, not corrected for the number
-        of comparisons; `p`, the corrected resampled t test's, and `p_holm`, corrected
-        for all samplers and estimators of the metric; `n_splits` and `n_errors`.
+        One row per metric, estimator and sampler.
+
+        - `mean_score`, `mean_fit_time`: means over the splits;
+        - `difference`: the mean difference from no resampling, over the splits where
+          both have a score;
+        - `low`, `high`: its 95 % interval, not corrected for multiple comparisons;
+        - `p`: the p value of the corrected resampled t test;
+        - `p_holm`: the same, corrected for all samplers and estimators of the metric;
+        - `n_splits`, `n_errors`: the number of splits with a score, and of failed fits.
 
     n_splits : int
-        Splits of the cross-validation.
+        The number of cross-validation splits.
 
     metrics : list of str
-        The metrics, the first of which decides the `verdict`.
+        The metrics. The first one decides the `verdict`.
 
     tuned : list of str
-        Those for which thresholds were tuned.
+        The metrics with a tuned threshold.
 
     tunable : list of str
-        Those that a threshold decides; with more than two classes, none.
+        The metrics that depend on a threshold. Empty with more than two classes.
     """
 
     results: pd.DataFrame
@@ -61,11 +70,11 @@ class SamplerComparison:
 
     @property
     def verdict(self) -> str:
-        """Whether a sampler helps by the first metric, in a sentence or two."""
+        """A few sentences on whether a sampler helps, by the first metric."""
         return self.verdict_on(self.metrics[0])
 
     def verdict_on(self, metric: str) -> str:
-        """Say whether a sampler helps by one metric.
+        """Return the verdict for one metric.
 
         Parameters
         ----------
@@ -75,20 +84,20 @@ class SamplerComparison:
         Returns
         -------
         verdict : str
-            What follows from the tests of the `summary`, and what was refused.
+            The conclusion from the tests in `summary`, and any failed fits.
         """
         summary = self.of_metric(metric)
         rivals = summary[(summary["sampler"] != NONE) & summary["p_holm"].notna()]
         if rivals.empty:
             verdict = "No sampler could be compared: there are too few scores."
-        elif (won := rivals[_more_than_chance(rivals, 1)]).size:
+        elif (won := rivals[_significant(rivals, 1)]).size:
             verdict = self._say_won(metric, won, summary)
         else:
             verdict = self._say_not_won(metric, rivals)
-        return " ".join([verdict, *_say_refusals(summary)])
+        return " ".join([verdict, *_say_failures(summary)])
 
     def of_metric(self, metric: str) -> pd.DataFrame:
-        """Return the rows of the summary that are about one metric.
+        """Return the rows of the summary for one metric.
 
         Parameters
         ----------
@@ -98,105 +107,123 @@ class SamplerComparison:
         Returns
         -------
         summary : DataFrame
-            Its rows.
+            The rows.
         """
         if metric not in self.metrics:
             raise ValueError(
-                f"{metric!r} was not measured; choose one of {self.metrics}."
+                f"{metric!r} was not measured. Choose one of {self.metrics}."
             )
         return self.summary[self.summary["metric"] == metric]
 
     def _say_won(self, metric: str, won: pd.DataFrame, summary: pd.DataFrame) -> str:
         best = _highest(won, "difference")
-        others = {1: "", 2: ", and so does 1 other pair"}.get(
-            len(won), f", and so do {len(won) - 1} other pairs"
-        )
         words = [
-            f"{best['sampler']} helps {best['estimator']} here: {metric} "
-            f"{_say_difference(best)}, p = {best['p_holm']:.2g} after Holm's "
-            f"correction{others}."
+            f"{best['sampler']} improves {best['estimator']} here: {metric} "
+            f"{_say_difference(best)}. The gain is significant: p = "
+            f"{best['p_holm']:.2g} after Holm's correction."
         ]
+        if len(won) == 2:
+            words.append("1 other pair of sampler and estimator also improves.")
+        elif len(won) > 2:
+            words.append(
+                f"{len(won) - 1} other pairs of sampler and estimator also improve."
+            )
         leader = _highest(summary[summary["sampler"] == NONE], "mean_score")
         if leader["mean_score"] > won["mean_score"].max():
             words.append(
-                f"But {leader['estimator']} scores more without any resampling: "
+                f"But {leader['estimator']} without resampling scores higher still: "
                 f"{leader['mean_score']:.3f} against {won['mean_score'].max():.3f}."
             )
         if metric in self.tunable and metric not in self.tuned:
             words.append(
-                "No threshold was tuned: another one may do as much without resampling."
+                "No threshold was tuned: moving it may gain as much without resampling."
             )
         return " ".join(words)
 
     def _say_not_won(self, metric: str, rivals: pd.DataFrame) -> str:
         best = _highest(rivals, "difference")
-        n_lost = int(_more_than_chance(rivals, -1).sum())
+        n_lost = int(_significant(rivals, -1).sum())
         if n_lost == len(rivals):
-            verdict = "none is better than every sampler here"
+            verdict = (
+                f"Not resampling is better here: every sampler lowers {metric} "
+                "significantly."
+            )
         elif best["difference"] <= 0:
-            verdict = "none is as good here"
+            verdict = (
+                "Not resampling does at least as well here: no sampler raises "
+                f"{metric} on average over {self.n_splits} splits."
+            )
         else:
             verdict = (
-                "none may well be as good here, because no gain over it can be told "
-                f"from chance in {self.n_splits} splits"
+                f"Not resampling may do just as well here: no gain in {metric} is "
+                f"significant over {self.n_splits} splits."
             )
         instead = (
-            "tune the threshold instead"
+            "Tune the threshold instead."
             if metric in self.tunable
-            else "leave the table as it is"
+            else "Keep the table as it is."
         )
         return (
-            f"{verdict}; {instead}. The best sampler was {best['sampler']} with "
+            f"{verdict} {instead} The best sampler was {best['sampler']} with "
             f"{best['estimator']}: {metric} {_say_difference(best)}."
         )
 
     def __str__(self) -> str:
         return f"{self.verdict}\n\n{self.summary.round(3).to_string(index=False)}"
 
+    def __repr__(self) -> str:
+        rows = self.summary
+        samplers = [name for name in rows["sampler"].unique() if name != NONE]
+        return (
+            f"<SamplerComparison of {', '.join(samplers)} with "
+            f"{', '.join(rows['estimator'].unique())}; {self.n_splits} splits; "
+            f"{', '.join(self.metrics)}>\n{self.verdict}"
+        )
+
     def _repr_html_(self) -> str:
         table = self.summary.round(3).to_html(index=False)
-        return f"<p>{escape(self.verdict)}</p>{table}"
+        return f"<p><strong>{escape(self.verdict)}</strong></p>{table}"
 
 
 def _highest(rows: pd.DataFrame, column: str) -> pd.Series:
     return rows.nlargest(1, column).iloc[0]
 
 
-def _more_than_chance(rivals: pd.DataFrame, sign: int) -> pd.Series:
+def _significant(rivals: pd.DataFrame, sign: int) -> pd.Series:
     return (rivals["p_holm"] < LEVEL) & (sign * rivals["difference"] > 0)
 
 
 def _say_difference(row: pd.Series) -> str:
     return (
-        f"{row['difference']:+.3f} against none, 95 % interval {row['low']:+.3f} to "
-        f"{row['high']:+.3f}"
+        f"{row['difference']:+.3f} compared with no resampling (95 % interval "
+        f"{row['low']:+.3f} to {row['high']:+.3f})"
     )
 
 
-def _say_refusals(summary: pd.DataFrame) -> list[str]:
+def _say_failures(summary: pd.DataFrame) -> list[str]:
     failed = summary.groupby("sampler", sort=False)[["n_errors", "n_splits"]].sum()
     return [
-        f"{sampler} failed in {row['n_errors']} of {row.sum()} fits (see the column "
-        "'error' of `results`)."
+        f"{sampler} failed in {row['n_errors']} of {row.sum()} fits; the column "
+        "'error' of `results` says why."
         for sampler, row in failed[failed["n_errors"] > 0].iterrows()
     ]
 
 
 def summarise_scores(results: pd.DataFrame, test_ratio: float) -> pd.DataFrame:
-    """Average scores over splits, and test the differences to no resampling.
+    """Average scores over splits and test the differences from no resampling.
 
     Parameters
     ----------
     results : DataFrame
-        A row for each metric, estimator, sampler and split.
+        One row per metric, estimator, sampler and split.
 
     test_ratio : float
-        Test rows of a split over its training rows.
+        The number of test rows of a split divided by its training rows.
 
     Returns
     -------
     summary : DataFrame
-        A row for each metric, estimator and sampler, in the order of `results`.
+        One row per metric, estimator and sampler, in the order of `results`.
     """
     rows = []
     for metric, of_metric in results.groupby("metric", sort=False):
@@ -204,7 +231,7 @@ def summarise_scores(results: pd.DataFrame, test_ratio: float) -> pd.DataFrame:
             scores = found.pivot(index="split", columns="sampler", values="score")
             for sampler, own in found.groupby("sampler", sort=False):
                 differences = (scores[sampler] - scores[NONE]).dropna().to_numpy()
-                if sampler == NONE:  # is not compared with itself
+                if sampler == NONE:  # the baseline is not compared with itself
                     differences = differences[:0]
                 row = {
                     "metric": metric,

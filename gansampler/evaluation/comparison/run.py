@@ -1,4 +1,4 @@
-"""All samplers on all splits: in which order, how many at a time, and what is kept."""
+"""Run all samplers on all splits, in order and in parallel."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from gansampler.evaluation.comparison.trial import Split, Trial
 from gansampler.utils.parallel import run_jobs
 
 FEW_ROWS = 50_000
-"""Rows up to which classifiers are fitted on one thread. Gradient boosting of 5,000
-rows took 0.5 s of processor time on one thread, and 35 s on two where another program
-kept a core busy. With 30,000 rows two were no sooner done than one, with 200,000 they
-were."""
+"""Up to this many rows, classifiers are fitted on one thread. Gradient boosting on
+5,000 rows took 0.5 s of CPU time on one thread, but 35 s on two threads while another
+program kept one core busy. Two threads were no faster than one with 30,000 rows, but
+faster with 200,000."""
 
 Task = tuple[str, int]
 """The name of a sampler and the number of a split."""
@@ -31,32 +31,32 @@ def run_trials(
     n_jobs: int | None,
     verbose: bool,
 ) -> list[dict[str, Any]]:
-    """Score all samplers on all splits, and first of all no resampling.
+    """Score all samplers on all splits, starting with no resampling.
 
-    Then split after split, so that samplers have been through the same splits when it
-    is interrupted, and each has been through one when the time left is estimated.
+    The other samplers then run split by split. If the comparison is interrupted, all
+    samplers have finished the same splits, and the time left can be estimated early.
 
     Parameters
     ----------
     trial : Trial
-        What every sampler is put through.
+        The trial of every sampler.
 
     samplers : dict of str to sampler
-        The samplers, no resampling in front.
+        The samplers, with no resampling first.
 
     splits : list of Split
         The splits.
 
     n_jobs : int or None
-        Trials at a time.
+        Number of trials in parallel.
 
     verbose : bool
-        Whether a progress bar is shown.
+        Whether to show a progress bar.
 
     Returns
     -------
     records : list of dict
-        What was found, sampler by sampler.
+        The scores, sampler by sampler.
     """
     baseline, *others = samplers
     numbers = range(len(splits))
@@ -81,7 +81,7 @@ def run_trials(
                 _check_baseline(found, baseline)
         except KeyboardInterrupt:
             n_finished = _count_finished(found, samplers)
-            if n_finished < 2:  # nothing to compare
+            if n_finished < 2:  # too few to compare
                 raise
             _warn_of_interrupt(n_finished, len(splits))
             numbers = range(n_finished)
@@ -94,12 +94,12 @@ def run_trials(
 
 
 def _few_threads(n_rows: int) -> AbstractContextManager[Any]:
-    """Let classifiers use one thread; joblib sees to its processes itself."""
+    """Limit classifiers to one thread; joblib limits its own processes."""
     return threadpool_limits(1) if n_rows <= FEW_ROWS else nullcontext()
 
 
 def _check_baseline(found: dict[Task, list[dict[str, Any]]], baseline: str) -> None:
-    """Raise a ValueError if an estimator has no score without any resampling."""
+    """Raise a ValueError if an estimator fails on every split without resampling."""
     records = [
         one
         for (name, _), of_trial in found.items()
@@ -110,7 +110,7 @@ def _check_baseline(found: dict[Task, list[dict[str, Any]]], baseline: str) -> N
         errors = [one["error"] for one in records if one["estimator"] == name]
         if all(errors):
             raise ValueError(
-                f"The estimator {name!r} fails on this table without any resampling: "
+                f"The estimator {name!r} fails on this table even without resampling: "
                 f"{errors[0]}"
             )
 
@@ -118,13 +118,13 @@ def _check_baseline(found: dict[Task, list[dict[str, Any]]], baseline: str) -> N
 def _count_finished(
     found: dict[Task, list[dict[str, Any]]], samplers: dict[str, Any]
 ) -> int:
-    """Count the splits that every sampler has been through, which are the first."""
+    """Count the splits that every sampler has finished."""
     return min(sum(name == one for one, _ in found) for name in samplers)
 
 
 def _warn_of_interrupt(n_finished: int, n_splits: int) -> None:
     warnings.warn(
-        f"Interrupted: the comparison is that of the first {n_finished} of {n_splits} "
-        "splits. With fewer splits, only larger differences are told from chance.",
+        f"Interrupted: the result covers the first {n_finished} of {n_splits} splits. "
+        "With fewer splits, only larger differences are significant.",
         stacklevel=4,
     )

@@ -1,4 +1,4 @@
-"""What several fits of a comparison have in common, done once."""
+"""Work that several fits of a comparison share and do only once."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sklearn.base import BaseEstimator, clone
 
 
 class Once:
-    """Results by their keys, and the seconds that it took to find them.
+    """A cache of results, with the seconds each one took to compute.
 
     Parameters
     ----------
     within : Once, default=None
-        Of the larger task whose seconds count what is spared here, too.
+        The cache of the larger task. Its clock also counts the seconds saved here.
     """
 
     def __init__(self, within: Once | None = None) -> None:
@@ -26,15 +26,15 @@ class Once:
         self.clock: Clock = Clock() if within is None else within.clock
 
     def find(self, key: str, make: Callable[[], Any]) -> Any:
-        """Make a result, or give the one that was made before under this key.
+        """Return the result under a key, and compute it the first time.
 
         Parameters
         ----------
         key : str
-            What the result depends on.
+            A key that identifies the input of the result.
 
         make : callable
-            It returns the result; an error is not kept.
+            Computes the result. Errors are not cached.
 
         Returns
         -------
@@ -49,18 +49,18 @@ class Once:
 
 
 class Clock:
-    """Tell how long something would take if nothing had been done before."""
+    """Measure how long a task would take without any cache."""
 
     def __init__(self) -> None:
         self.seconds_spared = 0.0
 
     def time(self, make: Callable[[], Any]) -> tuple[Any, float]:
-        """Make a result, and count the seconds together with those spared in it.
+        """Compute a result, and add the seconds that caches saved to its duration.
 
         Parameters
         ----------
         make : callable
-            It returns the result.
+            Computes the result.
 
         Returns
         -------
@@ -68,7 +68,7 @@ class Clock:
             The result.
 
         seconds : float
-            What it takes where nothing is shared.
+            The duration without any cache.
         """
         spared, start = self.seconds_spared, perf_counter()
         result = make()
@@ -76,18 +76,18 @@ class Clock:
 
 
 class SharedResampling(BaseEstimator):
-    """A sampler that resamples each table once, for all estimators that want it.
+    """A sampler that resamples each table once, for all estimators.
 
-    Its clones are itself, so that what is refitted on the same rows, for another
-    estimator or another score, gets the same resampled rows at no cost.
+    A clone is the object itself. A model that is refitted on the same rows, for another
+    estimator or another score, gets the same resampled rows for free.
 
     Parameters
     ----------
     sampler : sampler
-        With a seed.
+        The sampler, with a seed.
 
     resampled : Once
-        The tables that it has resampled.
+        The cache of resampled tables.
     """
 
     def __init__(self, sampler: Any, resampled: Once) -> None:
@@ -95,7 +95,7 @@ class SharedResampling(BaseEstimator):
         self.resampled = resampled
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Resample, or give what came out before, as a copy.
+        """Resample the table, or return a copy of the earlier result.
 
         Parameters
         ----------
@@ -103,7 +103,7 @@ class SharedResampling(BaseEstimator):
             The table.
 
         y : array-like of shape (n_samples,)
-            Its labels.
+            The labels.
 
         Returns
         -------
@@ -111,7 +111,7 @@ class SharedResampling(BaseEstimator):
             The resampled table.
 
         y_resampled : array-like
-            Its labels.
+            The labels.
         """
         return deepcopy(
             self.resampled.find(
@@ -124,18 +124,19 @@ class SharedResampling(BaseEstimator):
 
 
 class SharedPipeline(Pipeline):
-    """A pipeline that is fitted once on the same rows, together with its clones.
+    """A pipeline that shares its fits on the same rows with its clones.
 
-    A threshold for one score, one for another and none at all ask for the same fits.
+    Tuning the threshold for one score, for another score and not at all requires the
+    same fits.
 
     Parameters
     ----------
     steps : list of (str, estimator)
-        Preprocessor, sampler and classifier, with seeds; they are never fitted
-        themselves.
+        Preprocessor, sampler and classifier, with seeds. Only clones of them are
+        fitted.
 
     fitted : Once
-        The pipelines that were fitted.
+        The cache of fitted pipelines.
     """
 
     def __init__(self, steps: list[tuple[str, Any]], *, fitted: Once) -> None:
@@ -144,7 +145,7 @@ class SharedPipeline(Pipeline):
         self.fitted = fitted
 
     def fit(self, X: Any, y: Any) -> SharedPipeline:
-        """Fit, or take over the steps that were fitted before.
+        """Fit the steps, or reuse steps that were fitted on the same rows.
 
         Parameters
         ----------
@@ -152,12 +153,12 @@ class SharedPipeline(Pipeline):
             The table.
 
         y : array-like of shape (n_samples,)
-            Its labels.
+            The labels.
 
         Returns
         -------
         self : object
-            The pipeline itself.
+            The pipeline itself, fitted.
         """
         steps = [(name, clone(step)) for name, step in self.unfitted]
         self.steps = self.fitted.find(

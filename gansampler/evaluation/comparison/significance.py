@@ -1,4 +1,4 @@
-"""Whether differences of scores over splits are more than chance."""
+"""Tests of whether score differences over splits exceed chance."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 from scipy.stats import t as student
 
 DECIMALS = 10
-"""A score's last digits depend on the order of its terms: they are no difference."""
+"""Digits beyond these depend on the order of summation, and are ignored."""
 
 
 @dataclass(frozen=True)
 class PairedTest:
-    """A mean difference with its interval and its test.
+    """A mean difference with its confidence interval and p value.
 
     Parameters
     ----------
@@ -21,11 +21,11 @@ class PairedTest:
         The mean difference.
 
     low, high : float
-        The ends of its confidence interval.
+        The ends of the confidence interval.
 
     p : float
-        Two-sided p value of no difference. With fewer than two differences, it and the
-        interval are NaN.
+        The two-sided p value of the null hypothesis of no difference. With fewer than
+        two differences, `p`, `low` and `high` are NaN.
     """
 
     difference: float
@@ -37,13 +37,13 @@ class PairedTest:
 def corrected_resampled_ttest(
     differences: np.ndarray, test_ratio: float, *, confidence: float = 0.95
 ) -> PairedTest:
-    r"""Test whether paired differences over the splits of one table average to zero.
+    r"""Test whether paired differences over splits of one table average to zero.
 
-    The training parts of two splits share rows, so that the differences do too and
-    their variance is too small for the plain t test, which then finds differences
-    where there are none. With :math:`J` splits and the ratio :math:`n_2 / n_1` of test
-    to training rows, Nadeau and Bengio [1]_ replace the variance of the mean,
-    :math:`s^2 / J`, by
+    The training sets of two splits share rows. The differences are therefore
+    correlated, their variance is too small, and the plain t test finds differences that
+    do not exist. With :math:`J` splits and the ratio :math:`n_2 / n_1` of test to
+    training rows, Nadeau and Bengio [1]_ replace the variance of the mean,
+    :math:`s^2 / J`, with
 
     .. math:: \left(\frac1J + \frac{n_2}{n_1}\right) s^2,
 
@@ -56,16 +56,17 @@ def corrected_resampled_ttest(
         The difference of two scores on each split.
 
     test_ratio : float
-        Test rows of a split over its training rows; 0 gives the plain t test.
+        The number of test rows divided by the number of training rows. With 0, this is
+        the plain t test.
 
     confidence : float, default=0.95
-        Of the interval.
+        The confidence level of the interval.
 
     Returns
     -------
     test : PairedTest
-        The mean, its interval and the p value. Where all differences are the same, the
-        p value is 1 if they are zero, and otherwise 0.
+        The mean, its interval and the p value. If all differences are equal, the p
+        value is 1 if they are zero, and 0 otherwise.
 
     References
     ----------
@@ -99,19 +100,19 @@ def corrected_resampled_ttest(
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """Correct p values for their number by Holm's step-down method [1]_.
+    """Correct p values for multiple comparisons with Holm's method [1]_.
 
     Parameters
     ----------
     p : ndarray of shape (n_tests,)
-        Raw p values.
+        The raw p values.
 
     Returns
     -------
     corrected : ndarray of shape (n_tests,)
-        Corrected p values, in the same order. Where differences are believed whose
-        value is below a level, the chance that any of them is none is at most that
-        level.
+        The corrected p values, in the same order. If you accept all differences with
+        a corrected value below a level, the probability of any false positive is at
+        most that level.
 
     References
     ----------

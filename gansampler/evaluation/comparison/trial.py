@@ -1,4 +1,4 @@
-"""One split of a comparison: a sampler resamples, and every classifier is scored."""
+"""One split of a comparison: resample, then fit and score every classifier."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from gansampler.evaluation.comparison.sharing import (
 from gansampler.utils.random import seeded
 
 N_TUNING_SPLITS = 3
-"""Folds of the training part on which a threshold is tuned. scikit-learn has five; each
-fold trains a GAN anew."""
+"""Folds of the training set for tuning a threshold. scikit-learn's default is five, but
+each fold trains another GAN."""
 
 
 class Tried(NamedTuple):
-    """What a trial found, and the seconds that it took."""
+    """The records of a trial, and the seconds it took."""
 
     records: list[dict[str, Any]]
     seconds: float
 
 
 class Split(NamedTuple):
-    """Rows for training and for the test, by their positions, and a seed.
+    """Positions of the training and test rows, and a seed.
 
-    The seed is that of all that is random in a fit and has none.
+    Samplers and estimators without a seed of their own use this one.
     """
 
     train: np.ndarray
@@ -45,7 +45,7 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Trial:
-    """What every sampler is put through.
+    """The procedure that scores a sampler on a split.
 
     Parameters
     ----------
@@ -53,19 +53,19 @@ class Trial:
         The table.
 
     y : ndarray of shape (n_samples,)
-        Its labels.
+        The labels.
 
     preprocessor : transformer or None
-        What comes before the sampler.
+        The step before the sampler.
 
     estimators : dict of str to classifier
-        What comes after it.
+        The classifiers after the sampler.
 
     scorers : dict of str to callable
         The scores.
 
     tuned : list of str
-        The scores for which a threshold is tuned.
+        The scores with a tuned threshold.
     """
 
     X: Any
@@ -89,7 +89,7 @@ class Trial:
         Returns
         -------
         tried : Tried
-            A record for each estimator and score.
+            One record per estimator and score.
         """
         start = perf_counter()
         resampled = Once()
@@ -105,7 +105,7 @@ class Trial:
     def _score_pair(
         self, name: str, sampler: SharedResampling | None, split: Split, fitted: Once
     ) -> Iterator[dict[str, Any]]:
-        """Score one estimator behind one sampler, with a threshold for each score."""
+        """Score one estimator after one sampler, with a threshold for each score."""
         X_train, y_train = _safe_indexing(self.X, split.train), self.y[split.train]
         X_test, y_test = _safe_indexing(self.X, split.test), self.y[split.test]
         model = self._make_model(name, sampler, split.seed, fitted)
@@ -127,7 +127,7 @@ class Trial:
     def _make_model(
         self, name: str, sampler: SharedResampling | None, seed: int, fitted: Once
     ) -> SharedPipeline:
-        """Make preprocessor, sampler and estimator one."""
+        """Join the preprocessor, the sampler and the estimator in a pipeline."""
         steps = [
             ("preprocess", self.preprocessor and seeded(self.preprocessor, seed)),
             ("resample", sampler),
@@ -138,17 +138,17 @@ class Trial:
         )
 
     def _tune(self, model: SharedPipeline, aim: str | None, seed: int) -> Any:
-        """Give the model a threshold for `aim`."""
+        """Wrap the model so that its threshold maximises `aim`."""
         if aim is None:
             return model
         return TunedThresholdClassifierCV(
             model,
             scoring=self._counted[aim],
             cv=StratifiedKFold(N_TUNING_SPLITS, shuffle=True, random_state=seed),
-            n_jobs=1,  # processes of its own would not share the resampled rows
+            n_jobs=1,  # other processes would not share the resampled rows
         )
 
     @cached_property
     def _counted(self) -> dict[str, Any]:
-        """The scorers of `tuned`, which are called for each possible threshold."""
+        """The scorers of `tuned`, which run once per candidate threshold."""
         return {name: count_once(self.scorers[name], self.y[0]) for name in self.tuned}

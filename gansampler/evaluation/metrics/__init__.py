@@ -1,21 +1,21 @@
-"""Metrics of synthetic rows: functions of tables that return numbers.
+"""Metrics of synthetic rows: functions that take tables and return numbers.
 
-Each takes real and synthetic rows in any table that the sampler takes.
+They accept the same kinds of tables as the sampler.
 
 ==================  ==============================================================
-`marginal`          columns one by one: `marginal_distances`
-`association`       columns together: `association_matrix`, `correlation_gap`
-`detection`         synthetic rows told from real ones: `detection_auc`
-`coverage`          realistic and varied: `precision_recall_density_coverage`
+`marginal`          single columns: `marginal_distances`
+`association`       pairs of columns: `association_matrix`, `correlation_gap`
+`detection`         can a classifier tell rows apart: `detection_auc`
+`coverage`          realism and variety: `precision_recall_density_coverage`
 `closest_record`    copies of training rows: `closest_record_distances`,
                     `closest_record_ratio`
-`frechet`           `frechet_distance`, with an encoder of your own, say
-`inception`         `inception_score`, with a classifier of your own
+`frechet`           `frechet_distance`, optionally with your own encoder
+`inception`         `inception_score`, with your own classifier
 ==================  ==============================================================
 
-A new metric is a new file here. It may import `gansampler.utils`, `gansampler.tabular`
-and `gansampler.evaluation.aligned_tables`, but no matplotlib, no torch and nothing else
-of `gansampler.evaluation`.
+Add a new metric as a new file here. It may import `gansampler.utils`,
+`gansampler.tabular` and `gansampler.evaluation.aligned_tables`, but not matplotlib,
+torch or anything else in `gansampler.evaluation`.
 """
 
 from gansampler.evaluation.metrics.association import (

@@ -1,4 +1,4 @@
-"""Which columns of a table go together, and how that differs between two tables."""
+"""Associations between the columns of a table, and their gap between two tables."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from gansampler.evaluation.aligned_tables import Column, Features, align_tables
 def association_matrix(
     X: Any, *, categorical_features: Features = "auto"
 ) -> pd.DataFrame:
-    r"""Compute how strongly each two columns of a table are associated.
+    r"""Compute the association between each pair of columns.
 
-    - two numeric columns: Pearson's correlation, over the rows in which neither is
-      missing;
-    - two categorical columns: Cramér's V [1]_, not corrected for bias;
-    - a categorical and a numeric column: the correlation ratio [2]_
+    - Two numeric columns: Pearson's correlation, over the rows without missing values.
+    - Two categorical columns: Cramér's V [1]_, without bias correction.
+    - A categorical and a numeric column: the correlation ratio [2]_
 
       .. math:: \eta = \sqrt{\frac{\sum_c n_c (\bar x_c - \bar x)^2}
                 {\sum_i (x_i - \bar x)^2}},
 
       over the rows in which the number is not missing.
 
-    A missing category is a category. Where a column is constant, the association
-    is 0.
+    Missing values of a categorical column form a category of their own. The association
+    with a constant column is 0.
 
     Parameters
     ----------
@@ -42,12 +41,12 @@ def association_matrix(
     Returns
     -------
     associations : DataFrame of shape (n_features, n_features), dtype float64
-        A symmetric matrix with ones on its diagonal; numbers from -1 to 1 between
-        numeric columns and from 0 to 1 elsewhere.
+        A symmetric matrix with ones on the diagonal. Values range from -1 to 1 between
+        numeric columns, and from 0 to 1 otherwise.
 
     See Also
     --------
-    correlation_gap : How far the associations of two tables lie apart.
+    correlation_gap : The difference between the associations of two tables.
 
     References
     ----------
@@ -77,15 +76,15 @@ def association_matrix(
 def correlation_gap(
     X_real: Any, X_synthetic: Any, *, categorical_features: Features = "auto"
 ) -> float:
-    """Compute how far the associations of columns differ between two tables.
+    """Compute the mean difference between the associations of two tables.
 
     Parameters
     ----------
     X_real : {array-like, dataframe, sparse matrix} of shape (n_real, n_features)
-        Real rows, preferably ones that the generator has not seen.
+        Real rows, preferably held-out rows that the generator has not seen.
 
     X_synthetic : {array-like, dataframe, sparse matrix} of shape (n_synth, n_features)
-        Synthetic rows, in the same columns.
+        Synthetic rows with the same columns.
 
     categorical_features : "auto" or array-like, default="auto"
         Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
@@ -93,12 +92,12 @@ def correlation_gap(
     Returns
     -------
     gap : float
-        The mean absolute difference over the pairs of columns, from 0, the same
-        associations, to 2. A table of one column has no pairs and a gap of 0.
+        The mean absolute difference over all pairs of columns, from 0 (equal) to 2. The
+        gap of a table with a single column is 0.
 
     See Also
     --------
-    association_matrix : What is compared, pair by pair.
+    association_matrix : The associations that are compared.
 
     Examples
     --------
@@ -138,7 +137,7 @@ def _associations(columns: list[Column], table: int) -> np.ndarray:
 
 
 def _centred(numbers: np.ndarray) -> np.ndarray:
-    """Bring numbers into [-1, 1], where their squares keep their digits."""
+    """Scale numbers to [-1, 1], so that their squares keep their precision."""
     if np.isnan(numbers).all():
         return numbers
     deviations = numbers - np.nanmedian(numbers)
@@ -150,8 +149,8 @@ def _cramers_v(labels: np.ndarray, others: np.ndarray) -> float:
     rows, columns = (np.asarray(table.sum(axis=k)).ravel() for k in (1, 0))
     if min(table.shape) < 2:
         return 0.0
-    # Of the cells that occur alone: the whole table of two columns of many categories
-    # would not fit in memory. Chi squared over n is the sum of these less one.
+    # Uses non-empty cells only: the full table of two columns with many categories
+    # would not fit in memory. Chi squared divided by n is the sum of them, minus 1.
     cells = table.tocoo()
     shares = cells.data / rows[cells.row] * (cells.data / columns[cells.col])
     return math.sqrt(min(max(shares.sum() - 1, 0) / (min(table.shape) - 1), 1.0))

@@ -1,4 +1,4 @@
-"""Distances to the closest training row, which show whether rows were memorised."""
+"""Distances to the closest training row, a sign of memorisation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def closest_record_distances(
         Synthetic rows.
 
     X_train : {array-like, dataframe, sparse matrix} of shape (n_train, n_features)
-        The rows that the generator has learned from, in the same columns.
+        The rows that the generator was trained on, with the same columns.
 
     categorical_features : "auto" or array-like, default="auto"
         Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
@@ -35,17 +35,18 @@ def closest_record_distances(
 
     See Also
     --------
-    closest_record_ratio : Whether the distances are small for rows of this kind.
+    closest_record_ratio : The distances relative to those of held-out rows.
 
     Notes
     -----
-    Distances are Euclidean on encoded rows: numbers standardised by the training rows'
-    median and interquartile range (by their standard deviation where that is zero);
-    categories one-hot encoded so that two different ones are at distance 1; missing
-    numbers set to the median and marked. A column's categories beyond the 32 most
-    frequent count as one.
+    Distances are Euclidean distances between encoded rows. Numbers are standardised
+    by the median and interquartile range of the training rows, or by their standard
+    deviation if that range is zero. Categories are one-hot encoded, so that two
+    different categories have distance 1. Missing numbers are replaced by the median and
+    get an indicator column. Beyond the 32 most frequent categories of a column, all
+    others count as one.
 
-    The distance to the closest record is no measure of privacy [1]_.
+    The distance to the closest record is not a measure of privacy [1]_.
 
     References
     ----------
@@ -74,12 +75,12 @@ def closest_record_ratio(
     *,
     categorical_features: Features = "auto",
 ) -> float:
-    """Compare how close synthetic and real rows come to the training rows.
+    """Compare the distances of synthetic and held-out rows to the training rows.
 
-    The median distance of the synthetic rows to their closest training row, divided
-    by that of held-out real rows. It says whether the generator has memorised the
-    training rows. **It is no measure of privacy**: rows that pass it can still give
-    away who was in the training set [1]_.
+    The ratio is the median distance from synthetic rows to their closest training row,
+    divided by the same median for held-out rows. It shows whether the generator has
+    memorised training rows. **It is not a measure of privacy**: rows that pass this
+    check can still reveal who was in the training set [1]_.
 
     Parameters
     ----------
@@ -87,11 +88,11 @@ def closest_record_ratio(
         Synthetic rows.
 
     X_train : {array-like, dataframe, sparse matrix} of shape (n_train, n_features)
-        The rows that the generator has learned from, in the same columns.
+        The rows that the generator was trained on, with the same columns.
 
     X_holdout : {array-like, dataframe, sparse matrix} of shape (n_holdout, n_features)
-        Real rows of the same population, here the same class, that the generator has
-        not seen, in the same columns.
+        Held-out rows of the same class, which the generator has not seen, with the same
+        columns.
 
     categorical_features : "auto" or array-like, default="auto"
         Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
@@ -99,15 +100,15 @@ def closest_record_ratio(
     Returns
     -------
     ratio : float
-        About 1 for rows as new as real ones, 0 for copies; above 1 for rows farther
-        off than real ones. If half of the held-out rows are themselves repetitions of
-        training rows, as in tables of few categories, their median is 0, and the ratio
-        is infinite, or NaN where the median of the synthetic rows is 0 too: copies
-        can't be told from chance there.
+        About 1 if synthetic rows are as new as real rows, 0 for copies, above 1 if
+        synthetic rows are farther away than real rows. If at least half of the held-out
+        rows repeat training rows, as in tables with few categories, their median is 0.
+        The ratio is then infinite, or NaN if the median of the synthetic rows is 0 too.
+        In such a table, copies can't be distinguished from chance.
 
     See Also
     --------
-    closest_record_distances : The distances, and how they are measured.
+    closest_record_distances : The distances and their definition.
 
     References
     ----------
@@ -136,17 +137,17 @@ def closest_record_ratio(
 
 @dataclass(frozen=True)
 class Closeness:
-    """How close rows come to the training rows.
+    """Distances from synthetic and real rows to the training rows.
 
     Parameters
     ----------
     synthetic, real : ndarray of shape (n_rows, 2), dtype float64
-        The distances from each synthetic and from each real row to the closest training
-        row and to the second closest, infinite where there is none.
+        The distances from each row to the closest and to the second closest training
+        row. Infinite if there is no such row.
 
     unseen : bool
-        Whether the real rows were held out; otherwise they are the training rows
-        themselves, and the distances those to other ones.
+        Whether the real rows were held out. If False, they are the training rows
+        themselves, and the distances are to other training rows.
     """
 
     synthetic: np.ndarray
@@ -160,17 +161,17 @@ def measure_closeness(
     holdout: pd.DataFrame | None,
     categorical_features: Features,
 ) -> Closeness:
-    """Measure how close synthetic and real rows come to the training rows.
+    """Measure the distances from synthetic and real rows to the training rows.
 
-    Distances are those of :func:`closest_record_distances`; without held-out rows the
-    real ones are the training rows.
+    :func:`closest_record_distances` defines the distances. Without held-out rows, the
+    training rows are the real rows.
     """
     tables = {"X_train": train, "X_synthetic": synthetic}
     if holdout is not None:
         tables["X_holdout"] = holdout
     known, new, *unseen = encode_aligned(categorical_features, **tables)
     tree = KDTree(known)
-    # The closest training row to a training row is that row itself, or a copy.
+    # The closest training row to a training row is the row itself, or a copy.
     real = tree.query(unseen[0], k=2)[0] if unseen else tree.query(known, k=3)[0][:, 1:]
     return Closeness(tree.query(new, k=2)[0], real, bool(unseen))
 

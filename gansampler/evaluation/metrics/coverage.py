@@ -1,4 +1,4 @@
-"""Precision, recall, density and coverage: how realistic and varied rows are."""
+"""Precision, recall, density and coverage of synthetic rows."""
 
 from __future__ import annotations
 
@@ -16,29 +16,27 @@ from gansampler.evaluation.aligned_tables import (
 )
 
 WORKING_MEMORY = 128
-"""MiB of distances that are held at a time."""
+"""MiB of distances in memory at the same time."""
 
 
 @dataclass(frozen=True)
 class PrecisionRecallDensityCoverage:
-    """How realistic and how varied synthetic rows are.
-
-    What :func:`precision_recall_density_coverage` returns.
+    """The result of :func:`precision_recall_density_coverage`.
 
     Parameters
     ----------
     precision : float
-        Share of synthetic rows that lie among the real ones, from 0 to 1.
+        Share of synthetic rows that lie among real rows, from 0 to 1.
 
     recall : float
-        Share of real rows that lie among the synthetic ones, from 0 to 1.
+        Share of real rows that lie among synthetic rows, from 0 to 1.
 
     density : float
-        How densely the real rows lie around the synthetic ones. About 1 where both
-        follow the same distribution; not bounded by 1.
+        How densely real rows surround the synthetic rows. About 1 if both follow the
+        same distribution, but it can exceed 1.
 
     coverage : float
-        Share of real rows that have a synthetic one close by, from 0 to 1.
+        Share of real rows with a synthetic row close by, from 0 to 1.
     """
 
     precision: float
@@ -54,39 +52,40 @@ def precision_recall_density_coverage(
     categorical_features: Features = "auto",
     n_neighbors: int = 5,
 ) -> PrecisionRecallDensityCoverage:
-    """Compute fidelity and diversity of synthetic rows by nearest neighbours.
+    """Compute the realism and variety of synthetic rows from nearest neighbours.
 
-    Around each row lies a ball that reaches to its `n_neighbors`-th neighbour in its
-    own table. Precision and recall [1]_ are the shares of rows in any ball of the
-    other table; density counts in how many balls, and coverage [2]_ is the share of
-    real balls that are not empty. Balls are closed, so that in tables with repeated
-    rows a ball of radius zero holds the copies of its row.
+    Each row has a ball that reaches to its `n_neighbors`-th neighbour in its own table.
+    Precision and recall [1]_ are the shares of rows inside any ball of the other table.
+    Density counts how many balls a row lies in. Coverage [2]_ is the share of real
+    balls that contain a synthetic row. Balls include their surface, so a ball of radius
+    zero contains the copies of its row.
 
     Parameters
     ----------
     X_real : {array-like, dataframe, sparse matrix} of shape (n_real, n_features)
-        Real rows, preferably ones that the generator has not seen.
+        Real rows, preferably held-out rows that the generator has not seen.
 
     X_synthetic : {array-like, dataframe, sparse matrix} of shape (n_synth, n_features)
-        Synthetic rows, in the same columns, preferably as many as real ones: the more
-        rows, the greater the coverage and the smaller the balls.
+        Synthetic rows with the same columns, preferably as many as real rows. More rows
+        mean more coverage and smaller balls.
 
     categorical_features : "auto" or array-like, default="auto"
         Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
 
     n_neighbors : int, default=5
-        The neighbour, not counting the row itself, to which a ball reaches.
+        The neighbour that a ball reaches, not counting the row itself.
 
     Returns
     -------
     scores : PrecisionRecallDensityCoverage
-        The four numbers, as attributes.
+        The four scores, as attributes.
 
     Notes
     -----
-    Distances are Euclidean on encoded rows: numbers standardised by the real rows'
-    median and interquartile range, categories one-hot encoded so that two different
-    ones are at distance 1, missing numbers marked. All pairs of rows are compared.
+    Distances are Euclidean distances between encoded rows. Numbers are standardised
+    by the median and interquartile range of the real rows. Categories are one-hot
+    encoded, so that two different categories have distance 1. Missing numbers get an
+    indicator column. The time grows with the product of the numbers of rows.
 
     References
     ----------
@@ -113,7 +112,7 @@ def precision_recall_density_coverage(
     )
     if not isinstance(n_neighbors, (int, np.integer)) or n_neighbors < 1:
         raise ValueError(
-            f"n_neighbors must be a whole number from 1 on, got {n_neighbors!r}."
+            f"n_neighbors must be a positive whole number, got {n_neighbors!r}."
         )
     tables = {"X_real": real, "X_synthetic": synthetic}
     check_row_counts("n_neighbors", n_neighbors, n_neighbors + 1, **tables)
@@ -134,7 +133,7 @@ def precision_recall_density_coverage(
 def _squared_distances(rows: np.ndarray, others: np.ndarray) -> Iterator[np.ndarray]:
     """Return squared distances chunk by chunk, exactly zero between equal rows.
 
-    scikit-learn's own "euclidean" expands the square, so that copies differ.
+    scikit-learn's "euclidean" expands the square, which makes copies differ.
     """
     return pairwise_distances_chunked(
         rows, others, metric="sqeuclidean", working_memory=WORKING_MEMORY
@@ -154,10 +153,9 @@ def _squared_radii(rows: np.ndarray, n_neighbors: int) -> np.ndarray:
 def _count_in_balls(
     rows: np.ndarray, centres: np.ndarray, squared_radii: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Count the balls that each row lies in, and the rows that lie in each ball."""
+    """Count the balls around each row, and the rows inside each ball."""
     by_row, by_ball = [], np.zeros(len(centres), dtype=int)
-    # Of equal distances, which tables of few values have many, rounding makes unequal
-    # ones.
+    # Tables with few values have many equal distances, which rounding makes unequal.
     reach = squared_radii * (1 + 1e-9)
     for chunk in _squared_distances(rows, centres):
         inside = chunk <= reach

@@ -1,4 +1,4 @@
-"""How well a classifier tells synthetic rows from real ones."""
+"""How well a classifier can tell synthetic from real rows."""
 
 from __future__ import annotations
 
@@ -27,38 +27,39 @@ def detection_auc(
     cv: Any = 5,
     random_state: Any = None,
 ) -> float:
-    """Compute how well a classifier tells synthetic rows from real ones.
+    """Compute how well a classifier can tell synthetic from real rows.
 
-    A classifier two-sample test [1]_: the area under the ROC curve of a classifier
-    of "synthetic", each row scored by a model that was fitted without it.
+    This is a classifier two-sample test [1]_. The result is the cross-validated area
+    under the ROC curve of a classifier that predicts whether a row is synthetic.
 
     Parameters
     ----------
     X_real : {array-like, dataframe, sparse matrix} of shape (n_real, n_features)
-        Real rows that the generator has not seen.
+        Held-out rows, which the generator has not seen.
 
     X_synthetic : {array-like, dataframe, sparse matrix} of shape (n_synth, n_features)
-        Synthetic rows, in the same columns.
+        Synthetic rows with the same columns.
 
     categorical_features : "auto" or array-like, default="auto"
         Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
 
     estimator : "auto" or classifier, default="auto"
-        A classifier with ``predict_proba``, which is cloned and fitted on imputed,
-        standardised and one-hot encoded rows; "auto" is a class-balanced random forest.
+        A classifier with ``predict_proba``. It is cloned and fitted on imputed,
+        standardised and one-hot encoded rows. "auto" is a class-balanced random forest.
 
     cv : int or cross-validation splitter, default=5
-        The number of shuffled, stratified folds, or a splitter that makes the folds.
+        The number of shuffled, stratified folds, or a splitter.
 
     random_state : int, RandomState instance or None, default=None
-        Decides the folds and the forest; a classifier or splitter of your own has a
-        ``random_state`` of its own.
+        Controls the folds and the forest. A classifier or splitter that you pass uses
+        its own ``random_state``.
 
     Returns
     -------
     auc : float
-        From 0.5, indistinguishable, to 1. Well below 0.5 where rows of one table are
-        copies of rows in the other: the twin that was fitted has the other label.
+        From 0.5 (indistinguishable) to 1. It is well below 0.5 if rows of one table
+        are copies of rows in the other: the classifier has seen the copy with the
+        opposite label.
 
     References
     ----------

@@ -20,36 +20,36 @@ def frechet_distance(
 ) -> float:
     r"""Compute the Fréchet distance between the encoded rows of two tables.
 
-    Between the normal distributions that are fitted to them,
+    It is the distance between normal distributions fitted to both tables,
 
     .. math:: \lVert \mu_r - \mu_s \rVert^2 + \operatorname{Tr}\bigl(\Sigma_r +
               \Sigma_s - 2 (\Sigma_r \Sigma_s)^{1/2}\bigr),
 
-    which is the square of a distance, as in the Fréchet inception distance [1]_.
+    which is a squared distance, as in the Fréchet inception distance [1]_.
 
     Parameters
     ----------
     X_real : {array-like, dataframe, sparse matrix} of shape (n_real, n_features)
-        Real rows, preferably ones that the generator has not seen.
+        Real rows, preferably held-out rows that the generator has not seen.
 
     X_synthetic : {array-like, dataframe, sparse matrix} of shape (n_synth, n_features)
-        Synthetic rows, in the same columns. The fewer rows, the greater the distance
-        by chance: compare distances of equally many rows only.
+        Synthetic rows with the same columns. Fewer rows give a greater distance by
+        chance, so compare only distances between equal numbers of rows.
 
     categorical_features : "auto" or array-like, default="auto"
-        Which columns are categorical, as in :class:`~gansampler.GANOverSampler`; not
-        used with an `encoder` of your own.
+        Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
+        Ignored if you pass an `encoder`.
 
     encoder : "auto", transformer or callable, default="auto"
-        What turns the rows into numbers: a fitted transformer or a function, which are
-        given each table as it is and return an array of shape (n_rows, n_encoded).
-        "auto" standardises numbers by the real rows' median and interquartile range,
-        one-hot encodes categories and marks missing numbers.
+        Converts rows to numbers: a fitted transformer or a function that takes a table
+        and returns an array of shape (n_rows, n_encoded). "auto" standardises numbers
+        by the median and interquartile range of the real rows, one-hot encodes
+        categories and adds an indicator column for missing numbers.
 
     Returns
     -------
     distance : float
-        From 0, the same means and covariances; not bounded.
+        From 0 (equal means and covariances), without an upper bound.
 
     References
     ----------
@@ -73,14 +73,14 @@ def frechet_distance(
         real, synthetic = (_apply(encoder, X) for X in (X_real, X_synthetic))
         if real.shape[1] != synthetic.shape[1]:
             raise ValueError(
-                f"The encoder gives {real.shape[1]} columns for X_real, but "
-                f"{synthetic.shape[1]} for X_synthetic; it must give as many for both."
+                f"The encoder returns {real.shape[1]} columns for X_real, but "
+                f"{synthetic.shape[1]} for X_synthetic. Both numbers must be equal."
             )
     return _frechet(real, synthetic)
 
 
 def _apply(encoder: Any, X: Any) -> np.ndarray:
-    """Encode a table by the user's own encoder."""
+    """Encode a table with the user's encoder."""
     if hasattr(encoder, "transform") and not isinstance(encoder, type):
         encoded = encoder.transform(X)
     elif callable(encoder):
@@ -97,8 +97,8 @@ def _apply(encoder: Any, X: Any) -> np.ndarray:
 def _frechet(real: np.ndarray, synthetic: np.ndarray) -> float:
     shift = real.mean(axis=0) - synthetic.mean(axis=0)
     covariances = [_covariance(rows) for rows in (real, synthetic)]
-    # The trace of the root of the product is the sum of the singular values of the
-    # product of the roots, which exists for singular matrices too.
+    # The trace of the root of the product equals the sum of the singular values of the
+    # product of the roots, which also exists for singular matrices.
     roots = [_root(covariance) for covariance in covariances]
     overlap = linalg.svdvals(roots[0] @ roots[1]).sum()
     spread = sum(np.trace(covariance) for covariance in covariances)

@@ -1,4 +1,4 @@
-"""The inception score, with a classifier of the user's own."""
+"""The inception score, with a classifier from the user."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from sklearn.utils import check_array
 
 
 def inception_score(X_synthetic: Any, classifier: Any) -> float:
-    r"""Compute how surely and evenly a classifier sorts synthetic rows into classes.
+    r"""Compute the inception score of synthetic rows.
 
     .. math:: \exp \mathbb{E}_x \operatorname{KL}\bigl(p(y \mid x) \,\|\, p(y)\bigr),
 
-    the inception score [1]_ with a classifier of your own in the place of Inception.
-    It does not look at real rows: a generator of one perfect row a class has the best
-    score.
+    This is the inception score [1]_ with your own classifier instead of Inception. It
+    is high if the classifier is certain about each row and predicts all classes equally
+    often. It ignores real rows: a generator with one perfect row per class gets the
+    best score.
 
     Parameters
     ----------
     X_synthetic : {array-like, dataframe, sparse matrix} of shape (n_synth, n_features)
-        Synthetic rows of all classes, as the classifier takes them.
+        Synthetic rows of all classes, in the form that the classifier takes.
 
     classifier : fitted classifier
         A classifier with ``predict_proba``, fitted on real rows.
@@ -29,8 +30,8 @@ def inception_score(X_synthetic: Any, classifier: Any) -> float:
     Returns
     -------
     score : float
-        From 1, every row has the same probabilities, to the number of classes: every
-        row has one certain class, and there are equally many of each.
+        From 1, if all rows have the same probabilities, to the number of classes, if
+        every row has one certain class and all classes are equally frequent.
 
     References
     ----------
@@ -50,15 +51,15 @@ def inception_score(X_synthetic: Any, classifier: Any) -> float:
     """
     if not hasattr(classifier, "predict_proba"):
         raise TypeError(
-            f"classifier must have predict_proba, got {classifier!r}; use one that "
-            "has, e.g. sklearn.calibration.CalibratedClassifierCV(classifier)."
+            f"classifier must have predict_proba, got {classifier!r}. Wrap it in "
+            "sklearn.calibration.CalibratedClassifierCV, for example."
         )
     p = check_array(classifier.predict_proba(X_synthetic), input_name="predict_proba")
     odd = np.flatnonzero((p.min(axis=1) < 0) | (np.abs(p.sum(axis=1) - 1) > 1e-3))
     if len(odd):
         raise ValueError(
-            "predict_proba must give probabilities that sum to 1 in each row, got "
-            f"{p[odd[0]].tolist()} for row {odd[0]}; calibrate the classifier, e.g. by "
-            "sklearn.calibration.CalibratedClassifierCV."
+            "predict_proba must return probabilities that sum to 1 in each row, got "
+            f"{p[odd[0]].tolist()} for row {odd[0]}. Calibrate the classifier, for "
+            "example with sklearn.calibration.CalibratedClassifierCV."
         )
     return float(np.exp(entropy(p, p.mean(axis=0, keepdims=True), axis=1).mean()))

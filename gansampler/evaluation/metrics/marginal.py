@@ -1,4 +1,4 @@
-"""How far two tables lie apart, column by column."""
+"""Distances between two tables, column by column."""
 
 from __future__ import annotations
 
@@ -17,22 +17,21 @@ def marginal_distances(
 ) -> pd.Series:
     """Compute the distance between real and synthetic values of each column.
 
-    Columns of numbers, dates and durations are compared by the Kolmogorov–Smirnov
-    statistic [1]_: the largest difference, over all thresholds, between the two
-    tables' shares of rows that lie on one side of the threshold. A missing value lies
-    on neither side, so that the distance is never less than the difference of the
-    missing rates.
+    For numbers, dates and durations, this is the Kolmogorov–Smirnov statistic [1]_: the
+    largest difference between the tables' shares of rows on one side of any threshold.
+    A missing value lies on neither side. The distance is therefore at least the
+    difference between the shares of missing values.
 
-    Categorical columns are compared by the total variation: the share of rows that
-    would have to change their value. There, missing is a value like any other.
+    For categorical columns, this is the total variation distance: the share of rows
+    that would have to change their value. Missing counts as a value of its own.
 
     Parameters
     ----------
     X_real : {array-like, dataframe, sparse matrix} of shape (n_real, n_features)
-        Real rows, preferably ones that the generator has not seen.
+        Real rows, preferably held-out rows that the generator has not seen.
 
     X_synthetic : {array-like, dataframe, sparse matrix} of shape (n_synth, n_features)
-        Synthetic rows, in the same columns.
+        Synthetic rows with the same columns.
 
     categorical_features : "auto" or array-like, default="auto"
         Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
@@ -40,8 +39,8 @@ def marginal_distances(
     Returns
     -------
     distances : Series of shape (n_features,), dtype float64
-        A number from 0, alike, to 1, nothing in common, for each column name (or
-        position, for an array).
+        The distance of each column, from 0 (alike) to 1 (nothing in common). The index
+        holds the names of the columns, or their positions in an array.
 
     References
     ----------
@@ -74,12 +73,12 @@ def marginal_distance(column: Column) -> float:
 
 
 def _kolmogorov_smirnov(real: np.ndarray, synthetic: np.ndarray) -> float:
-    # Beyond all values on either side in turn, a missing one is on neither.
+    # Missing values go to one end, then to the other, so they are on neither side.
     parts = [
         [np.where(np.isnan(part), end, part) for part in (real, synthetic)]
         for end in (-np.inf, np.inf)
     ]
-    # The p value, which is not used, can't be had from a single row.
+    # The p value is unused, and undefined for a single row.
     with np.errstate(divide="ignore", invalid="ignore"):
         return max(float(ks_2samp(*part, method="asymp").statistic) for part in parts)
 

@@ -1,22 +1,22 @@
-"""Displays: one picture each, in scikit-learn's convention.
+"""Displays in scikit-learn's style: one picture each.
 
-A display has a class method that computes what it shows (`from_sampler`, and
-`from_rows` where two tables are enough) and `plot`, which draws it on axes of your own
-or on new ones.
+A display has a class method that computes its content: `from_sampler`, or `from_rows`
+if two tables are enough. `plot` draws it, on your axes or on new ones.
 
 ==================  ==============================================================
 `training_history`  losses and fidelity over a training
-`marginals`         columns one by one, with what a report draws of them
-`correlation`       associations of columns
+`marginals`         single columns, also for reports
+`correlation`       associations between columns
 `embedding`         rows in two principal components
 `closest_record`    distances to the closest training row
 `two_tables`        `from_sampler` of the displays that compare two tables
-`style`             colours, axes and short names, for all of them
+`style`             colours, axes, legends and short names, for all displays
 ==================  ==============================================================
 
-A new display is a new file here. It may import `gansampler.utils`,
-`gansampler.tabular`, `gansampler.evaluation.metrics` and the modules beside that, and
-matplotlib only where it draws: the extra `plot` brings it.
+Add a new display as a new file here. It may import `gansampler.utils`,
+`gansampler.tabular`, `gansampler.evaluation.metrics` and the modules beside that. It
+imports matplotlib only inside functions that draw, after `style.require_matplotlib`,
+because it comes with the extra `plot`.
 """
 
 from gansampler.evaluation.plotting.closest_record import ClosestRecordDisplay

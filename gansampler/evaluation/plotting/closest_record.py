@@ -1,4 +1,4 @@
-"""How close synthetic rows come to the training rows."""
+"""Distances from synthetic rows to the closest training row."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gansampler.evaluation.plotting.style import (
     REAL,
     SYNTHETIC,
     Style,
+    legend_above,
     merge_style,
     set_title,
     take_axes,
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class ClosestRecordDisplay:
-    """How close synthetic rows come to the training rows, beside real rows.
+    """Distances to the closest training row, for synthetic and for real rows.
 
-    If their curve lies far above that of the real rows, near the left edge above all,
-    the generator repeats what it was trained on. It is a diagnostic of memorisation
-    and **no measure of privacy**, see
+    If the synthetic curve rises far above the real curve near the left edge, the
+    generator repeats training rows. This display diagnoses memorisation. **It is not a
+    measure of privacy**, see
     :func:`gansampler.evaluation.metrics.closest_record_ratio`.
 
-    It is recommended to use :meth:`from_sampler`. All parameters are stored as
+    Use :meth:`from_sampler` to create a display. All parameters are stored as
     attributes.
 
     Parameters
@@ -38,14 +39,14 @@ class ClosestRecordDisplay:
         The distance from each synthetic row to the closest training row.
 
     real : ndarray of shape (n_real,)
-        The same of real rows.
+        The distance from each real row to the closest training row.
 
     unseen : bool, default=True
-        Whether the real rows were held out; otherwise they are the training rows
-        themselves, each with its distance to the closest other one.
+        Whether the real rows were held out. If False, they are the training rows
+        themselves, and each distance is to the closest other training row.
 
     label : object, default=None
-        The class, for the title.
+        The class, shown in the title.
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ class ClosestRecordDisplay:
         The axes.
 
     lines_ : list of matplotlib StepPatch
-        The curve of the real rows and that of the synthetic ones.
+        The curve of the real rows and the curve of the synthetic rows.
 
     See Also
     --------
@@ -67,7 +68,7 @@ class ClosestRecordDisplay:
     >>> from gansampler.evaluation.plotting import ClosestRecordDisplay
     >>> display = ClosestRecordDisplay([0.0, 0.1, 0.2], [0.1, 0.4, 0.5]).plot()
     >>> display.ax_.get_ylabel()
-    'share of rows that are as close'
+    'share of rows within that distance'
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class ClosestRecordDisplay:
         ax: Axes | None = None,
         line_kw: Style = None,
     ) -> ClosestRecordDisplay:
-        """Draw rows from a generator and measure how close they come.
+        """Draw synthetic rows and measure their distance to the training rows.
 
         Parameters
         ----------
@@ -101,27 +102,27 @@ class ClosestRecordDisplay:
             A fitted sampler.
 
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            The table that it was fitted on.
+            The table that the sampler was fitted on.
 
         y : array-like of shape (n_samples,)
             The labels.
 
         X_holdout, y_holdout : array-like, default=None
-            Rows, and their labels, that the sampler has not seen. Without them the
-            training rows are compared with each other.
+            Held-out rows, which the sampler has not seen, and their labels. Without
+            them, the training rows are compared with each other.
 
         label : object, default=None
-            The class; it may be left out where there is one generator.
+            The class to show. Optional if the sampler has one generator.
 
         n_samples : int, default=None
-            Synthetic rows to draw: by default as many as the class has, but 200 at
-            least and 2,000 at most.
+            Number of synthetic rows to draw. With None, as many as the class has, but
+            at least 200 and at most 2,000.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows are drawn.
+            Controls which rows are drawn.
 
         ax : matplotlib axes, default=None
-            Where to draw.
+            The axes to draw on. With None, new ones are made.
 
         line_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.ecdf`.
@@ -129,13 +130,14 @@ class ClosestRecordDisplay:
         Returns
         -------
         display : ClosestRecordDisplay
-            What was drawn.
+            The display, already drawn.
 
         Raises
         ------
         ValueError
-            If `label` has no generator, or is left out where there are several; if the
-            tables do not suit the sampler, or hold no row of the class.
+            If `label` has no generator, or is missing when there are several
+            generators; if a table does not match the sampler or has no row of the
+            class.
         """
         rows = collect_rows(sampler, X, y, label, n_samples, random_state)
         holdout = select_holdout(sampler, X_holdout, y_holdout, rows.label)
@@ -147,12 +149,12 @@ class ClosestRecordDisplay:
     def plot(
         self, ax: Axes | None = None, *, line_kw: Style = None
     ) -> ClosestRecordDisplay:
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib axes, default=None
-            Where to draw.
+            The axes to draw on. With None, new ones are made.
 
         line_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.ecdf`.
@@ -160,12 +162,12 @@ class ClosestRecordDisplay:
         Returns
         -------
         display : ClosestRecordDisplay
-            What was drawn.
+            The display, already drawn.
         """
+        self.figure_, self.ax_ = take_axes(ax, "ClosestRecordDisplay", (6.4, 4.0))
         from matplotlib.lines import Line2D
 
-        self.figure_, self.ax_ = take_axes(ax, "ClosestRecordDisplay", (6.4, 4.0))
-        name = "unseen real rows" if self.unseen else "training rows among themselves"
+        name = "unseen real rows" if self.unseen else "training rows"
         curves = [
             (self.real, name, {"color": REAL, "linestyle": "-"}),
             (self.synthetic, "synthetic rows", {"color": SYNTHETIC, "linestyle": "--"}),
@@ -178,13 +180,13 @@ class ClosestRecordDisplay:
         both = np.concatenate([self.real, self.synthetic])
         self.ax_.set(
             xlabel="distance to the closest training row",
-            ylabel="share of rows that are as close",
-            # Without the last rows, among which an outlier would squeeze all others.
+            ylabel="share of rows within that distance",
+            # Leaves out the last rows: one outlier would squeeze all others.
             xlim=(0, float(np.percentile(both, 99)) or 1.0),
             ylim=(0, 1),
         )
-        set_title(self.ax_, "Closeness", self.label)
-        self.ax_.legend(loc="lower right")
+        set_title(self.ax_, "Closeness to the training rows", self.label)
+        legend_above(self.ax_)
         return self
 
 

@@ -1,4 +1,4 @@
-"""Which columns go together, in real and in synthetic rows."""
+"""Associations between columns, in real and in synthetic rows."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from gansampler.evaluation.metrics import association_matrix
 from gansampler.evaluation.plotting.style import Style, shorten, take_panels
 from gansampler.evaluation.plotting.two_tables import TwoTablesDisplay
 
-MAX_TICK_NAME = 14
+MAX_TICK_NAME = 22
 """Characters of a column's name beside a matrix."""
+
+MAX_LARGE_TICKS = 10
+"""Columns whose names fit beside a matrix in the usual size; more get smaller ones."""
 
 
 class CorrelationDisplay(TwoTablesDisplay):
-    """Which columns go together, in real rows, in synthetic ones, and the difference.
+    """Associations between columns in real rows, in synthetic rows, and their gap.
 
-    It is recommended to use :meth:`from_sampler` or :meth:`from_rows`. All parameters
+    Use :meth:`from_sampler` or :meth:`from_rows` to create a display. All parameters
     are stored as attributes.
 
     Parameters
     ----------
     real, synthetic : DataFrame of shape (n_columns, n_columns)
-        The associations, by
+        The associations, as computed by
         :func:`~gansampler.evaluation.metrics.association_matrix`.
 
     Attributes
@@ -36,17 +39,17 @@ class CorrelationDisplay(TwoTablesDisplay):
         The figure.
 
     bounding_ax_ : matplotlib axes or None
-        The axes that the panels divide, None where several were given.
+        The axes that were divided into panels, or None if several were given.
 
     axes_ : ndarray of matplotlib axes, of shape (3,)
-        Real, synthetic, and synthetic less real.
+        The panels of the real rows, the synthetic rows, and synthetic minus real.
 
     meshes_ : list of matplotlib QuadMesh
         The coloured cells of each panel.
 
     See Also
     --------
-    gansampler.evaluation.metrics.correlation_gap : The mean difference as a number.
+    gansampler.evaluation.metrics.correlation_gap : The mean difference, as a number.
 
     Examples
     --------
@@ -80,19 +83,20 @@ class CorrelationDisplay(TwoTablesDisplay):
         ----------
         X_real, X_synthetic : {array-like, dataframe, sparse matrix} of shape \
                 (n_rows, n_features)
-            Real and synthetic rows, in the same columns.
+            Real and synthetic rows with the same columns.
 
         categorical_features : "auto" or array-like, default="auto"
             Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
 
         max_columns : int, default=12
-            How many columns are drawn, those whose associations differ most.
+            Maximum number of columns to show. The columns whose associations differ
+            most are chosen.
 
         ax : matplotlib axes or array-like of 3 axes, default=None
-            Where to draw: one axes is divided into panels.
+            The axes to draw on. A single axes is divided into panels.
 
         colorbar : bool, default=True
-            Whether to draw the scale of the colours.
+            Whether to draw the colour bar.
 
         mesh_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.pcolormesh`.
@@ -100,7 +104,7 @@ class CorrelationDisplay(TwoTablesDisplay):
         Returns
         -------
         display : CorrelationDisplay
-            What was drawn.
+            The display, already drawn.
         """
         check_scalar(max_columns, "max_columns", Integral, min_val=1)
         display = compare_associations(
@@ -111,15 +115,15 @@ class CorrelationDisplay(TwoTablesDisplay):
     def plot(
         self, ax: Any = None, *, colorbar: bool = True, mesh_kw: Style = None
     ) -> CorrelationDisplay:
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib axes or array-like of 3 axes, default=None
-            Where to draw: one axes is divided into panels.
+            The axes to draw on. A single axes is divided into panels.
 
         colorbar : bool, default=True
-            Whether to draw the scale of the colours.
+            Whether to draw the colour bar.
 
         mesh_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.pcolormesh`.
@@ -127,40 +131,45 @@ class CorrelationDisplay(TwoTablesDisplay):
         Returns
         -------
         display : CorrelationDisplay
-            What was drawn.
+            The display, already drawn.
         """
+        names = [shorten(name, MAX_TICK_NAME) for name in self.real.columns]
+        size = (11.5, 3.8 + 0.1 * max(map(len, names)))  # the names stand upright
         self.figure_, self.bounding_ax_, self.axes_ = take_panels(
-            ax, 3, 3, "CorrelationDisplay", (10.5, 4.2)
+            ax, 3, 3, "CorrelationDisplay", size
         )
         real, synthetic = self.real.to_numpy(), self.synthetic.to_numpy()
         matrices = {
             "Real": real,
             "Synthetic": synthetic,
-            "Synthetic less real": synthetic - real,
+            "Synthetic minus real": synthetic - real,
         }
         style = {"cmap": "PuOr", "vmin": -1, "vmax": 1, **(mesh_kw or {})}
-        names = [shorten(name, MAX_TICK_NAME) for name in self.real.columns]
         places = np.arange(len(names)) + 0.5
+        fontsize = "medium" if len(names) <= MAX_LARGE_TICKS else "x-small"
         self.meshes_ = []
         for panel, (title, matrix) in zip(self.axes_, matrices.items(), strict=True):
             self.meshes_.append(panel.pcolormesh(matrix, **style))
             panel.set_title(title, loc="left")
-            panel.set_xticks(places, names, rotation=90, parse_math=False)
+            panel.set_xticks(
+                places, names, rotation=90, fontsize=fontsize, parse_math=False
+            )
             panel.set_yticks([])
             panel.set_aspect("equal")
             panel.invert_yaxis()
-        self.axes_[0].set_yticks(places, names, parse_math=False)
+        self.axes_[0].set_yticks(places, names, fontsize=fontsize, parse_math=False)
         if colorbar:
-            self.figure_.colorbar(
-                self.meshes_[0], ax=list(self.axes_), label="association", shrink=0.7
+            bar = self.figure_.colorbar(
+                self.meshes_[0], ax=list(self.axes_), shrink=0.7, pad=0.02
             )
+            bar.set_label("association, or its difference")
         return self
 
 
 def compare_associations(
     X_real: Any, X_synthetic: Any, categorical_features: Features, max_columns: int
 ) -> CorrelationDisplay:
-    """Measure the associations of both tables, and choose the columns to be drawn."""
+    """Compute the associations of both tables and choose the columns to show."""
     real, synthetic = (
         association_matrix(X, categorical_features=categorical_features)
         for X in (X_real, X_synthetic)

@@ -1,4 +1,4 @@
-"""Where synthetic rows lie among the real ones, in two principal components."""
+"""Real and synthetic rows in two principal components."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from gansampler.evaluation.plotting.style import (
     REAL,
     SYNTHETIC,
     Style,
+    legend_above,
     merge_style,
     set_title,
     take_axes,
@@ -27,32 +28,32 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_EMBEDDED = 10_000
-"""Rows of the class, and of the others, by which components are found."""
+"""Rows of the class, and of the other classes, that the components are fitted on."""
 
 MAX_DEVIATIONS = 5.0
-"""Deviations to which encoded numbers are cut before components are found, so that
-one outlier does not make all other rows a dot."""
+"""Encoded numbers are clipped to this many deviations before the components are fitted.
+Otherwise one outlier would shrink all other rows to a dot."""
 
 
 class EmbeddingDisplay:
-    """Where the synthetic rows lie: two principal components of the real table.
+    """Real and synthetic rows, in two principal components of the real table.
 
-    Synthetic rows should lie among the real rows of their class, all over them, and
-    keep out of where only the other classes are.
+    Good synthetic rows cover the whole region of their class. They stay out of regions
+    that hold only other classes.
 
-    It is recommended to use :meth:`from_sampler`. All parameters are stored as
+    Use :meth:`from_sampler` to create a display. All parameters are stored as
     attributes.
 
     Parameters
     ----------
     real, synthetic, others : ndarray of shape (n_rows, 2)
-        The class's real and synthetic rows, and those of the other classes.
+        The real and synthetic rows of the class, and the rows of the other classes.
 
     explained : tuple of float
-        The share of the real table's variance along each component.
+        The share of the real table's variance that each component explains.
 
     label : object, default=None
-        The class, for the title.
+        The class, shown in the title.
 
     Attributes
     ----------
@@ -63,19 +64,18 @@ class EmbeddingDisplay:
         The axes.
 
     points_ : list of matplotlib PathCollection
-        The rows of the other classes, where there are any, the real ones and the
-        synthetic ones.
+        The other classes if there are any, the real rows and the synthetic rows.
 
     See Also
     --------
-    gansampler.evaluation.metrics.precision_recall_density_coverage : The same in all
-        columns, as numbers.
+    gansampler.evaluation.metrics.precision_recall_density_coverage : The same
+        question in all columns, answered with numbers.
 
     Notes
     -----
-    The components are those of all real rows: numbers standardised by median and
-    interquartile range and cut at five of these deviations, categories one-hot encoded,
-    missing numbers marked.
+    The components are fitted on the real rows of all classes. Numbers are standardised
+    by their median and interquartile range and clipped at five deviations. Categories
+    are one-hot encoded. Missing numbers get an indicator column.
 
     Examples
     --------
@@ -118,7 +118,7 @@ class EmbeddingDisplay:
         ax: Axes | None = None,
         scatter_kw: Style = None,
     ) -> EmbeddingDisplay:
-        """Draw rows from a generator and place them among the real ones.
+        """Draw synthetic rows from a generator and show them among the real rows.
 
         Parameters
         ----------
@@ -126,27 +126,27 @@ class EmbeddingDisplay:
             A fitted sampler.
 
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            The table that it was fitted on.
+            The table that the sampler was fitted on.
 
         y : array-like of shape (n_samples,)
             The labels.
 
         label : object, default=None
-            The class; it may be left out where there is one generator.
+            The class to show. Optional if the sampler has one generator.
 
         n_samples : int, default=None
-            Synthetic rows to draw: by default as many as the class has, but 200 at
-            least and 2,000 at most.
+            Number of synthetic rows to draw. With None, as many as the class has, but
+            at least 200 and at most 2,000.
 
         max_points : int, default=1000
-            Rows of each kind that are drawn, at random; more of them would hide one
-            another.
+            Maximum number of points of each kind, chosen at random. More points would
+            hide each other.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows are drawn.
+            Controls which rows are drawn.
 
         ax : matplotlib axes, default=None
-            Where to draw.
+            The axes to draw on. With None, new ones are made.
 
         scatter_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.scatter`.
@@ -154,13 +154,13 @@ class EmbeddingDisplay:
         Returns
         -------
         display : EmbeddingDisplay
-            What was drawn.
+            The display, already drawn.
 
         Raises
         ------
         ValueError
-            If `label` has no generator, or is left out where there are several; if `X`
-            and `y` do not suit the sampler.
+            If `label` has no generator, or is missing when there are several
+            generators; if `X` and `y` do not match the sampler.
         """
         check_scalar(max_points, "max_points", Integral, min_val=1)
         seed = check_random_state(random_state)
@@ -170,12 +170,12 @@ class EmbeddingDisplay:
     def plot(
         self, ax: Axes | None = None, *, scatter_kw: Style = None
     ) -> EmbeddingDisplay:
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib axes, default=None
-            Where to draw.
+            The axes to draw on. With None, new ones are made.
 
         scatter_kw : dict, default=None
             Keywords of :meth:`matplotlib.axes.Axes.scatter`.
@@ -183,11 +183,11 @@ class EmbeddingDisplay:
         Returns
         -------
         display : EmbeddingDisplay
-            What was drawn.
+            The display, already drawn.
         """
+        self.figure_, self.ax_ = take_axes(ax, "EmbeddingDisplay", (6.4, 4.8))
         from matplotlib.collections import PathCollection
 
-        self.figure_, self.ax_ = take_axes(ax, "EmbeddingDisplay", (6.4, 4.8))
         looks: list[tuple[np.ndarray, str, dict[str, Any]]] = [
             (self.others, "other classes", {"c": OTHERS, "marker": ".", "alpha": 0.4}),
             (self.real, "real", {"c": REAL, "marker": "o", "alpha": 0.8}),
@@ -203,13 +203,13 @@ class EmbeddingDisplay:
         self.ax_.set(xlabel=first, ylabel=second)
         if len(self.explained) == 1:
             self.ax_.set_yticks([])
-        set_title(self.ax_, "Rows", self.label)
-        self.ax_.legend()
+        set_title(self.ax_, "Real and synthetic rows", self.label)
+        legend_above(self.ax_)
         return self
 
 
 def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> EmbeddingDisplay:
-    """Find two components of the real table and place all rows along them."""
+    """Fit two components on the real table and project all rows onto them."""
     real, others = (
         random_rows(frame, MAX_EMBEDDED, random_state)
         for frame in (rows.real, rows.others)
@@ -222,11 +222,11 @@ def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> Embedding
         )
     ]
     pca = PCA(n_components=min(2, *encoded[0].shape), svd_solver="full")
-    pca.set_output(transform="default")  # whatever `sklearn.set_config` says
-    with np.errstate(invalid="ignore"):  # where all columns are constant
+    pca.set_output(transform="default")  # overrides `sklearn.set_config`
+    with np.errstate(invalid="ignore"):  # if all columns are constant
         parts = [pca.fit_transform(encoded[0]), pca.transform(encoded[1])]
     if parts[0].shape[1] == 1:
-        # Spread along the other axis, where nothing else could be seen.
+        # Spread the rows along the other axis, or they would hide each other.
         parts = [
             np.column_stack([part[:, 0], random_state.uniform(-1, 1, len(part))])
             for part in parts
@@ -239,5 +239,5 @@ def embed_rows(rows: ClassRows, max_points: int, random_state: Any) -> Embedding
 
 def _name_component(k: int, explained: tuple[float, ...]) -> str:
     if k >= len(explained):
-        return "spread at random: there is one component"
+        return "random spread (the table has one component)"
     return f"component {k + 1} ({100 * explained[k]:.0f} % of the variance)"

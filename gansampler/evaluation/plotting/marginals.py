@@ -1,4 +1,4 @@
-"""The columns of two tables one by one: histograms and bars."""
+"""Columns of two tables, one by one, as histograms and bars."""
 
 from __future__ import annotations
 
@@ -27,24 +27,39 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_BARS = 20
-"""Distinct numbers that get a bar each; more of them are put into bins."""
+"""Distinct numbers that get a bar each. More of them are binned."""
 
 MIN_BINS, MAX_BINS = 8, 24
-"""Bins of numbers, few enough to be seen in a small panel; of fewer rows fewer, by the
-rule of Rice, or chance is all that there is to see."""
+"""Bins of a histogram, few enough for a small panel. Rice's rule sets their number:
+with few rows, more bins would show only noise."""
 
 MAX_CATEGORIES = 8
-"""Categories that get bars of their own, the most frequent; the others share two."""
+"""The most frequent categories get bars of their own; the others share two bars."""
 
-MAX_CATEGORY_NAME = 14
+MAX_CATEGORY_NAME = 18
 """Characters of a category beside its bars."""
 
 UNIT_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
-MANY_DAYS = 3
-"""Dates within fewer days are written with the time."""
-
 DURATIONS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+
+MAX_DATE_TICKS = 3
+"""Dates that fit below a small panel."""
+
+DATE_STEPS = {
+    "us": (1, 10, 100),
+    "ms": (1, 10, 100),
+    "s": (1, 5, 15, 30),
+    "m": (1, 5, 15, 30),
+    "h": (1, 2, 3, 6, 12),
+    "D": (1, 2, 5, 7, 14),
+    "M": (1, 2, 3, 6),
+    "Y": (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+}
+"""Steps between dates on an axis, in NumPy's units, from the smallest."""
+
+MANY = 10_000
+"""Numbers of this size and above are written with a prefix, such as 20k, to fit."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +69,21 @@ class Marginal:
     Parameters
     ----------
     name : hashable
-        Its name.
+        The name of the column.
 
     distance : float
-        How far the two lie apart, by
+        The distance between the two tables, as computed by
         :func:`~gansampler.evaluation.metrics.marginal_distances`.
 
     real, synthetic : ndarray of shape (n_rows,)
-        The column in each table: numbers with NaN, dates in days since 1970; or
-        positions in `categories`, -1 for missing.
+        The values in each table. Numbers and durations are floats with NaN. Dates are
+        days since 1970. Categories are positions in `categories`, with -1 for missing.
 
     categories : list or None
-        The categories, None for numbers and dates.
+        The categories, or None for numbers, dates and durations.
 
     unit : str or None
-        "date", the unit of durations, or None.
+        "date" for dates, the unit for durations, otherwise None.
     """
 
     name: Hashable
@@ -80,7 +95,7 @@ class Marginal:
 
     @property
     def missing(self) -> tuple[float, float]:
-        """The share of rows of each table in which the column is missing."""
+        """The share of missing values in each table."""
         real, synthetic = (
             np.isnan(part) if self.categories is None else part < 0
             for part in (self.real, self.synthetic)
@@ -91,7 +106,7 @@ class Marginal:
 def read_marginals(
     X_real: Any, X_synthetic: Any, categorical_features: Features
 ) -> list[Marginal]:
-    """Read the columns of two tables, the least alike first."""
+    """Read the columns of two tables, the largest distance first."""
     columns = align_tables(categorical_features, X_real=X_real, X_synthetic=X_synthetic)
     return sorted(map(_read_marginal, columns), key=lambda one: -one.distance)
 
@@ -105,7 +120,7 @@ def _read_marginal(column: Column) -> Marginal:
 
 
 def _scale_times(column: Column) -> tuple[list[np.ndarray], str]:
-    """Turn dates into days since 1970, and durations into a unit that suits them."""
+    """Convert dates to days since 1970, and durations to a suitable unit."""
     size = UNIT_SECONDS[pd.Series(dtype=column.dtype).dt.unit]
     seconds = [part * size for part in column.parts]
     if column.dtype.kind == "M":
@@ -117,19 +132,19 @@ def _scale_times(column: Column) -> tuple[list[np.ndarray], str]:
 
 
 class MarginalsDisplay(TwoTablesDisplay):
-    """The columns one by one, real and synthetic, the least alike first.
+    """Distributions of single columns, real and synthetic, the largest gap first.
 
-    Numbers and dates are drawn as histograms, categories as bars; all heights are
-    shares of the rows of a table. Missing categories have bars of their own; where
-    numbers are missing, the shares stand below.
+    Numbers and dates are shown as histograms, categories as bars. All heights are
+    shares of a table's rows. Missing categories get a bar of their own. The share of
+    missing numbers is written below the panel.
 
-    It is recommended to use :meth:`from_sampler` or :meth:`from_rows`. All parameters
+    Use :meth:`from_sampler` or :meth:`from_rows` to create a display. All parameters
     are stored as attributes.
 
     Parameters
     ----------
     marginals : list of Marginal
-        The columns to be drawn, in this order.
+        The columns to show, in this order.
 
     Attributes
     ----------
@@ -137,14 +152,14 @@ class MarginalsDisplay(TwoTablesDisplay):
         The figure.
 
     bounding_ax_ : matplotlib axes or None
-        The axes that the panels divide, None where several were given.
+        The axes that were divided into panels, or None if several were given.
 
     axes_ : ndarray of matplotlib axes, of shape (n_columns,)
         The panels.
 
     See Also
     --------
-    gansampler.evaluation.metrics.marginal_distances : What orders the columns.
+    gansampler.evaluation.metrics.marginal_distances : The distances between columns.
 
     Examples
     --------
@@ -181,27 +196,28 @@ class MarginalsDisplay(TwoTablesDisplay):
         ----------
         X_real, X_synthetic : {array-like, dataframe, sparse matrix} of shape \
                 (n_rows, n_features)
-            Real and synthetic rows, in the same columns.
+            Real and synthetic rows with the same columns.
 
         categorical_features : "auto" or array-like, default="auto"
             Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
 
         max_columns : int, default=9
-            How many columns are drawn, the least alike ones.
+            Maximum number of columns to show. The columns with the largest distance
+            are chosen.
 
         ax : matplotlib axes or array-like of axes, default=None
-            Where to draw: one axes is divided into panels.
+            The axes to draw on. A single axes is divided into panels.
 
         n_cols : int, default=3
-            Panels side by side.
+            Number of panels side by side.
 
         real_kw, synthetic_kw : dict, default=None
-            Keywords of the patches of each table.
+            Keywords of :class:`matplotlib.patches.Patch` for each table.
 
         Returns
         -------
         display : MarginalsDisplay
-            What was drawn.
+            The display, already drawn.
         """
         check_scalar(max_columns, "max_columns", Integral, min_val=1)
         marginals = read_marginals(X_real, X_synthetic, categorical_features)
@@ -223,21 +239,19 @@ class MarginalsDisplay(TwoTablesDisplay):
         Parameters
         ----------
         ax : matplotlib axes or array-like of axes, default=None
-            Where to draw: one axes is divided into panels.
+            The axes to draw on. A single axes is divided into panels.
 
         n_cols : int, default=3
-            Panels side by side.
+            Number of panels side by side.
 
         real_kw, synthetic_kw : dict, default=None
-            Keywords of the patches of each table.
+            Keywords of :class:`matplotlib.patches.Patch` for each table.
 
         Returns
         -------
         display : MarginalsDisplay
-            What was drawn.
+            The display, already drawn.
         """
-        from matplotlib.patches import Patch
-
         check_scalar(n_cols, "n_cols", Integral, min_val=1)
         n_panels = len(self.marginals)
         n_cols = min(n_cols, n_panels)
@@ -245,6 +259,8 @@ class MarginalsDisplay(TwoTablesDisplay):
         self.figure_, self.bounding_ax_, self.axes_ = take_panels(
             ax, n_panels, n_cols, "MarginalsDisplay", size
         )
+        from matplotlib.patches import Patch
+
         styles = marginal_styles(real_kw, synthetic_kw)
         for panel, marginal in zip(self.axes_, self.marginals, strict=True):
             draw_marginal(panel, marginal, styles)
@@ -252,16 +268,19 @@ class MarginalsDisplay(TwoTablesDisplay):
         if ax is None:
             self.figure_.legend(handles=handles, loc="outside upper right", ncols=2)
         else:
-            self.axes_[0].legend(handles=handles, fontsize="small")
+            _leave_room_on_top(self.axes_[0])
+            self.axes_[0].legend(
+                handles=handles, fontsize="small", loc="upper right", ncols=2
+            )
         return self
 
 
 def marginal_styles(
     real_kw: Style = None, synthetic_kw: Style = None
 ) -> list[dict[str, Any]]:
-    """Return the styles of real and of synthetic patches, the user's over the defaults.
+    """Return the styles of real and synthetic patches, with the user's keywords.
 
-    Filled and outlined, so that they are told apart in grey, too.
+    One is filled and the other outlined, so they also differ in greyscale.
     """
     from matplotlib.patches import Patch
 
@@ -279,7 +298,7 @@ def marginal_styles(
 
 
 def draw_marginal(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) -> None:
-    """Draw one column of both tables, each in its style, as shares of its rows."""
+    """Draw one column of both tables as shares of their rows."""
     draw = _draw_numbers if marginal.categories is None else _draw_categories
     draw(ax, marginal, styles)
     title = f"{shorten(marginal.name)}\ndistance {marginal.distance:.2f}"
@@ -287,8 +306,14 @@ def draw_marginal(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) ->
     ax.tick_params(labelsize="small")
 
 
+def _leave_room_on_top(ax: Axes) -> None:
+    """Raise the upper end of the axes, so that a legend there covers no bar."""
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(bottom, top + 0.3 * (top - bottom))
+
+
 def _draw_numbers(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) -> None:
-    """Draw a histogram of each table, as shares of its rows."""
+    """Draw a histogram of each table."""
     parts = [marginal.real, marginal.synthetic]
     known = np.concatenate([part[~np.isnan(part)] for part in parts])
     if len(known) == 0:
@@ -302,6 +327,8 @@ def _draw_numbers(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) ->
         ax.stairs(shares, edges, fill=style["facecolor"] != "none", **style)
     if marginal.unit == "date":
         _show_dates(ax)
+    else:
+        _show_numbers(ax, known)
     notes = [marginal.unit] if marginal.unit not in (None, "date") else []
     if any(marginal.missing):
         real, synthetic = (f"{100 * share:.0f} %" for share in marginal.missing)
@@ -311,35 +338,68 @@ def _draw_numbers(ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]) ->
     ax.set_ylim(bottom=0)
 
 
-def _show_dates(ax: Axes) -> None:
-    """Write days since 1970 as dates, with the time where all lie close together."""
-    from matplotlib.ticker import MaxNLocator
+def _show_numbers(ax: Axes, values: np.ndarray) -> None:
+    """Choose few ticks, whole ones for whole numbers, and write large ones short."""
+    from matplotlib.ticker import EngFormatter, MaxNLocator
 
-    low, high = ax.get_xlim()
-    ticks = np.asarray(MaxNLocator(3).tick_values(low, high))
-    ticks = ticks[(low <= ticks) & (ticks <= high)]
-    unit: Any = "D" if high - low > MANY_DAYS else "m"
-    seconds = (ticks * DURATIONS["days"]).astype("datetime64[s]")
-    labels = np.datetime_as_string(seconds, unit=unit)
-    ax.set_xticks(ticks, [label.replace("T", " ") for label in labels])
+    whole = bool((values == np.round(values)).all())
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=whole, min_n_ticks=1))
+    if MANY <= np.abs(ax.get_xlim()).max() < 1e15:
+        ax.xaxis.set_major_formatter(EngFormatter(sep=""))
+    ax.xaxis.get_offset_text().set_fontsize("small")
+
+
+def _show_dates(ax: Axes) -> None:
+    """Write days since 1970 as dates, with the time if all are close together."""
+    seconds = np.array(ax.get_xlim()) * DURATIONS["days"]
+    # Microseconds overflow beyond 290,000 years.
+    unit = "us" if np.abs(seconds).max() < 1e12 else "s"
+    low, high = (seconds * (1e6 if unit == "us" else 1)).astype(f"datetime64[{unit}]")
+    ticks, unit = _choose_dates(low, high)
+    words = np.datetime_as_string(ticks, unit="m" if unit == "h" else unit)
+    days = ticks.astype("datetime64[us]").astype(float) / (1e6 * DURATIONS["days"])
+    ax.set_xticks(days, [word.replace("T", "\n") for word in words])
+
+
+def _choose_dates(low: np.datetime64, high: np.datetime64) -> tuple[np.ndarray, Any]:
+    """Choose round dates between two, as many as fit, and the unit to write them in."""
+    for unit, steps in DATE_STEPS.items():
+        for step in steps:
+            kind = f"datetime64[{unit}]"
+            first, last = (int(end.astype(kind).astype(int)) for end in (low, high))
+            offset = 1970 if unit == "Y" else 0  # to count years from the year 0
+            start = -(-(first + offset) // step) * step - offset
+            if (last - start) // step + 1 > MAX_DATE_TICKS + 1:
+                continue
+            ticks = np.arange(start, last + 1, step).astype(kind)
+            ticks = ticks[(low <= ticks) & (ticks <= high)]
+            if len(ticks) <= MAX_DATE_TICKS:
+                return ticks, unit
+    return np.array([low, high]).astype("datetime64[D]"), "D"
 
 
 def _choose_edges(values: np.ndarray, n_rows: int) -> np.ndarray:
-    """Choose a bar for each number where there are few, else bins of one width."""
+    """Choose a bar for each number if there are few, otherwise bins of equal width."""
     distinct = np.unique(values)
     if len(distinct) == 1:
         half = max(0.5, abs(float(distinct[0])) * 1e-3)
         return distinct[0] + np.array([-half, half])
     if len(distinct) <= MAX_BARS:
+        first, last = distinct[[0, -1]]
+        is_whole = bool((distinct == np.round(distinct)).all())
+        span = last - first
+        # All bars get the same width, unless one tick is too fine for a float.
+        if is_whole and span <= 2 * MAX_BARS and max(-first, last) < 1e9:
+            return np.arange(first, last + 2) - 0.5
         middles = distinct[:-1] + np.diff(distinct) / 2
         first, last = 2 * distinct[0] - middles[0], 2 * distinct[-1] - middles[-1]
         return np.array([first, *middles, last])
-    # The outermost bins hold what lies further out, so that an outlier does not
+    # The outermost bins also hold all values beyond them. Otherwise an outlier would
     # squeeze the rest into one bin.
     low, high = np.percentile(values, [1, 99])
     margin = (high - low) / 10
     low, high = max(low - margin, distinct[0]), min(high + margin, distinct[-1])
-    if low == high:  # all but a few rows show one value
+    if low == high:  # nearly all rows have the same value
         return _choose_edges(distinct[[0, -1]], n_rows)
     n_bins = int(np.clip(2 * np.cbrt(n_rows), MIN_BINS, MAX_BINS))
     return np.linspace(low, high, n_bins + 1)
@@ -348,7 +408,7 @@ def _choose_edges(values: np.ndarray, n_rows: int) -> np.ndarray:
 def _draw_categories(
     ax: Axes, marginal: Marginal, styles: list[dict[str, Any]]
 ) -> None:
-    """Draw a bar for each category and table, the most frequent on top."""
+    """Draw a bar for each category and table, the most frequent at the top."""
     names, shares = _rank_categories(marginal)
     places = np.arange(len(names))
     for k, style in enumerate(styles):
@@ -359,9 +419,9 @@ def _draw_categories(
 
 
 def _rank_categories(marginal: Marginal) -> tuple[list[str], np.ndarray]:
-    """Return the name and the shares, (n_bars, 2), of each bar.
+    """Return the name of each bar and its shares, (n_bars, 2).
 
-    The frequent ones come first, then the others as one, then the missing ones.
+    The frequent categories come first, then all others together, then missing values.
     """
     categories = marginal.categories or []
     shares = np.stack(

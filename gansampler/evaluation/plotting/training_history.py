@@ -1,4 +1,4 @@
-"""How the training of one class went: losses and fidelity."""
+"""The course of one class's training: losses and fidelity."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from gansampler.evaluation.plotting.style import (
     REAL,
     SYNTHETIC,
     Style,
+    legend_above,
     merge_style,
     set_title,
     take_panels,
+    whole_ticks,
     write_instead,
 )
 from gansampler.utils.formatting import as_written
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
 
 
 class TrainingHistoryDisplay:
-    """Losses and fidelity of the training of one class.
+    """Losses and fidelity over the training of one class.
 
-    Above are the losses of generator and critic, which play against each other and
-    need not fall; below are the fidelity statistic, the distance between real and
-    generated rows, and the iteration at which it was lowest, whose generator was kept.
+    The upper panel shows the losses of the generator and the critic. The two networks
+    compete, so their losses need not fall. The lower panel shows the fidelity
+    statistic, the distance between real and generated rows. A dotted line marks the
+    iteration where it was lowest; the sampler keeps the generator of that iteration.
 
-    It is recommended to use :meth:`from_sampler`. All parameters are stored as
+    Use :meth:`from_sampler` to create a display. All parameters are stored as
     attributes.
 
     Parameters
@@ -38,7 +41,7 @@ class TrainingHistoryDisplay:
         The record of the training.
 
     label : object, default=None
-        The class, for the title.
+        The class, shown in the title.
 
     Attributes
     ----------
@@ -46,17 +49,17 @@ class TrainingHistoryDisplay:
         The figure.
 
     bounding_ax_ : matplotlib axes or None
-        The axes that the panels divide, None where several were given.
+        The axes that were divided into panels, or None if several were given.
 
     axes_ : ndarray of matplotlib axes, of shape (2,)
-        The losses, and the fidelity.
+        The panels of the losses and of the fidelity.
 
     lines_ : list of matplotlib Line2D
-        The critic's loss, the generator's and the fidelity.
+        The critic's loss, the generator's loss and the fidelity.
 
     See Also
     --------
-    MarginalsDisplay : What came of it, column by column.
+    MarginalsDisplay : The result of the training, column by column.
 
     Examples
     --------
@@ -84,7 +87,7 @@ class TrainingHistoryDisplay:
         line_kw: Style = None,
         best_kw: Style = None,
     ) -> TrainingHistoryDisplay:
-        """Draw the training of one class.
+        """Show the training of one class.
 
         Parameters
         ----------
@@ -92,26 +95,27 @@ class TrainingHistoryDisplay:
             A fitted sampler.
 
         label : object, default=None
-            The class; it may be left out where there is one generator.
+            The class to show. Optional if the sampler has one generator.
 
         ax : matplotlib axes or array-like of 2 axes, default=None
-            Where to draw: one axes is divided into two panels.
+            The axes to draw on. A single axes is divided into two panels.
 
         line_kw : dict, default=None
-            Keywords of the lines.
+            Keywords of :class:`matplotlib.lines.Line2D` for the curves.
 
         best_kw : dict, default=None
-            Keywords of the line that marks the iteration that was kept.
+            Keywords of :class:`matplotlib.lines.Line2D` for the dotted line.
 
         Returns
         -------
         display : TrainingHistoryDisplay
-            What was drawn.
+            The display, already drawn.
 
         Raises
         ------
         ValueError
-            If `label` has no generator, or is left out where there are several.
+            If `label` has no generator, or is missing when there are several
+            generators.
         """
         label = find_label(sampler, label)
         display = cls(sampler.history_[label], label=as_written(label))
@@ -120,30 +124,32 @@ class TrainingHistoryDisplay:
     def plot(
         self, ax: Any = None, *, line_kw: Style = None, best_kw: Style = None
     ) -> TrainingHistoryDisplay:
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib axes or array-like of 2 axes, default=None
-            Where to draw: one axes is divided into two panels.
+            The axes to draw on. A single axes is divided into two panels.
 
         line_kw : dict, default=None
-            Keywords of the lines.
+            Keywords of :class:`matplotlib.lines.Line2D` for the curves.
 
         best_kw : dict, default=None
-            Keywords of the line that marks the iteration that was kept.
+            Keywords of :class:`matplotlib.lines.Line2D` for the dotted line.
 
         Returns
         -------
         display : TrainingHistoryDisplay
-            What was drawn.
+            The display, already drawn.
         """
         self.figure_, self.bounding_ax_, self.axes_ = take_panels(
             ax, 2, 1, "TrainingHistoryDisplay", (6.4, 4.8)
         )
         losses, fidelity = self.axes_
         losses.set_ylabel("loss")
-        fidelity.set(xlabel="iteration", ylabel="distance to real rows")
+        fidelity.set(
+            xlabel="iteration", ylabel="distance to real rows\n(lower is better)"
+        )
         set_title(losses, "Training", self.label)
         losses.tick_params(labelbottom=False)
         self.lines_: list[Any] = []
@@ -165,12 +171,15 @@ class TrainingHistoryDisplay:
             (fidelity, history.fidelity, None, REAL, "-"),
         ]
         for ax, values, name, colour, dashes in curves:
-            # With a marker, because a short training was looked at only once.
+            # With a marker, because a short training has one point only.
             defaults = {"label": name, "color": colour, "linestyle": dashes}
             style = merge_style({"marker": ".", **defaults}, line_kw, Line2D)
             self.lines_ += ax.plot(history.iteration, values, **style)
-        losses.legend()
-        fidelity.set_xlim(losses.get_xlim())
+        legend_above(losses)
+        end = 1.04 * history.iteration[-1]
+        for ax in (losses, fidelity):
+            ax.set_xlim(0, end)
+            whole_ticks(ax)
         fidelity.set_ylim(bottom=0)
 
     def _mark_best(self, best_kw: Style) -> None:
@@ -181,11 +190,11 @@ class TrainingHistoryDisplay:
         style = merge_style(defaults, best_kw, Line2D)
         self.axes_[0].axvline(best, **{**style, "label": None})
         self.axes_[1].axvline(best, **style)
-        self.axes_[1].legend()
+        legend_above(self.axes_[1])
 
 
 def explain_no_history(history: History) -> str:
     """Return a sentence on why a training has no losses to show."""
     if history.epsilon is not None:
-        return "Private training keeps no losses: they would tell of the rows."
-    return "No training was recorded, as none is needed for a smoothed bootstrap."
+        return "Private training records no losses: they would reveal the rows."
+    return "No losses: the class uses a smoothed bootstrap, which needs no training."

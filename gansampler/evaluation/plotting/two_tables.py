@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TwoTablesDisplay:
-    """A display of real rows beside synthetic ones, which `from_rows` draws."""
+    """A display of real rows beside synthetic rows, drawn by `from_rows`."""
 
     from_rows: ClassVar[Callable[..., Any]]
 
@@ -28,7 +28,7 @@ class TwoTablesDisplay:
         random_state: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw rows from a generator and compare them with the real ones.
+        """Draw synthetic rows from a generator and compare them with the real rows.
 
         Parameters
         ----------
@@ -36,35 +36,34 @@ class TwoTablesDisplay:
             A fitted sampler.
 
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            The table that it was fitted on.
+            The table that the sampler was fitted on.
 
         y : array-like of shape (n_samples,)
             The labels.
 
         label : object, default=None
-            The class; it may be left out where there is one generator.
+            The class to show. Optional if the sampler has one generator.
 
         n_samples : int, default=None
-            Synthetic rows to draw: by default as many as the class has, but 200 at
-            least and 2,000 at most.
+            Number of synthetic rows to draw. With None, as many as the class has, but
+            at least 200 and at most 2,000.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows are drawn.
+            Controls which rows are drawn.
 
         **kwargs : dict
-            Keywords of :meth:`from_rows`: `max_columns`, `ax` and the others that
-            decide what is drawn, where and how.
+            Keywords of :meth:`from_rows`, such as `max_columns` and `ax`.
 
         Returns
         -------
         display : object of this class
-            The display, drawn.
+            The display, already drawn.
 
         Raises
         ------
         ValueError
-            If `label` has no generator, or is left out where there are several; if `X`
-            and `y` do not suit the sampler.
+            If `label` has no generator, or is missing when there are several
+            generators; if `X` and `y` do not match the sampler.
         """
         rows = collect_rows(sampler, X, y, label, n_samples, random_state)
         return cls.from_rows(

@@ -1,7 +1,7 @@
 """Assess the synthetic rows of one class beside real rows.
 
-No number is graded by itself. Real rows are measured in the same way as synthetic ones,
-in tables of the same size, and what counts is by how much the synthetic rows do worse.
+No number is graded on its own. Real rows are measured like synthetic rows, in tables of
+the same size. The grade depends on how much worse the synthetic rows do.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from gansampler.utils.near_copies import copy_shares
 from gansampler.utils.random import MAX_SEED
 
 MAX_ROWS = 500
-"""Rows of each table in one comparison, which bounds its cost. By chance a column's
-distance is then about 0.05, hardly more than what is worth a word."""
+"""Rows of each table in one comparison, which bounds the cost. A column's distance is
+then about 0.05 by chance, near the smallest difference that matters."""
 
 N_SPLITS = 5
-"""Comparisons, each of other rows. Real rows are no worse than the worst of them in
-five cases of six; each more takes as long as the first."""
+"""Comparisons, each with different rows. A further table of real rows does no worse
+than the worst of these in five cases out of six. Each comparison takes equally long."""
 
 N_DETECTIONS = 3
-"""How many of these train a classifier, which takes most of the time."""
+"""Comparisons that also train a classifier, which takes most of the time."""
 
 N_TREES, N_FOLDS = 30, 3
-"""Of the forest of such a classifier, and of its cross-validation: what is compared is
-the same forest on real rows, so that it need not be the best one."""
+"""Size of the random forest, and folds of its cross-validation. Real rows meet the same
+forest, so it need not be the best one."""
 
 MAX_ASSOCIATED = 30
-"""Columns whose associations are compared, drawn at random where there are more: their
-pairs grow with the square."""
+"""Columns whose associations are compared. If there are more, they are sampled, because
+the number of pairs grows with the square."""
 
 Pairs = list[tuple[pd.DataFrame, pd.DataFrame]]
-"""References, and the tables that are measured against them."""
+"""Pairs of a reference and the table that is measured against it."""
 
 
 def assess_rows(
@@ -59,24 +59,23 @@ def assess_rows(
         The rows of the class.
 
     holdout : DataFrame or None
-        Real rows that the generator has not seen. They stand on one side of each
-        comparison, training rows or synthetic ones on the other. Without them the
-        training rows are halved.
+        Held-out rows, which the generator has not seen. They are the reference of each
+        comparison. Without them, the training rows are halved.
 
     closeness : Closeness
-        How close rows come to the training rows.
+        The distances to the closest training rows.
 
     random_state : RandomState instance
-        Decides which rows are compared.
+        Controls which rows are compared.
 
     Returns
     -------
     findings : list of Finding
-        One for each measure.
+        One finding per measure.
 
     columns : DataFrame of shape (n_features, 5)
-        For each column, the least alike first: its distance, the one of real rows,
-        their missing shares and a grade.
+        One row per column, the worst first: the distances of synthetic and of real
+        rows, their shares of missing values, and a grade.
     """
     features = rows.categorical_features
     if min(len(rows.real), len(rows.synthetic)) < MIN_ROWS:
@@ -88,7 +87,7 @@ def assess_rows(
         return ungraded, _grade_columns(columns, rows)
     samples = [_draw_tables(rows, holdout, random_state) for _ in range(N_SPLITS)]
     seed = random_state.randint(MAX_SEED)
-    # Real rows and synthetic ones, each beside the same references.
+    # Real rows and synthetic rows, each against the same references.
     of_real, of_synthetic = ([(one[0], one[k]) for one in samples] for k in (1, 2))
     columns = _compare_columns(of_real, of_synthetic, features)
     real, synthetic = (
@@ -96,7 +95,7 @@ def assess_rows(
     )
     copies, near = copy_shares(closeness.synthetic, closeness.real)
     real_copies, real_near = copy_shares(closeness.real, closeness.real)
-    # Of each measure the mean of synthetic rows, that of real rows and their worst.
+    # For each measure: the mean of synthetic rows, the mean and the worst of real rows.
     numbers: dict[str, tuple[float, ...]] = {
         "columns": tuple(columns.iloc[0]),
         "closeness": (near, real_near, real_near),
@@ -112,7 +111,7 @@ def assess_rows(
 def _draw_tables(
     rows: ClassRows, holdout: pd.DataFrame | None, random_state: np.random.RandomState
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Draw tables of one size: a reference, real rows and synthetic ones."""
+    """Draw three tables of equal size: a reference, real rows and synthetic rows."""
     n_real = len(rows.real) // 2 if holdout is None else len(rows.real)
     n_reference = n_real if holdout is None else len(holdout)
     n = min(n_real, n_reference, len(rows.synthetic), MAX_ROWS)
@@ -128,7 +127,7 @@ def _draw_tables(
 def _compare_columns(
     of_real: Pairs, of_synthetic: Pairs, features: list[int]
 ) -> pd.DataFrame:
-    """Return each column's distances, the one furthest off beside real rows first."""
+    """Return the distances of each column, sorted by the excess over real rows."""
     real, synthetic = (
         pd.DataFrame(
             [marginal_distances(*pair, categorical_features=features) for pair in pairs]
@@ -143,7 +142,7 @@ def _compare_columns(
 
 
 def _score_pairs(pairs: Pairs, features: list[int], seed: int) -> pd.DataFrame:
-    """Score the second table of each pair against the first, a row for each pair."""
+    """Score the second table of each pair against the first. Return a row per pair."""
     scores = pd.DataFrame([_score_pair(*pair, features, seed) for pair in pairs])
     classifier = RandomForestClassifier(N_TREES, random_state=seed)
     options = {"estimator": classifier, "cv": N_FOLDS, "random_state": seed}
@@ -176,7 +175,7 @@ def _score_pair(
 
 
 def _grade_columns(columns: pd.DataFrame, rows: ClassRows) -> pd.DataFrame:
-    """Grade each column, and add in how many rows it is missing."""
+    """Grade each column and add its shares of missing values."""
     grades = [
         Finding(MEASURES["columns"], *numbers).grade for numbers in columns.to_numpy()
     ]

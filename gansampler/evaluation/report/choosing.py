@@ -1,4 +1,4 @@
-"""What choosing among generated rows changed, beside what the generator learned."""
+"""The effect of rejection sampling on the columns of a class."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from gansampler.tabular.containers import polars_to_pandas, to_counted
 from gansampler.utils.random import MAX_SEED
 
 N_NAMED = 3
-"""Columns that are named, those that moved most."""
+"""Columns that the sentence names, those that changed most."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Choosing:
-    """How a sampler's choosing moved the columns of a class.
+    """The effect of rejection sampling on the columns of a class.
 
     Parameters
     ----------
     n_candidates : float
-        Rows generated for each row kept.
+        The number of rows generated for each row kept.
 
     columns : DataFrame of shape (n_features, 2)
-        For each column, the one that moved most first: the distance between rows as
-        they are generated and rows that were chosen, and by chance, between two tables
-        of rows as they are generated.
+        One row per column, the one that changed most first. `distance` is the distance
+        between generated rows and kept rows. `chance` is the distance between two
+        tables of generated rows.
     """
 
     n_candidates: float
@@ -37,25 +37,28 @@ class Choosing:
     def __str__(self) -> str:
         moved = self.columns[self.columns["distance"] > 2 * self.columns["chance"]]
         kept = (
-            f"The sampler generates {self.n_candidates:.1f} rows for each row that it "
-            "keeps, and keeps the likelier ones of the class"
+            f"The sampler generates {self.n_candidates:.1f} rows for each row it "
+            "keeps. It prefers rows that are likely to belong to the class"
         )
         if not len(moved):
-            return f"{kept}. That moved no column by more than chance does."
+            return f"{kept}. This changes no column by more than chance."
         named = ", ".join(
-            f"{shorten(name)} ({distance:.2f}, by chance {chance:.2f})"
+            f"{shorten(name)} ({distance:.2f}; by chance {chance:.2f})"
             for name, distance, chance in moved[:N_NAMED].itertuples()
         )
         return (
-            f"{kept}. That moved these columns most: {named}. It helps classifiers; "
-            "rejection_estimator=None keeps the rows as they were learned."
+            f"{kept}. This changes the following columns most: {named}. The choice is "
+            "made for classifiers. To keep all rows, set rejection_estimator=None."
         )
+
+    def __repr__(self) -> str:
+        return f"<Choosing: {self}>"
 
 
 def measure_choosing(
     generator: Any, n: int, features: list[int], random_state: Any
 ) -> Choosing | None:
-    """Compare chosen rows with rows as they are generated.
+    """Compare the rows that a sampler keeps with all rows it generates.
 
     Parameters
     ----------
@@ -63,18 +66,18 @@ def measure_choosing(
         The fitted generator of a class.
 
     n : int
-        Rows of each table.
+        The number of rows of each table.
 
     features : list of int
-        Which columns are categorical.
+        Positions of the categorical columns.
 
     random_state : RandomState instance
-        Decides which rows are drawn.
+        Controls which rows are drawn.
 
     Returns
     -------
     choosing : Choosing or None
-        What it changed; None where the generator's rows are not chosen.
+        The effect, or None if the generator keeps all its rows.
     """
     if generator.rejection is None:
         return None

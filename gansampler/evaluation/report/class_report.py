@@ -1,4 +1,4 @@
-"""All that a report says of one class, and the displays that it draws."""
+"""Everything a report says about one class, and the displays it draws."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gansampler.evaluation.plotting.marginals import Marginal, read_marginals
 from gansampler.evaluation.plotting.style import shorten
 from gansampler.evaluation.report.assessment import assess_rows
 from gansampler.evaluation.report.choosing import Choosing
-from gansampler.evaluation.report.grading import MIN_ROWS, Finding
+from gansampler.evaluation.report.grading import MIN_ROWS, UNKNOWN, Finding
 from gansampler.utils.formatting import printable
 from gansampler.utils.subsampling import random_rows
 
@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     from gansampler.gan.history import History
 
 MAX_REAL_ROWS = 10_000
-"""Real rows of a class that are looked at, drawn at random where there are more."""
+"""Real rows of a class that are examined. If there are more, they are sampled."""
 
 MAX_PICTURED = 12
-"""Columns that are drawn, the furthest off."""
+"""Columns that are drawn, the worst first."""
 
 MAX_POINTS = 300
-"""Rows of a kind in the picture of all columns, which is part of the page."""
+"""Points of each kind in the picture of all columns, which is part of the page."""
 
 MAX_NAMES = 5
-"""Columns that are named in a sentence."""
+"""Columns that a sentence names."""
 
 GRADES = ("poor", "fair", "good", "unknown")
-"""From the worst on."""
+"""All grades, the worst first."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ClassReport:
-    """What was found of the synthetic rows of one class.
+    """Everything a report says about the synthetic rows of one class.
 
     Parameters
     ----------
@@ -56,36 +56,37 @@ class ClassReport:
         The class.
 
     n_real, n_synthetic : int
-        Training rows, and synthetic rows that were drawn to be looked at.
+        The number of training rows, and of synthetic rows that were examined.
 
     n_unseen : int
-        Real rows that the generator has not seen and that the others were compared
-        with; 0 where the training rows were halved instead.
+        The number of held-out rows in the comparison; 0 if the training rows were
+        halved instead.
 
     findings : list of Finding
-        One for each measure.
+        One finding per measure.
 
     columns : DataFrame of shape (n_features, 5)
-        For each column, the furthest off first: its distance, that of real rows in the
-        same place, in how many real and synthetic rows it is missing, and a grade.
+        One row per column, the worst first: the distance of synthetic rows, the
+        distance of real rows in their place, the share of missing values in real and
+        in synthetic rows, and the grade.
 
     marginals : list of Marginal
-        The columns furthest off.
+        The worst columns.
 
     correlation : CorrelationDisplay
-        Associations.
+        The associations between columns.
 
     embedding : EmbeddingDisplay
-        Two components.
+        The rows in two principal components.
 
     closeness : ClosestRecordDisplay
-        Distances to the training rows.
+        The distances to the closest training row.
 
     history : History or None
-        The record of the training, None where it is not known.
+        The record of the training, or None if it is unknown.
 
     choosing : Choosing or None, default=None
-        What choosing among the generated rows changed, None where there is none.
+        The effect of rejection sampling, or None if the sampler keeps all rows.
     """
 
     label: Any
@@ -103,11 +104,40 @@ class ClassReport:
 
     @property
     def grade(self) -> str:
-        """The worst grade of all findings."""
-        return min((f.grade for f in self.findings), key=GRADES.index)
+        """The grade of the class: its worst finding decides.
+
+        A finding that raises no alarm lowers the grade to "fair" at most: a classifier
+        often tells synthetic rows from real ones by differences that no model uses.
+        """
+        grades = [finding.grade for finding in self.findings]
+        worst = min(grades, key=GRADES.index)
+        alarming = any(finding.alarm for finding in self.findings)
+        return "fair" if worst == "poor" and not alarming else worst
+
+    @property
+    def summary(self) -> str:
+        """A sentence on which measures are good, fair and poor."""
+        if self.grade == "unknown":
+            return UNKNOWN
+        titles: dict[str, list[str]] = {grade: [] for grade in GRADES}
+        for finding in self.findings:
+            titles[finding.grade].append(finding.measure.title)
+        n_good, n = len(titles["good"]), len(self.findings)
+        if n_good == n:
+            return f"Good on all {n} measures."
+        rest = [
+            f"{grade.capitalize()}: {', '.join(titles[grade]).lower()}."
+            for grade in ("poor", "fair")
+            if titles[grade]
+        ]
+        return " ".join([f"Good on {n_good} of {n} measures.", *rest])
+
+    def __repr__(self) -> str:
+        name = "" if self.label is None else f" of class {printable(self.label)}"
+        return f"<ClassReport{name}: {self.grade}. {self.summary}>"
 
     def explain(self, finding: Finding) -> str:
-        """Return the verdict of a finding, with the columns that are far off.
+        """Return the verdict of a finding, with the names of poor columns.
 
         Parameters
         ----------
@@ -117,18 +147,18 @@ class ClassReport:
         Returns
         -------
         verdict : str
-            One or two sentences.
+            A few sentences.
         """
         far_off = self.columns.index[self.columns["grade"] == "poor"]
         if finding.measure.name != "columns" or len(far_off) == 0:
             return finding.verdict
         names = ", ".join(shorten(name) for name in far_off[:MAX_NAMES])
         rest = len(far_off) - MAX_NAMES
-        return f"{finding.verdict} These are {names}{f' and {rest} more' * (rest > 0)}."
+        return f"{finding.verdict} Look at {names}{f' and {rest} more' * (rest > 0)}."
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences that warn of collapse, copying and drift, one for each finding."""
+        """One sentence for each sign of collapse, copying or drift."""
         where = "" if self.label is None else f" in class {printable(self.label)}"
         return [
             f"{finding.alarm.capitalize()}{where}: {self.explain(finding)}"
@@ -140,7 +170,7 @@ class ClassReport:
 def report_class(
     rows: ClassRows, holdout: pd.DataFrame | None, random_state: np.random.RandomState
 ) -> ClassReport:
-    """Assess the synthetic rows of one class, and prepare its pictures."""
+    """Assess the synthetic rows of one class and prepare its pictures."""
     n_real, features = len(rows.real), rows.categorical_features
     rows = replace(
         rows,
@@ -173,7 +203,7 @@ def report_class(
 
 
 def _compare_associations(rows: ClassRows, names: pd.Index) -> CorrelationDisplay:
-    """Compare the associations of some columns, in the order of the table."""
+    """Compare the associations between some columns, in the table's order."""
     shown = np.sort(rows.real.columns.get_indexer(names))
     return compare_associations(
         rows.real.iloc[:, shown],

@@ -1,4 +1,4 @@
-"""The measures of a report: what each number is, its limits and its sentences."""
+"""The measures of a report: meaning, limits and sentences of each number."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 MIN_ROWS = 20
-"""Real rows below which nothing is graded: halves of fewer than ten rows differ so much
-from each other that nothing else could be told from chance."""
+"""A class with fewer real rows is not graded. Its halves have fewer than ten rows each
+and differ too much from each other to compare anything with them."""
 
 SLIGHT, LARGE = 0.05, 0.15
-"""In shares of rows: what one row in twenty does differently is small beside what else
-goes into a model; at three in twenty another column would be the better description."""
+"""Limits as shares of rows. A difference in one row of twenty is small compared with
+other choices in a model. At three in twenty, the distribution is a different one."""
 
 
 @dataclass(frozen=True)
@@ -22,29 +22,29 @@ class Measure:
     Parameters
     ----------
     name : str
-        Its name in a table.
+        The name in a table.
 
     title : str
-        Its name for people.
+        The name in a report.
 
     meaning : str
-        What the number is, in one line.
+        The meaning of the number, in one line.
 
     slight, large : float
-        By how much synthetic rows may do worse than real ones and still be good, or
-        still be fair.
+        How much worse than real rows synthetic rows may be and still get the grade
+        "good", or the grade "fair".
 
     good, fair, poor : str
-        What is said in each of these cases.
+        The verdict for each grade.
 
     more_is_better : bool, default=False
         Whether a larger number is the better one.
 
     is_share : bool, default=True
-        Whether the number is a share of rows, to be written as a percentage.
+        Whether the number is a share of rows, written as a percentage.
 
     alarm : str or None, default=None
-        What a poor number warns of.
+        The problem that a poor number indicates.
     """
 
     name: str
@@ -65,121 +65,121 @@ MEASURES = {
     for measure in (
         Measure(
             "columns",
-            "Columns one by one",
-            "Distance between the values of the column that is furthest off: 0, alike, "
-            "to 1, nothing in common.",
+            "Single columns",
+            "Distance between real and synthetic values in the worst column, from 0 "
+            "(alike) to 1 (nothing in common).",
             SLIGHT,
             LARGE,
-            good="Each column is as like real rows as real rows are like each other.",
-            fair="Some columns are somewhat off: values are rarer, or more frequent.",
-            poor="Some columns are far off: values are much rarer, or more frequent.",
+            good="Every column is distributed as in real rows.",
+            fair="Some columns differ somewhat: values are rarer or more frequent.",
+            poor="Some columns differ a lot: values are much rarer or more frequent.",
             is_share=False,
             alarm="drift",
         ),
         Measure(
             "associations",
-            "Columns together",
+            "Pairs of columns",
             "Mean difference between the associations of two columns, from 0 to 2.",
             # Cohen calls a correlation of 0.1 small and one of 0.3 medium.
             0.1,
             0.3,
-            good="What goes together in real rows goes together in these.",
-            fair="Some columns go together more, or less, than in real rows.",
-            poor="Columns go together in another way than in real rows.",
+            good="Columns are related to each other as in real rows.",
+            fair="Some relations between columns are stronger or weaker than in real "
+            "rows.",
+            poor="Columns are not related to each other as in real rows.",
             is_share=False,
             alarm="drift",
         ),
         Measure(
             "detection",
-            "Told apart",
-            "How well a random forest tells these rows from real ones: 0.5 is "
-            "guessing, 1 is always right (area under the ROC curve).",
+            "Detectability",
+            "How well a random forest tells synthetic from real rows (area under the "
+            "ROC curve): 0.5 is guessing, 1 is always right.",
             # Halfway between guessing and always right.
             0.1,
             0.25,
-            good="A classifier can hardly tell the rows from real ones.",
-            fair="A classifier tells some of the rows from real ones.",
-            poor="A classifier easily tells the rows from real ones. In tables of many "
-            "columns that is usual, and need not harm a model.",
+            good="A classifier can hardly tell the rows from real rows.",
+            fair="A classifier can tell some of the rows from real rows.",
+            poor="A classifier can easily tell the rows from real rows. That is common "
+            "in tables with many columns and need not harm a model.",
             is_share=False,
         ),
         Measure(
             "precision",
-            "Realistic",
-            "Share of the rows that lie among real ones, in all columns at once.",
+            "Realism",
+            "Share of synthetic rows that lie among real rows, in all columns at once.",
             SLIGHT,
             LARGE,
             good="The rows lie where real rows lie.",
-            fair="Some rows lie where no real row does.",
-            poor="Many rows lie where no real row does.",
+            fair="Some rows lie where there are no real rows.",
+            poor="Many rows lie where there are no real rows.",
             more_is_better=True,
             alarm="drift",
         ),
         Measure(
             "recall",
-            "Varied",
-            "Share of real rows that lie among these, in all columns at once.",
-            # Half of the class. Trained by default on four tables, with rejection and
-            # without, generators lost 0.44 at most; stopped after 25 iterations they
-            # lost from 0.34 to 0.97.
+            "Variety",
+            "Share of real rows that lie among synthetic rows, in all columns at once.",
+            # Half of the class. With default settings on four tables, with and without
+            # rejection, generators lost at most 0.44. Stopped after 25 iterations they
+            # lost between 0.34 and 0.97.
             SLIGHT,
             0.5,
             good="The rows are as varied as real rows.",
-            fair="The rows are less varied than real rows: the edges of the class are "
-            "thinner.",
-            poor="The rows show only a small part of the class. Train longer, by "
+            fair="The rows are less varied than real rows: unusual rows are rarer.",
+            poor="The rows cover only a small part of the class. Train longer with "
             "max_iter, or set pac, which shows the critic several rows at once.",
             more_is_better=True,
             alarm="collapse",
         ),
         Measure(
             "repeats",
-            "Repeated",
-            "Share of rows that repeat another one of them.",
+            "Repeats",
+            "Share of synthetic rows that repeat another synthetic row.",
             SLIGHT,
             LARGE,
-            good="Rows are repeated no more than real ones.",
-            fair="Rows are repeated somewhat more than real ones.",
-            poor="The generator gives the same rows again and again.",
+            good="Rows repeat no more often than real rows.",
+            fair="Rows repeat somewhat more often than real rows.",
+            poor="The generator makes the same rows again and again.",
             alarm="collapse",
         ),
         Measure(
             "closeness",
-            "Nearly copied",
-            "Share of rows so much closer to one training row than to the next as only "
-            "a twentieth of real rows are.",
-            # Twice as large as elsewhere, because where a twentieth ends is known from
-            # a few rows only. Of copies with a little noise it is all rows, of what
-            # SMOTE interpolates two thirds and more.
+            "Near copies",
+            "Share of rows that are much closer to one training row than to the next. "
+            "The limit is set so that 5 % of real rows are.",
+            # Twice as large as elsewhere, because a few rows only roughly determine the
+            # 5 % limit. Of copies with a little noise, all rows count; of SMOTE's
+            # interpolated rows, two thirds and more.
             2 * SLIGHT,
             2 * LARGE,
-            good="The rows lie between training rows as real rows do.",
-            fair="Some rows lie closer beside one training row than real rows do.",
-            poor="Many rows are nearly copies: they lie close beside one training row.",
+            good="The rows are no closer to single training rows than real rows are.",
+            fair="Some rows are closer to one training row than real rows usually are.",
+            poor="Many rows are near copies: they lie close to one training row.",
             alarm="copying",
         ),
         Measure(
             "copies",
-            "Copies",
+            "Exact copies",
             "Share of rows that equal a training row.",
-            # One copy tells more of a training row than many that come close.
+            # An exact copy reveals more of a training row than many near copies.
             SLIGHT / 5,
             SLIGHT,
             good="Rows equal a training row no more often than real rows do.",
-            fair="Some rows are copies of training rows.",
-            poor="Many rows are copies of training rows.",
+            fair="Some rows are exact copies of training rows.",
+            poor="Many rows are exact copies of training rows.",
             alarm="copying",
         ),
     )
 }
 """All measures, in the order of the report."""
 
-UNKNOWN = f"There are fewer than {MIN_ROWS} rows: too few to judge by."
+UNKNOWN = f"Fewer than {MIN_ROWS} real or synthetic rows: too few to judge."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
-    """The number of one measure, and its grade.
+    """The value of one measure, and its grade.
 
     Parameters
     ----------
@@ -187,11 +187,11 @@ class Finding:
         The measure.
 
     synthetic, real : float, default=NaN
-        The mean of the synthetic rows, and that of real rows in their place; NaN where
+        The mean value of the synthetic rows, and of real rows in their place. NaN if
         there are too few rows to measure.
 
     worst : float, default=NaN
-        The worst number of real rows.
+        The worst value of real rows.
     """
 
     measure: Measure
@@ -203,8 +203,8 @@ class Finding:
     def grade(self) -> str:
         """One of "good", "fair", "poor" and "unknown".
 
-        It goes by how much worse the number is than that of real rows; it is good, too,
-        where some real rows were as bad by chance.
+        It depends on how much worse the value is than that of real rows. It is also
+        "good" if some real rows did as badly by chance.
         """
         if np.isnan(self.synthetic) or np.isnan(self.real):
             return "unknown"
@@ -216,10 +216,17 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """What it means, as a sentence."""
+        """The meaning of the value, in a sentence or two."""
         return UNKNOWN if self.grade == "unknown" else getattr(self.measure, self.grade)
 
     @property
     def alarm(self) -> str | None:
-        """What is to be warned of, None where nothing is."""
+        """The problem to warn of, or None."""
         return self.measure.alarm if self.grade == "poor" else None
+
+    def __repr__(self) -> str:
+        """Show the measure, its values and the grade."""
+        return (
+            f"<{self.measure.title}: {self.grade}, {self.synthetic:.3g} (real rows: "
+            f"{self.real:.3g})>"
+        )

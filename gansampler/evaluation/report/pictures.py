@@ -1,4 +1,4 @@
-"""The pictures of a quality report, as SVG that is part of its page."""
+"""The pictures of a quality report, as SVG inside its page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import html
 import io
 import re
 import warnings
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,11 @@ COLOURS = {
     OTHERS: "var(--others)",
     INK: "currentColor",
 }
-"""What stands for the colours of the displays, which are made for white paper."""
+"""Replacements for the displays' colours, which are made for white paper. The page
+defines the variables for its light and its dark scheme."""
 
 STYLE = {
-    "svg.fonttype": "none",  # text stays text, which can be searched and read aloud
+    "svg.fonttype": "none",  # text can be searched and read aloud
     "svg.hashsalt": "gansampler",
     "font.size": 10,
     **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig")},
@@ -41,13 +43,16 @@ STYLE = {
 }
 
 PIXEL = 0.75
-"""Points of a pixel on a screen."""
+"""Size of a screen pixel in points."""
 
 PLACES = re.compile(r' d="[^"]*"|<use [^>]*>')
-"""Where SVG says how curves run and where points lie."""
+"""The parts of an SVG with the coordinates of curves and points."""
+
+MAX_TICK_NAME = 14
+"""Characters of a column's name beside a matrix."""
 
 SMALL, LARGE = (3.4, 2.5), (3.8, 3.6)
-"""Inches of a picture, whose letters are legible on a telephone."""
+"""Size of a picture in inches. At these sizes, text is legible on a phone."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,10 @@ class Picture:
         The picture, as matplotlib writes it.
 
     alt : str
-        What stands for it where it can't be seen.
+        The text alternative.
 
     caption : str, default=""
-        What it shows, where it does not say so itself.
+        The caption, if the picture needs one.
     """
 
     svg: str
@@ -71,9 +76,9 @@ class Picture:
     caption: str = ""
 
     def inline(self, name: str) -> str:
-        """Return it as a part of a page: with names of its own and the page's colours.
+        """Return the picture for a page, with unique ids and the page's colours.
 
-        User text in it is escaped: in labels by matplotlib, in the alternative here.
+        User text is escaped: in labels by matplotlib, in the text alternative here.
         """
         svg = self.svg[self.svg.index("<svg") :]
         for colour, variable in COLOURS.items():
@@ -87,21 +92,21 @@ class Picture:
 def draw_pictures(
     report: ClassReport, show_real_rows: bool = True
 ) -> list[list[Picture]]:
-    """Draw all pictures of a class, in groups of one size.
+    """Draw all pictures of a class, in groups of equal size.
 
     Parameters
     ----------
     report : ClassReport
-        What was found.
+        The report on the class.
 
     show_real_rows : bool, default=True
-        Whether pictures may show values of real rows; without them associations and
-        the training are left.
+        Whether pictures may show values of real rows. With False, only associations
+        and the training are drawn.
 
     Returns
     -------
     groups : list of list of Picture
-        The columns, the associations, and the rest.
+        The columns, the associations, and whole rows with the training.
     """
     plt = import_optional(
         "matplotlib.pyplot", caller="QualityReport.to_html", extra="report"
@@ -118,28 +123,28 @@ def draw_pictures(
 def _draw_column(marginal: Marginal) -> Picture:
     figure, ax = _new_figure(SMALL)
     draw_marginal(ax, marginal, marginal_styles())
-    # Without the distance, which is not that of the table: all rows are drawn.
+    # Without the distance: it is not the one in the table, as all rows are drawn.
     name = shorten(marginal.name)
     ax.set_title(name, loc="left", parse_math=False)
-    return Picture(
-        _write(figure), f"The shares of real and of synthetic rows at each {name}"
-    )
+    return Picture(_write(figure), f"Shares of real and of synthetic rows by {name}")
 
 
 def _draw_associations(display: CorrelationDisplay) -> list[Picture]:
     captions = {
-        "Associations of real rows": "Which columns go together in real rows. Purple: "
-        "together; orange: one is large where the other is small; pale: neither.",
+        "Associations of real rows": "Associations between columns in real rows. "
+        "Purple: related. Orange: one is large when the other is small. Pale: "
+        "unrelated.",
         "Associations of synthetic rows": "The same in synthetic rows.",
-        "Associations of synthetic rows less those of real rows": "The difference: the "
-        "paler, the better.",
+        "Associations of synthetic rows minus those of real rows": "The difference: "
+        "synthetic minus real. Paler is better.",
     }
     figures, axes = zip(*(_new_figure(LARGE) for _ in captions), strict=True)
-    display.plot(ax=axes, colorbar=False)
-    places = axes[0].get_yticks()
-    names = [tick.get_text() for tick in axes[0].get_yticklabels()]
-    for ax in axes[1:]:
-        ax.set_yticks(places, names, parse_math=False)
+    display.plot(ax=axes, colorbar=False)  # the page has one for all classes
+    names = [shorten(name, MAX_TICK_NAME) for name in display.real.columns]
+    for ax in axes:
+        place = {"fontsize": "small", "parse_math": False}
+        ax.set_xticks(axes[0].get_xticks(), names, rotation=90, **place)
+        ax.set_yticks(axes[0].get_yticks(), names, **place)
     return [
         Picture(_write(figure), alt, caption)
         for figure, (alt, caption) in zip(figures, captions.items(), strict=True)
@@ -153,13 +158,13 @@ def _draw_rows(report: ClassReport) -> list[Picture]:
             report.embedding,
             "Rows in two principal components",
             "All columns at once, in two principal components. Synthetic rows should "
-            "lie among the real ones of the class, and all over them.",
+            "cover the same region as the real rows of the class.",
         ),
         (
             report.closeness,
             "Distances to the closest training row",
-            "How close rows come to the closest training row. Where the curve of "
-            "synthetic rows starts far left of that of real rows, they are copies.",
+            "Distances to the closest training row. If the synthetic curve starts far "
+            "to the left of the real curve, many rows are copies.",
         ),
     ]
     return [_draw(*one) for one in shown]
@@ -172,20 +177,21 @@ def _draw_training(report: ClassReport) -> list[Picture]:
         _draw(
             TrainingHistoryDisplay(report.history),
             "Losses and distance to real rows during the training",
-            "The training: losses, which need not fall, and the distance to the real "
-            "rows, which should.",
+            "The training. The distance to real rows should fall; the losses need not.",
         )
     ]
 
 
 def _draw(display: Any, alt: str, caption: str) -> Picture:
     figure, ax = _new_figure(LARGE)
+    display = copy(display)
+    display.label = None  # the section has it, and a title would be cut
     display.plot(ax=ax)
     return Picture(_write(figure), alt, caption)
 
 
 def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:
-    """Make a figure that no window and no notebook knows of."""
+    """Make a figure that pyplot does not manage."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, layout="constrained")
@@ -193,19 +199,19 @@ def _new_figure(size: tuple[float, float]) -> tuple[Figure, Any]:
 
 
 def _write(figure: Figure) -> str:
-    """Write a figure as SVG, without what tells when and by what it was made."""
+    """Write a figure as SVG, without metadata such as the time."""
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with warnings.catch_warnings():
-        # The letters of all scripts are in the fonts of the browser.
+        # The browser has fonts for all scripts.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         figure.savefig(buffer, format="svg", metadata=nothing)
     return _round_to_pixels(buffer.getvalue())
 
 
 def _round_to_pixels(svg: str) -> str:
-    """Move what is drawn to whole pixels, so that no value can be read off finer."""
-    # But for the shapes of markers and letters, which tell nothing.
+    """Move coordinates to whole pixels, so that no value can be read more precisely."""
+    # The shapes of markers and letters stay, because they reveal nothing.
     definitions, drawn = re.compile(r"(<defs>.*?</defs>)", re.DOTALL), []
     for piece in definitions.split(svg):
         is_shape = piece.startswith("<defs>")

@@ -1,8 +1,9 @@
-"""The quality report: the synthetic rows of each class, in words and pictures."""
+"""The quality report: synthetic rows of each class, in words and pictures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
 
@@ -16,54 +17,66 @@ from gansampler.evaluation.class_rows import (
     generated_labels,
     select_holdout,
 )
+from gansampler.evaluation.report.about import About, describe_origin
 from gansampler.evaluation.report.assessment import MAX_ROWS
 from gansampler.evaluation.report.choosing import measure_choosing
-from gansampler.evaluation.report.class_report import ClassReport, report_class
+from gansampler.evaluation.report.class_report import GRADES, ClassReport, report_class
 from gansampler.evaluation.report.page import write_fragment, write_page
 from gansampler.tabular.inference import infer_schema
 from gansampler.utils.atomic_write import check_target, replacing
 from gansampler.utils.formatting import as_written, printable
 
+SAID = {"unknown": "not judged"}
+"""Grades that are written in other words."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class QualityReport:
-    """How good the synthetic rows of each class are, in numbers, words and pictures.
+    """The quality of the synthetic rows of each class, in numbers, words and pictures.
 
-    Are they like real rows, column by column and together? Are they varied, or has the
-    generator collapsed? Are they new, or copies of training rows? Each number stands
-    beside that of real rows in the same place, so that verdicts do not depend on the
-    size of the table or the number of its columns.
+    The report answers three questions. Are synthetic rows like real rows, in single
+    columns and in combination? Are they varied, or has the generator collapsed? Are
+    they new, or copies of training rows? Every number is compared with the number for
+    real rows in the same place. Verdicts therefore do not depend on the size of the
+    table or on its number of columns.
 
-    It is recommended to use :meth:`from_sampler` or :meth:`from_rows`. In a notebook a
-    report shows its verdicts; :meth:`to_html` writes a page with pictures.
+    Use :meth:`from_sampler` or :meth:`from_rows` to create a report. In a notebook, it
+    displays its verdicts. :meth:`to_html` writes a page with pictures.
 
     Read more in the :ref:`User Guide <look>`.
 
     Parameters
     ----------
     classes : list of ClassReport
-        One for each class for which rows were generated.
+        One report per class with synthetic rows.
+
+    about : About
+        The date, the versions of the libraries, and the sampler's parameters. By
+        default, today's date and the installed versions.
 
     See Also
     --------
-    gansampler.evaluation.metrics : The measures as functions.
-    gansampler.evaluation.plotting : The pictures one by one.
+    gansampler.evaluation.metrics : The measures, as functions.
+    gansampler.evaluation.plotting : The pictures, as displays.
 
     Notes
     -----
-    **What is compared.** Several times, two tables of real rows and one of synthetic
-    rows are drawn, all of the same size of at most 500 rows. One real table is the
-    reference, against which the other two are measured. With held-out rows the
-    reference is drawn from these; without, the training rows are halved, so that both
-    the sampler and the verdicts have seen the same rows: such a report can't tell
-    whether a generator has learned what all rows have in common or these rows by
-    heart, except by the closeness to training rows.
+    **Comparison.** The report repeatedly draws two tables of real rows and one table of
+    synthetic rows. All have the same size, at most 500 rows. One real table is the
+    reference, and the other two are measured against it. The reference is drawn from
+    the held-out rows if you pass any. Otherwise the training rows are halved. Such a
+    report can't tell whether a generator has overfitted the training rows, except by
+    its copies and near copies.
 
-    **What it costs.** At most 10,000 real and 2,000 synthetic rows of a class are
-    looked at, drawn at random, whatever the size of the table; the time grows with
-    the number of columns and of classes, by a few seconds for each class.
+    **Grade.** The worst measure decides the grade of a class, and the worst class the
+    grade of the report. Detectability alone lowers a grade to "fair" at most. Classes
+    with fewer than 20 rows are not judged.
 
-    None of this is a measure of privacy.
+    **Cost.** The report examines at most 10,000 real and 2,000 synthetic rows per
+    class, sampled at random. It takes a few seconds per class, and more with many
+    columns.
+
+    No part of the report is a measure of privacy.
 
     Examples
     --------
@@ -88,6 +101,7 @@ class QualityReport:
     """
 
     classes: list[ClassReport]
+    about: About = field(default_factory=describe_origin)
 
     @classmethod
     def from_sampler(
@@ -100,10 +114,10 @@ class QualityReport:
         *,
         random_state: Any = None,
     ) -> QualityReport:
-        """Draw rows of each class and judge them.
+        """Draw synthetic rows of each class and judge them.
 
-        Judged is what the generator learned: rows as it generates them. What choosing
-        among these then changes is said apart, in `choosing` of each class.
+        The report judges what the generator learned: all rows it generates, before
+        rejection sampling. `choosing` of each class describes the effect of rejection.
 
         Parameters
         ----------
@@ -111,18 +125,18 @@ class QualityReport:
             A fitted sampler.
 
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            The table that it was fitted on.
+            The table that the sampler was fitted on.
 
         y : array-like of shape (n_samples,)
             The labels.
 
         X_holdout, y_holdout : array-like, default=None
-            Rows, and their labels, that the sampler has not seen, best from the same
-            split as the training rows. Of a class with fewer than 20 of them they are
-            not used.
+            Held-out rows, which the sampler has not seen, and their labels. Take them
+            from the same split as the training rows. A class with fewer than 20
+            held-out rows is judged without them.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows are drawn and compared.
+            Controls which rows are drawn and compared.
 
         Returns
         -------
@@ -132,15 +146,14 @@ class QualityReport:
         Raises
         ------
         ValueError
-            If the sampler generated nothing, if one of the tables does not suit it or
-            lacks rows of a class, or if only one of `X_holdout` and `y_holdout` is
-            given.
+            If the sampler generated nothing, if a table does not match it or lacks rows
+            of a class, or if only one of `X_holdout` and `y_holdout` is given.
         """
         random_state = check_random_state(random_state)
         classes = []
         for label in generated_labels(sampler):
-            # Chosen rows differ from real ones on purpose, which is no fault of the
-            # generator's.
+            # Rows kept by rejection differ from real rows on purpose. The generator
+            # is not to blame.
             rows = collect_rows(sampler, X, y, label, None, random_state, chosen=False)
             holdout = select_holdout(sampler, X_holdout, y_holdout, label)
             report = report_class(rows, holdout, random_state)
@@ -151,7 +164,7 @@ class QualityReport:
                 random_state,
             )
             classes.append(replace(report, choosing=choosing))
-        return cls(classes)
+        return cls(classes, describe_origin(sampler))
 
     @classmethod
     def from_rows(
@@ -177,21 +190,21 @@ class QualityReport:
 
         X_holdout : {array-like, dataframe, sparse matrix} of shape \
                 (n_holdout, n_features), default=None
-            Real rows that the generator has not seen. Fewer than 20 are not used.
+            Held-out rows, which the generator has not seen. Fewer than 20 are ignored.
 
         categorical_features : "auto" or array-like, default="auto"
             Which columns are categorical, as in :class:`~gansampler.GANOverSampler`.
 
         label : object, default=None
-            The class that the rows are of, for the headings.
+            The class of the rows, shown in headings.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows are compared.
+            Controls which rows are compared.
 
         Returns
         -------
         report : QualityReport
-            The report, of one class.
+            The report, with one class.
         """
         tables = {"X_real": X_real, "X_synthetic": X_synthetic}
         if X_holdout is not None:
@@ -210,8 +223,26 @@ class QualityReport:
         return cls([report_class(rows, unseen, check_random_state(random_state))])
 
     @property
+    def grade(self) -> str:
+        """The overall grade: that of the worst class which could be judged."""
+        return min((one.grade for one in self.classes), key=GRADES.index)
+
+    @property
+    def summary(self) -> str:
+        """A sentence or two on the overall grade and the classes behind it."""
+        if len(self.classes) == 1 or self.grade == "unknown":
+            return self.classes[0].summary
+        counts = Counter(one.grade for one in self.classes)
+        words = [
+            f"{counts[grade]} {SAID.get(grade, grade)}"
+            for grade in GRADES
+            if counts[grade]
+        ]
+        return f"{len(self.classes)} classes: {', '.join(words)}."
+
+    @property
     def warnings(self) -> list[str]:
-        """Sentences that warn of collapse, copying and drift, one for each finding."""
+        """One sentence for each sign of collapse, copying or drift."""
         return [warning for one in self.classes for warning in one.warnings]
 
     def to_frame(self) -> pd.DataFrame:
@@ -220,9 +251,8 @@ class QualityReport:
         Returns
         -------
         frame : DataFrame of shape (n_classes * n_measures, 6)
-            The class, the measure, the number of the synthetic rows and that of real
-            rows in their place, the grade, "good", "fair", "poor" or "unknown", and
-            the verdict.
+            The class, the measure, its value for synthetic rows and for real rows, the
+            grade ("good", "fair", "poor" or "unknown"), and the verdict.
         """
         return pd.DataFrame(
             [
@@ -242,48 +272,54 @@ class QualityReport:
     def to_html(
         self, path: str | PathLike[str], *, show_real_rows: bool = True
     ) -> None:
-        """Write the report as a page: one file, without scripts and without network.
+        """Write the report as a page: a single file without scripts or network access.
 
-        It needs jinja2 and matplotlib (``pip install "gansampler[report]"``).
+        This needs jinja2 and matplotlib (``pip install "gansampler[report]"``). The
+        page shows the day of the report, so pages of two days differ even if their
+        findings are equal.
 
         Parameters
         ----------
         path : str or path-like
-            The file; one that is there is replaced as a whole or, if anything fails,
-            left as it was.
+            The file. An existing file is replaced. If anything fails, it stays
+            unchanged.
 
         show_real_rows : bool, default=True
-            Whether the pictures show real rows: up to 300 of a class as points, and how
-            often values occur, to the precision of a pixel. Bars name up to 8
-            categories of a column, also one that a single row has. Without them
-            numbers, verdicts, associations and the training are left, and no value of a
-            real row.
+            Whether the pictures show real rows: up to 300 rows of a class as points,
+            and how often values occur, to the precision of a pixel. Bars name up to 8
+            categories of a column, even a category of a single row. With False, the
+            page keeps the numbers, verdicts, associations and the training, but no
+            value of a real row.
 
         Raises
         ------
         OSError
-            If the file can't be written; told before the pictures are drawn.
+            If the file cannot be written. This is checked before drawing.
         """
-        check_target(path)  # before the pictures are drawn
-        page = write_page(self.classes, self.warnings, show_real_rows)
+        check_target(path)  # before drawing, which takes seconds
+        page = write_page(self, show_real_rows)
         with replacing(path) as temporary:
             temporary.write_text(page, encoding="utf-8")
 
     def _repr_html_(self) -> str | None:
         try:
-            return write_fragment(self.classes, self.warnings)
-        except ImportError:  # a notebook shows the words of `__repr__` instead
+            return write_fragment(self)
+        except ImportError:  # a notebook then shows `__repr__`
             return None
 
     def __repr__(self) -> str:
-        lines = [
-            f"class {printable(report.label)}: {finding.measure.title}: {finding.grade}"
-            for report in self.classes
-            for finding in report.findings
-        ]
-        chosen = [
-            f"class {printable(report.label)}: {report.choosing}"
-            for report in self.classes
-            if report.choosing is not None
-        ]
-        return "\n".join(["QualityReport", *lines, *chosen])
+        lines = [f"QualityReport, overall grade: {SAID.get(self.grade, self.grade)}"]
+        for report in self.classes:
+            label = printable(report.label)
+            name = "Rows" if report.label is None else f"Class {label}"
+            grade = SAID.get(report.grade, report.grade)
+            lines.append(f"{name}: {grade}. {report.summary}")
+            if report.grade != "unknown":
+                lines += [
+                    f"  {finding.measure.title}: {finding.grade}. "
+                    f"{report.explain(finding)}"
+                    for finding in report.findings
+                ]
+            if report.choosing is not None:
+                lines.append(f"  {report.choosing}")
+        return "\n".join(lines)

@@ -42,7 +42,7 @@ def test__display__two_estimators__differences_of_the_summary():
     display = SamplerComparisonDisplay.from_comparison(comparison)
     ax = display.ax_
     assert display.figure_ is ax.figure
-    assert ax.get_xlabel() == "f1: difference to no resampling"
+    assert ax.get_xlabel().startswith("difference in f1 from no resampling\n(right")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["SMOTE", "GAN"]
     assert list(display.errorbars_) == ["tree", "forest"]
     rivals = comparison.summary.query("sampler != 'none'")
@@ -77,6 +77,23 @@ def test__display__sampler_without_scores__said_at_its_name():
     display = SamplerComparisonDisplay.from_comparison(comparison)
     labels = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert labels == ["SMOTE", "GAN\n(failed)"]
+
+
+def test__display__long_names__on_two_lines_and_not_read_as_formulas():
+    name = "GAN with a generator and a critic of $my_1$ own"
+    comparison = make_comparison({("tree", "none"): 0.5, ("tree", name): 0.6})
+    (label,) = SamplerComparisonDisplay.from_comparison(
+        comparison
+    ).ax_.get_yticklabels()
+    assert label.get_text() == "GAN with a generator and\na critic of $my_1$ own"
+    assert not label.get_parse_math()
+
+
+def test__display__legend__above_the_axes_and_not_over_a_bar():
+    display = SamplerComparisonDisplay.from_comparison(make_comparison(SCORES))
+    display.figure_.canvas.draw()
+    legend = display.ax_.get_legend().get_window_extent()
+    assert legend.y0 >= display.ax_.get_window_extent().y1 - 1
 
 
 def test__display__unknown_metric__error():

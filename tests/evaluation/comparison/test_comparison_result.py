@@ -46,7 +46,7 @@ def make_comparison(scores, metric="f1", tuned=True, n_errors=None):
 def test__verdict__clear_gain__names_sampler_and_estimator():
     comparison = make_comparison({("tree", "none"): 0.5, ("tree", "SMOTE"): 0.7})
     assert comparison.verdict.startswith(
-        "SMOTE helps tree here: f1 +0.200 against none"
+        "SMOTE improves tree here: f1 +0.200 compared with no resampling (95 % interval"
     )
     assert "Holm" in comparison.verdict
     assert "threshold" not in comparison.verdict
@@ -62,14 +62,14 @@ def test__verdict__gains_of_several__the_largest_and_their_number():
             ("tree", "NearMiss"): 0.2,
         }
     )
-    assert comparison.verdict.startswith("GAN helps tree here: f1 +0.300")
-    assert "and so does 1 other pair" in comparison.verdict
+    assert comparison.verdict.startswith("GAN improves tree here: f1 +0.300")
+    assert "1 other pair of sampler and estimator also improves." in comparison.verdict
 
 
 def test__verdict__gain_without_tuning__warns_of_the_threshold():
     scores = {("tree", "none"): 0.5, ("tree", "SMOTE"): 0.7}
     comparison = make_comparison(scores, tuned=False)
-    assert comparison.verdict.startswith("SMOTE helps tree here")
+    assert comparison.verdict.startswith("SMOTE improves tree here")
     assert "No threshold was tuned" in comparison.verdict
     ranking = make_comparison(scores, "average_precision", tuned=False)
     assert "threshold" not in ranking.verdict
@@ -84,30 +84,36 @@ def test__verdict__gain_of_the_weaker_estimator__the_stronger_one_is_named():
             ("forest", "SMOTE"): 0.9,
         }
     )
-    assert comparison.verdict.startswith("SMOTE helps tree here")
+    assert comparison.verdict.startswith("SMOTE improves tree here")
     assert (
-        "But forest scores more without any resampling: 0.900 against 0.700"
+        "But forest without resampling scores higher still: 0.900 against 0.700."
         in comparison.verdict
     )
 
 
 @pytest.mark.parametrize(
     ("metric", "instead"),
-    [("f1", "tune the threshold"), ("roc_auc", "leave the table as it is")],
+    [
+        ("f1", "Tune the threshold instead."),
+        ("roc_auc", "Keep the table as it is."),
+    ],
 )
 @pytest.mark.parametrize(
     ("mean", "words"),
     [
-        (0.502, "none may well be as good here, because no gain"),
-        (0.498, "none is as good here; "),
-        (0.3, "none is better than every sampler here; "),
+        (
+            0.502,
+            "Not resampling may do just as well here: no gain in {} is significant",
+        ),
+        (0.498, "Not resampling does at least as well here: no sampler raises {} on "),
+        (0.3, "Not resampling is better here: every sampler lowers {} significantly. "),
     ],
 )
 def test__verdict__no_gain_beyond_chance__says_what_to_do(metric, instead, mean, words):
     comparison = make_comparison(
         {("tree", "none"): 0.5, ("tree", "SMOTE"): mean}, metric
     )
-    assert comparison.verdict.startswith(words)
+    assert comparison.verdict.startswith(words.format(metric))
     assert instead in comparison.verdict
     assert f"SMOTE with tree: {metric} {mean - 0.5:+.3f}" in comparison.verdict
 
@@ -115,7 +121,7 @@ def test__verdict__no_gain_beyond_chance__says_what_to_do(metric, instead, mean,
 def test__verdict__fits_that_failed__counted():
     scores = {("tree", "none"): 0.5, ("tree", "SMOTE"): 0.7, ("tree", "GAN"): 0.6}
     comparison = make_comparison(scores, n_errors={"SMOTE": 5, "GAN": 2})
-    assert "GAN helps tree" in comparison.verdict
+    assert "GAN improves tree" in comparison.verdict
     assert "SMOTE failed in 5 of 5 fits" in comparison.verdict
     assert "GAN failed in 2 of 5 fits" in comparison.verdict
     row = comparison.summary.set_index("sampler").loc["GAN"]
@@ -142,6 +148,9 @@ def test__comparison__printed_and_in_a_notebook__verdict_and_table():
     )
     assert str(comparison).startswith(comparison.verdict)
     assert "mean_score" in str(comparison)
+    header, verdict = repr(comparison).split("\n")
+    assert header == "<SamplerComparison of SMOTE with tree, a<b; 5 splits; f1>"
+    assert verdict == comparison.verdict
     html = comparison._repr_html_()
     assert "a&lt;b" in html
     assert "a<b" not in html

@@ -73,13 +73,13 @@ def test__prdc__repeated_rows__only_copies_lie_among_them(rng):
 
 @pytest.mark.parametrize("n_neighbors", [0, -1, 2.5, "5"])
 def test__prdc__impossible_neighbours__refused(n_neighbors):
-    with pytest.raises(ValueError, match="whole number from 1 on"):
+    with pytest.raises(ValueError, match="positive whole number"):
         prdc(np.eye(9), np.eye(9), n_neighbors=n_neighbors)
 
 
 def test__prdc__too_few_rows__refused_by_name():
     with pytest.raises(
-        ValueError, match=r"6 rows of each table, but X_synthetic has 1"
+        ValueError, match=r"6 rows in each table, but X_synthetic has 1"
     ):
         prdc(np.eye(9), np.eye(9)[:1])
     with pytest.raises(ValueError, match="X_real has 5"):

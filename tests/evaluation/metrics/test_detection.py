@@ -66,7 +66,7 @@ def test__detection__own_classifier_and_folds__used_and_left_unfitted(rng):
 
 def test__detection__what_cannot_be_done__refused(rng):
     real = rng.normal(size=(20, 2))
-    with pytest.raises(ValueError, match=r"X_synthetic has 4; pass .* smaller cv"):
+    with pytest.raises(ValueError, match=r"X_synthetic has 4. Pass .* smaller cv"):
         detection_auc(real, real[:4])
     with pytest.raises(ValueError, match="X_real has 1"):
         detection_auc(real[:1], real, cv=2)

@@ -86,6 +86,15 @@ def test__plot__given_axes__drawn_on_them(display, mixed, fitted):
     assert "class 1" in again.ax_.get_title(loc="left")
 
 
+@pytest.mark.parametrize("display", [EmbeddingDisplay, ClosestRecordDisplay])
+def test__plot__legend__above_the_axes_and_below_the_title(display, mixed, fitted):
+    drawn = display.from_sampler(fitted, *mixed, random_state=0)
+    drawn.figure_.canvas.draw()
+    legend = drawn.ax_.get_legend().get_window_extent()
+    assert legend.y0 >= drawn.ax_.get_window_extent().y1 - 1
+    assert legend.y1 <= drawn.ax_._left_title.get_window_extent().y0 + 1
+
+
 @pytest.mark.filterwarnings("ignore:Column 'b' holds texts that differ")
 @pytest.mark.parametrize(
     "table",

@@ -1,3 +1,5 @@
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -141,6 +143,46 @@ def test__draw__dates__written_as_dates():
     assert all(text.startswith("2020-01-0") and ":" in text for text in labels)
 
 
+@pytest.mark.parametrize(
+    ("start", "n", "step", "expected"),
+    [
+        ("2001-06-01", 200, "41D", ["2010", "2020"]),
+        ("2024-11-03", 30, "28D", ["2025", "2026", "2027"]),
+        ("2025-11-01", 120, "1D", ["2025-11", "2026-01", "2026-03"]),
+        ("2025-06-03", 20, "1D", ["2025-06-05", "2025-06-12", "2025-06-19"]),
+        ("2025-06-03 01:00", 22, "1h", ["2025-06-03\n00:00", "2025-06-03\n12:00"]),
+        ("2025-06-03 01:00", 40, "1s", ["2025-06-03\n01:00:00", "2025-06-03\n01:00:15",
+                                       "2025-06-03\n01:00:30"]),
+    ],
+)  # fmt: skip
+def test__draw__dates__few_round_ones(start, n, step, expected):
+    dates = pd.date_range(start, periods=n, freq=step)
+    ax = drawn_column(dates, dates)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == expected
+    boxes = [tick.get_window_extent() for tick in ax.get_xticklabels()]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+
+
+def test__draw__dates_within_a_moment_or_millennia__drawn():
+    moment = pd.Timestamp("2025-06-03") + pd.to_timedelta(np.arange(9), "us")
+    for dates in (moment, pd.Series(np.array([-9999, 9999], "datetime64[Y]")).astype(
+            "datetime64[s]")):  # fmt: skip
+        labels = drawn_column(dates, dates).get_xticklabels()
+        assert 1 <= len(labels) <= 3
+
+
+def test__draw__whole_numbers__ticks_at_whole_numbers_and_bars_as_wide():
+    ax = drawn_column([0, 1, 1, 2, 9], [0, 1, 2, 2, 2])
+    assert all(float(tick).is_integer() for tick in ax.get_xticks())
+    assert np.diff(edges(ax)).tolist() == [1] * 10
+
+
+def test__draw__large_numbers__written_short():
+    values = np.linspace(0, 1.5e6, 90)
+    ax = drawn_column(values, values)
+    assert "400k" in [tick.get_text() for tick in ax.get_xticklabels()]
+
+
 def test__draw__nothing_known__said_in_words():
     ax = drawn_column([np.nan] * 3, [np.nan] * 3)
     assert [text.get_text() for text in ax.texts] == ["missing in every row"]
@@ -205,6 +247,10 @@ def test__marginals__given_axes__legend_in_the_first():
     legend = axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["real", "new"]
     assert display.figure_.legends == []
+    axes[0].figure.canvas.draw()
+    above = max(max(patch.get_data().values) for patch in axes[0].patches)
+    inverted = axes[0].transData.inverted()
+    assert inverted.transform(legend.get_window_extent())[0, 1] > above
     assert {p.get_facecolor()[:3] for p in axes[1].patches[:2]} == {(1, 0, 0)}
 
 

@@ -33,6 +33,16 @@ def test__history__nothing_recorded__said_why(history, expected):
     assert display.axes_[0].get_title(loc="left") == "Training of class a"
 
 
+def test__history__few_iterations__whole_ones_on_the_axis_and_no_curve_covered():
+    history = History([1, 3], [1.0, 2.0], [2.0, 1.0], [0.9, 0.5], 3, n_iter=3)
+    display = TrainingHistoryDisplay(history, label="a").plot()
+    display.figure_.canvas.draw()
+    for ax in display.axes_:
+        assert all(float(tick).is_integer() for tick in ax.get_xticks())
+        legend = ax.get_legend().get_window_extent()
+        assert legend.y0 >= ax.get_window_extent().y1 - 1
+
+
 def test__history__no_generator_was_kept__no_iteration_marked():
     history = History([25], [1.0], [1.0], [90.0], 0, n_iter=25, diverged=True)
     display = TrainingHistoryDisplay(history).plot()

@@ -7,9 +7,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.random import RandomState
 from reports import EVIL, hard_report
 
+from gansampler import GANOverSampler
+from gansampler.evaluation.plotting.marginals import MAX_CATEGORY_NAME
+from gansampler.evaluation.plotting.style import shorten
 from gansampler.evaluation.report import QualityReport
+from gansampler.evaluation.report.about import describe_origin
 from gansampler.evaluation.report.page import write_page
 from gansampler.gan.history import History
 
@@ -30,7 +35,7 @@ class Reader(HTMLParser):
 
 
 def page_of(report):
-    return write_page(report.classes, report.warnings)
+    return write_page(report)
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +55,11 @@ def test__page__text_of_users__shown_as_it_is_and_never_run(page):
 
 
 def test__page__categories_in_pictures__shown_as_they_are():
-    names = ["</svg><p>", "日本", "a & b", EVIL[:13]]
+    names = ["</svg><p>", "日本", "a & b", "a category that is long"]
     table = pd.DataFrame({"kind": np.repeat(names, 10)})
     page = page_of(QualityReport.from_rows(table, table, random_state=0))
     read = Reader(page)
-    assert all(name in read.text for name in names)
+    assert all(shorten(name, MAX_CATEGORY_NAME) in read.text for name in names)
     assert "<script" not in page
     tags = [tag for tag, _ in read.tags]
     assert len(re.findall("</svg>", page)) == tags.count("svg")
@@ -124,6 +129,59 @@ def test__page__same_report__same_bytes(page):
     assert page_of(hard_report()) == page
 
 
+def test__page__another_day__differs_by_the_date_alone(page):
+    report = hard_report()
+    later = replace(report, about=replace(report.about, date="2099-12-31"))
+    changed = page_of(later)
+    assert changed != page
+    assert changed.replace("2099-12-31", report.about.date) == page
+
+
+def test__page__several_classes__overall_grade_and_verdicts_before_any_detail(page):
+    text = " ".join(Reader(page).text.split())
+    found = [
+        text.index(part)
+        for part in (
+            "Overall grade: ✕ poor 2 classes: 1 poor, 1 not judged. 3 warnings",
+            "Verdict by class ✕ poor Class",
+            "? not judged Class few Fewer than 20 real or",
+            "The generator was trained on 40 real rows",
+        )
+    ]
+    assert found == sorted(found)
+
+
+def test__page__about__date_versions_and_parameters(page):
+    about = hard_report().about
+    text = " ".join(Reader(page).text.split())
+    assert {"gansampler", "Python", "torch", "scikit-learn", "imbalanced-learn"} == set(
+        about.versions
+    )
+    assert (
+        f"Made on {about.date} with gansampler {about.versions['gansampler']}" in text
+    )
+    assert f"Parameters that differ from their defaults: {about.changed}" in text
+    assert "gan__max_iter=5" in about.changed
+    assert "n_candidates" not in about.changed
+    assert "n_candidates6" in text.replace(" ", "")
+
+
+def test__about__objects_and_control_characters__no_address_and_on_one_line():
+    sampler = GANOverSampler(
+        rejection_estimator=Untold(),
+        constraints="a\x1b[31m",
+        random_state=RandomState(),
+    )
+    shown = {one.name: one.value for one in describe_origin(sampler).settings}
+    assert "0x" not in shown["rejection_estimator"] + shown["random_state"]
+    assert r"\x1b" in shown["constraints"]
+    assert all(value.isprintable() for value in shown.values())
+
+
+class Untold:
+    """An estimator without a repr of its own."""
+
+
 def test__page__written__pyplot_knows_of_no_figure(page):
     assert plt.get_fignums() == []
 
@@ -134,41 +192,43 @@ def test__page__good_rows__no_warnings():
     )
     text = " ".join(Reader(page_of(report)).text.split())
     assert "No warnings" in text
-    assert "compared with 40 rows that the generator has not seen" in text
-    assert "Training did" not in text
+    assert "Overall grade: ✓ good Good on all 8 measures." in text
+    assert "compares them with 40 held-out rows, which the generator has not" in text
+    assert "Training ran" not in text
 
 
 def test__page__too_few_rows__says_that_nothing_was_judged():
     report = QualityReport.from_rows(normal(9, 0), normal(80, 1), label=3)
     text = " ".join(Reader(page_of(report)).text.split())
     assert "Nothing could be judged" in text
-    assert "There are fewer than 20 rows: too few to judge by." in text
-    assert "9 real rows to learn from" in text
+    assert "Overall grade: ? not judged" in text
+    assert "Fewer than 20 real or synthetic rows: too few to judge." in text
+    assert "trained on 9 real rows" in text
     assert "No warnings" not in text
     assert "nan" not in text.lower()
 
 
 def test__page__training__told_in_words(page):
     text = " ".join(Reader(page).text.split())
-    assert "Training did 5 iterations; the generator of iteration 5" in text
+    assert "Training ran for 5 iterations. The sampler kept the generator of" in text
 
 
 @pytest.mark.parametrize(
     ("history", "expected"),
     [
-        (History(), "No training was recorded"),
-        (History(epsilon=1.0), "Private training keeps no losses"),
+        (History(), "No losses: the class uses a smoothed bootstrap"),
+        (History(epsilon=1.0), "Private training records no losses"),
         (
             History([50], [1.0], [1.0], [0.1], 50, n_iter=60, diverged=True),
-            "iteration 50, the nearest to the real rows, was kept. It broke down",
+            "iteration 50, the closest to the real rows. Training diverged later",
         ),
         (
             History([50], [1.0], [1.0], [90.0], 0, n_iter=50, diverged=True),
-            "Training broke down: the rows come from a smoothed bootstrap.",
+            "Training failed, so the rows come from a smoothed bootstrap.",
         ),
         (
             History([99], [1.0], [1.0], [0.7], 99, n_iter=300, diversity=[0.1]),
-            "was kept. In the end the generated rows were nearly all the same.",
+            "the real rows. At the end, the generated rows were nearly all the same.",
         ),
     ],
 )
@@ -212,7 +272,7 @@ def test__notebook__without_matplotlib__verdicts_all_the_same(monkeypatch):
 def test__notebook__without_jinja2__left_to_the_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     assert hard_report()._repr_html_() is None
-    assert "Columns one by one: poor" in repr(hard_report())
+    assert "Single columns: poor." in repr(hard_report())
 
 
 def drawn_numbers(page):
@@ -237,14 +297,14 @@ def without_real_rows():
     )
     synthetic = pd.DataFrame({"x": rng.normal(size=60), "name": ["n1"] * 60})
     report = QualityReport.from_rows(real, synthetic, random_state=0)
-    return real, report, write_page(report.classes, report.warnings, False)
+    return real, report, write_page(report, False)
 
 
 def test__page__without_real_rows__none_of_their_values(without_real_rows):
     real, report, page = without_real_rows
     assert "No value of a real row is shown." in page
     assert not any(f">{name}<" in page for name in real["name"])
-    whole = write_page(report.classes, report.warnings)
+    whole = write_page(report)
     assert any(f">{name}<" in whole for name in real["name"])
     assert page.count("<figure>") == 3 < whole.count("<figure>")
 
@@ -260,7 +320,7 @@ def test__page__rare_categories_in_bars__the_note_says_so(without_real_rows):
     whole = " ".join(page_of(report).split())
     shown = [name for name in real["name"] if f">{name}<" in whole]
     assert len(shown) == 8
-    note = "Bars name up to 8 categories of a column as the table has them, also one"
+    note = "Bars name up to 8 categories of a column as the table has them, even a"
     assert note in whole
     assert note not in " ".join(page.split())
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -7,7 +8,7 @@ from reports import EVIL, hard_report, hard_table
 from tables import assert_same, deep, global_states, mixed_frame, polars_frame, quick
 
 from gansampler.evaluation.report import QualityReport
-from gansampler.evaluation.report.grading import MEASURES
+from gansampler.evaluation.report.grading import MEASURES, Finding
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,31 @@ def test__from_sampler__several_classes__a_report_of_each(report):
     # The five held-out rows of the small class are too few to compare with.
     assert (second.n_real, second.n_unseen) == (12, 0)
     assert second.grade == "unknown"
+    # A class that could not be judged does not decide.
+    assert (report.grade, first.grade) == ("poor", "poor")
+    assert report.summary == "2 classes: 1 poor, 1 not judged."
+
+
+def test__grade__told_apart_by_a_classifier_only__fair():
+    (one,) = QualityReport.from_rows(normal(), normal(seed=1), random_state=0).classes
+    findings = [
+        Finding(MEASURES["detection"], 1.0, 0.5, 0.5) if name == "detection"
+        else Finding(measure, 0.5, 0.5, 0.5)
+        for name, measure in MEASURES.items()
+    ]  # fmt: skip
+    report = replace(one, findings=findings)
+    assert report.findings[2].grade == "poor"
+    assert report.grade == "fair"
+    assert report.summary == "Good on 7 of 8 measures. Poor: detectability."
+    assert repr(report) == f"<ClassReport: fair. {report.summary}>"
+    assert repr(findings[2]) == "<Detectability: poor, 1 (real rows: 0.5)>"
+
+
+def test__repr__several_classes__overall_grade_first_and_a_line_for_each(report):
+    first, *others = repr(report).splitlines()
+    assert first == "QualityReport, overall grade: poor"
+    assert any(line.startswith(f"Class {EVIL}: poor. Good on 4 of") for line in others)
+    assert any(line.startswith("Class few: not judged.") for line in others)
 
 
 def test__to_frame__all_findings__in_order(report):
@@ -42,8 +68,8 @@ def test__to_frame__all_findings__in_order(report):
 
 def test__warnings__collapsed_sampler__collapse_and_drift_with_names(report):
     drift, *others = report.warnings
-    assert drift.startswith(f"Drift in class {EVIL}: Some columns are far off")
-    assert re.search(r" These are .* and \d+ more\.$", drift)
+    assert drift.startswith(f"Drift in class {EVIL}: Some columns differ a lot")
+    assert re.search(r" Look at .* and \d+ more\.$", drift)
     assert any(line.startswith(f"Collapse in class {EVIL}: ") for line in others)
 
 
@@ -52,7 +78,8 @@ def test__from_rows__same_population__no_warnings():
     assert report.warnings == []
     assert report.classes[0].history is None
     assert report.to_frame()["label"].isna().all()
-    assert "Columns one by one: good" in repr(report)
+    assert "Single columns: good" in repr(report)
+    assert report.grade == "good"
 
 
 def test__from_rows__many_synthetic_rows__some_of_them_are_looked_at():
@@ -125,7 +152,7 @@ def test__from_sampler__holdout_that_does_not_suit__says_why(one_class):
 def test__from_sampler__numpy_labels__written_as_python_has_them(one_class):
     report = QualityReport.from_sampler(*one_class, random_state=0)
     assert report.to_frame()["label"].tolist() == [1] * len(MEASURES)
-    assert repr(report).splitlines()[1].startswith("class 1: ")
+    assert repr(report).splitlines()[1].startswith("Class 1: ")
 
 
 def test__report__large_class__bounded(monkeypatch):
