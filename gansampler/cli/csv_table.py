@@ -88,8 +88,8 @@ def _decode(
         return raw.decode("utf-16-be"), "utf-16-be", []
     if b"\x00" in raw:
         raise ValueError(
-            f"{path} is not a text file, but only CSV and Parquet files can be read. If "
-            "it is UTF-16 without a byte-order mark, set --encoding utf-16-le."
+            f"{path} is not a text file, but only CSV and Parquet files can be read. "
+            "If it is UTF-16 without a byte-order mark, set --encoding utf-16-le."
         )
     kind = "utf-8-sig" if marked else "utf-8"
     try:

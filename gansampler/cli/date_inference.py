@@ -150,7 +150,10 @@ def _read_group(
         return None
     form, said = _choose(fits, cells, day_first)
     if form in COMPACT.values() and not told:
-        said = f"cells such as {cells[0]!r} are read as dates. Use --text NAME for text."
+        said = (
+            f"cells such as {cells[0]!r} are read as dates. To read text, use --text "
+            "NAME."
+        )
     return fits[form][0], said
 
 

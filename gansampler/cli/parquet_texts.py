@@ -79,7 +79,10 @@ def _check_texts(table: TableFile, name: str) -> list[str]:
         return []
     start = f"{table.path}: the type of column {name!r} is text"
     if find_date_form(cells, day_first=False) is not None:
-        return [f"{start}, but its cells look like dates. To read them, use --date {name!r}."]
+        return [
+            f"{start}, but its cells look like dates. To read dates, use --date "
+            f"{name!r}."
+        ]
     number = find_number_form(cells, None, ".")
     if number is None or number[0].whole:
         return []  # whole numbers may well be codes

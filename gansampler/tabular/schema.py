@@ -1,4 +1,4 @@
-"""What each column of a table is: continuous, integer or categorical."""
+"""The schema of a table: whether each column is continuous, integer or categorical."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gansampler.tabular.relations import Relation
 
 
 class Kind(Enum):
-    """How a column's values are to be read."""
+    """The kind of a column, which decides how its values are read."""
 
     CONTINUOUS = "continuous"
     INTEGER = "integer"
@@ -22,7 +22,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class ColumnSchema:
-    """What is known of one column from all rows of the table.
+    """What is known about one column from all rows of the table.
 
     Parameters
     ----------
@@ -30,23 +30,23 @@ class ColumnSchema:
         The column's name, or its position in an array.
 
     kind : Kind
-        Continuous, integer (dates and durations are integers, counted in their own
-        unit) or categorical.
+        Continuous, integer or categorical. Dates and durations are integers, counted in
+        their own unit.
 
     dtype : numpy dtype or pandas extension dtype
-        What the user keeps the column in.
+        The user's dtype of the column.
 
     discrete : bool
-        Whether a numeric column takes so few values that only those are legal.
+        Whether a numeric column has so few values that only those are valid.
 
     decimals : int or None
-        The number of decimals to which a continuous column is rounded, ``None``
-        where it is not.
+        The number of decimals to which a continuous column is rounded, ``None`` if it
+        is not rounded.
 
     step : int
-        The greatest step that divides all differences within the column, of a
-        continuous one in units of its last decimal: 5 where one decimal is either 0 or
-        5. It is 1 where nothing is known.
+        The largest step that divides all differences within the column. For a
+        continuous column it counts units of the last decimal: 5 if the only decimal is
+        either 0 or 5. It is 1 if nothing is known.
     """
 
     name: Hashable
@@ -67,7 +67,7 @@ class TableSchema:
         One entry for each column, in the table's order.
 
     relations : tuple of Relation, default=()
-        What holds between columns in every row.
+        The relations between columns that hold in every row.
     """
 
     columns: tuple[ColumnSchema, ...]
@@ -75,6 +75,6 @@ class TableSchema:
 
     @property
     def categorical_features(self) -> np.ndarray:
-        """Positions of the categorical columns, an int array."""
+        """Positions of the categorical columns, as an int array."""
         kinds = [column.kind is Kind.CATEGORICAL for column in self.columns]
         return np.flatnonzero(kinds)
