@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -100,6 +101,26 @@ class History:
     out_of_memory: bool = False
     total_epsilon: float | None = None
     total_delta: float | None = None
+
+    def __repr__(self) -> str:
+        shown: dict[str, Any] = {"n_iter": self.n_iter}
+        if self.n_iter:
+            shown["best_iteration"] = self.best_iteration
+        if self.iteration:
+            place = -1
+            if self.best_iteration in self.iteration:
+                place = self.iteration.index(self.best_iteration)
+            shown["fidelity"] = f"{self.fidelity[place]:.3f}"
+            shown["diversity"] = f"{self.diversity[place]:.2f}"
+        flags = {"diverged": self.diverged, "out_of_memory": self.out_of_memory}
+        shown |= {name: True for name, flag in flags.items() if flag}
+        for name in ("epsilon", "delta", "total_epsilon", "total_delta"):
+            spent = getattr(self, name)
+            if spent is not None:
+                shown[name] = f"{spent:.3g}"
+        return (
+            f"History({', '.join(f'{name}={value}' for name, value in shown.items())})"
+        )
 
     @property
     def collapsed(self) -> bool:

@@ -19,6 +19,7 @@ from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import Container
+from gansampler.utils.formatting import as_written
 
 N_PILOT = 500
 """Candidates drawn to estimate how many are needed for each row kept."""
@@ -139,7 +140,14 @@ class ClassGenerator(SamplingMixin):
         return max(super()._chunk_rows() // self.n_candidates, 1)
 
     def __repr__(self) -> str:
-        return f"ClassGenerator(label={self.label!r}, gan={self.gan!r})"
+        parts = [f"label={as_written(self.label)!r}", f"gan={self.gan!r}"]
+        if self.history.n_iter:
+            parts.append(f"best_iteration={self.history.best_iteration}")
+        if self.rejection is not None:
+            parts.append(f"n_candidates={self.n_candidates}")
+        if len(self.constraints):
+            parts.append(f"n_constraints={len(self.constraints)}")
+        return f"ClassGenerator({', '.join(parts)})"
 
 
 def as_class_generator(gan: Any) -> Any:

@@ -42,6 +42,9 @@ class ForeignGenerator:
         self.name = type(estimator).__name__
         self.history_ = History()
 
+    def __repr__(self) -> str:
+        return repr(self.estimator)
+
     def n_looks(self) -> int:
         """Return 0, because its training is never monitored."""
         return 0

@@ -63,6 +63,13 @@ class Copies:
     usual_exact: float
     usual_near: float
 
+    def __repr__(self) -> str:
+        return (
+            f"Copies(exact={self.exact:.1%}, usual_exact={self.usual_exact:.1%}, "
+            f"near={self.near:.1%}, usual_near={self.usual_near:.1%}, "
+            f"n_generated={self.n_generated}, n_real={self.n_real})"
+        )
+
     @property
     def many_exact(self) -> bool:
         """Whether there are more copies than chance explains, and enough to matter."""

@@ -61,3 +61,7 @@ class SmoothedBootstrap:
         blur = rng.standard_normal((n, len(self.noise_)), dtype=np.float32)
         drawn[:, : len(self.noise_)] += blur * self.noise_
         return drawn
+
+    def __repr__(self) -> str:
+        n_rows = len(self.rows_) if hasattr(self, "rows_") else 0
+        return f"SmoothedBootstrap(n_rows={n_rows})"

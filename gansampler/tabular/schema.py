@@ -8,8 +8,12 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gansampler.tabular.relations import Relation
+
+MAX_SHOWN = 50
+"""Maximum number of columns in the repr of a schema."""
 
 
 class Kind(Enum):
@@ -56,6 +60,18 @@ class ColumnSchema:
     decimals: int | None = None
     step: int = 1
 
+    def __repr__(self) -> str:
+        parts = [repr(self.name), self.kind.value, str(self.dtype)]
+        if isinstance(self.dtype, pd.CategoricalDtype):
+            parts[-1] = "category"
+        if self.discrete:
+            parts.append("few values")
+        if self.decimals is not None:
+            parts.append(f"decimals={self.decimals}")
+        if self.step != 1:
+            parts.append(f"step={self.step}")
+        return f"ColumnSchema({', '.join(parts)})"
+
 
 @dataclass(frozen=True)
 class TableSchema:
@@ -72,6 +88,14 @@ class TableSchema:
 
     columns: tuple[ColumnSchema, ...]
     relations: tuple[Relation, ...] = ()
+
+    def __repr__(self) -> str:
+        lines = [f"  {column!r}" for column in self.columns[:MAX_SHOWN]]
+        n_more = len(self.columns) - MAX_SHOWN
+        if n_more > 0:
+            lines.append(f"  ... and {n_more:,} more columns")
+        lines += [f"  {relation}" for relation in self.relations]
+        return "\n".join([f"TableSchema of {len(self.columns)} columns:", *lines])
 
     @property
     def categorical_features(self) -> np.ndarray:

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -162,3 +164,29 @@ def test__fit_generator__training_breaks_down__bootstrap_with_its_history():
     bootstrap = row_frame(30, quick_gan(learning_rate=1e30))
     assert type(bootstrap) is SmoothedBootstrap
     assert bootstrap.history_.diverged
+
+
+def test__repr__class_generator_and_what_shapes_its_rows(generator):
+    assert repr(generator) == (
+        f"ClassGenerator(label=1, gan={generator.gan!r}, n_candidates=3)"
+    )
+    plain = ClassGenerator(
+        np.int64(1),
+        row_frame(30, "gan"),
+        Container("pandas"),
+        augmenter=None,
+        constraints=check_constraints("a > 0"),
+        rejection=None,
+        n_candidates=3,
+    )
+    assert re.fullmatch(
+        r"ClassGenerator\(label=1, gan=TabularGAN\(.*\), best_iteration=\d+, "
+        r"n_constraints=1\)",
+        repr(plain),
+        re.DOTALL,
+    )
+
+
+def test__repr__smoothed_bootstrap__how_many_rows():
+    assert repr(row_frame(2, "gan")) == "SmoothedBootstrap(n_rows=2)"
+    assert repr(SmoothedBootstrap(History())) == "SmoothedBootstrap(n_rows=0)"

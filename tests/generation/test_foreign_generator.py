@@ -227,3 +227,10 @@ def test__decimals__rounded_for_it():
     X = pd.DataFrame({"price": (np.arange(90) / 4 + 0.01).round(2)})
     _, X_res, _ = resample(KernelDensity(), X)
     assert (X_res["price"].round(2) == X_res["price"]).all()
+
+
+def test__repr__that_of_the_users_generator():
+    sampler = GANOverSampler(Bootstrap(), random_state=0)
+    sampler.fit_resample(FRAME, LABELS[:90])
+    for generator in sampler.generators_.values():
+        assert "gan=Bootstrap()" in repr(generator)

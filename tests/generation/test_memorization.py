@@ -8,7 +8,12 @@ import pandas as pd
 import pytest
 from tables import LABELS, quick
 
-from gansampler.generation.memorization import MAX_REAL, MAX_ROWS, measure_copies
+from gansampler.generation.memorization import (
+    MAX_REAL,
+    MAX_ROWS,
+    Copies,
+    measure_copies,
+)
 
 
 def measure(real, generated, seed=0):
@@ -204,3 +209,11 @@ def test__fit_resample__more_rows_than_are_looked_at__same_seed_same_shares(rng)
         found.append(sampler.copies_[1])
     assert found[0].n_generated == MAX_ROWS
     assert found[0] == found[1]
+
+
+def test__copies__repr__shares_in_percent():
+    copies = Copies(500, 123, 0.0, 0.0523, 0.01, 0.0569105691)
+    assert repr(copies) == (
+        "Copies(exact=0.0%, usual_exact=1.0%, near=5.2%, usual_near=5.7%, "
+        "n_generated=500, n_real=123)"
+    )
