@@ -701,7 +701,7 @@ def test__bad_input__infinity__names_column_row_and_fix(
     ids=["array", "list", "Int64", "category", "polars", "one_vs_rest"],
 )
 def test__bad_input__missing_label__names_row_and_fix(y, no_training):
-    with pytest.raises(ValueError, match=r"y contains NaN.*first: row 70\); drop"):
+    with pytest.raises(ValueError, match=r"y contains NaN.*first: row 70\)\. Drop"):
         quick().fit_resample(NUMBERS, y)
 
 
@@ -713,7 +713,7 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
     ("X", "params", "error", "message"),
     [
         (MANY_TYPES, {}, TypeError, "Column 'mix' mixes .*'x'; name 'mix' in"),
-        (LISTS, {}, TypeError, "Column 'lists' holds objects of type list"),
+        (LISTS, {}, TypeError, "Column 'lists' contains objects of type list"),
         (
             LISTS,
             {"categorical_features": ["str", "lists"]},
@@ -760,7 +760,7 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             pd.concat([LISTS, LISTS[["str"]]], axis=1),
             {},
             ValueError,
-            r"must be unique, but \['str'\] stand more than once; rename them",
+            r"must be unique, but \['str'\] occur more than once\. Rename them",
         ),
         (NUMBERS[:-1], {}, ValueError, r"numbers of samples: \[89, 90\]"),
         (MANY_TYPES[["str"]].iloc[1:], {}, ValueError, r"samples: \[89, 90\]"),

@@ -173,4 +173,4 @@ def _cast(given: pd.Series, dtype: Any, where: str) -> pd.Series:
     try:
         return cast_column(given, dtype)
     except ValueError as error:
-        raise ValueError(f"Augmentation {where}: {error}") from error
+        raise ValueError(f"Augmentation {where}: {error}.") from error

@@ -347,8 +347,8 @@ def _read_categories(column: ColumnSchema, categories: Any) -> pd.Series:
             cast = cast_column(values, column.dtype)
     except ValueError as error:
         raise ValueError(
-            f"{must_be} values that its dtype {_named(column.dtype)} can store. "
-            f"Convert the column first, or declare other values. {error}"
+            f"{must_be} values that its dtype {_named(column.dtype)} can store: "
+            f"{error}. Convert the column first, or declare other values."
         ) from error
     odd = _rounded_too_far(values, cast)
     if odd is not None:

@@ -165,10 +165,7 @@ def cast_column(given: pd.Series, dtype: Any) -> pd.Series:
         ) from error
     changed = differs(given, cast)
     if changed.any():
-        raise ValueError(
-            f"the dtype {dtype} can't store {given[changed].iloc[0]!r}. Return "
-            "values that it can store."
-        )
+        raise ValueError(f"the dtype {dtype} can't store {given[changed].iloc[0]!r}")
     return cast
 
 

@@ -173,7 +173,10 @@ WRONG = [
     ({"column_bounds": {"number": (-6, 6)}}, "'count'"),
     ({"column_bounds": BOUNDS | {"age": (0, 1)}}, "'age'"),
     ({"epsilon": 0.0}, "epsilon"),
-    ({"epsilon": 1e-6, "delta": 1e-9}, "No noise is enough for epsilon=1e-06"),
+    (
+        {"epsilon": 1e-6, "delta": 1e-9},
+        "No amount of noise is enough for epsilon=1e-06",
+    ),
 ]
 
 
@@ -194,7 +197,7 @@ def no_private_training(monkeypatch):
         *WRONG,
         ({"rejection_estimator": DecisionTreeClassifier()}, "rejection_estimator=None"),
         ({"augmentation": "mix"}, "augmentation=None"),
-        ({"delta": 0.5}, "delta=0.5 is no protection for a class of 100 rows"),
+        ({"delta": 0.5}, "delta=0.5 does not protect a class of 100 rows"),
     ],
     ids=str,
 )

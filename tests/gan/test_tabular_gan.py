@@ -373,7 +373,7 @@ def test__fit__generator_ignores_its_input__warned_that_it_collapsed():
 
     gan = quick_gan(max_iter=100, generator=constant, random_state=0)
     with pytest.warns(
-        UserWarning, match=r"generator of the table \(60 rows\) collapsed"
+        UserWarning, match=r"generator for the table \(60 rows\) collapsed"
     ):
         gan.fit(numbers()[:, :2])
     assert gan.history_.collapsed
@@ -448,7 +448,7 @@ def test__fit__texts_that_name_the_rows__warned_of():
         {"n": np.arange(60.0) % 7, "mail": [f"u{k}@a.org" for k in range(60)]}
     )
     with pytest.warns(
-        UserWarning, match=r"Column 'mail' holds e-mail.*X\.drop"
+        UserWarning, match=r"Column 'mail' contains e-mail.*X\.drop"
     ) as told:
         quick_gan(random_state=0).fit(X)
     assert told[0].filename == __file__

@@ -76,7 +76,7 @@ def test__sample__no_random_state__new_rows_each_time(generator):
 
 @pytest.mark.parametrize("n", [-1, 2.5, "3", None, True])
 def test__sample__n_that_is_no_count__named(generator, n):
-    with pytest.raises(ValueError, match=f"whole number from 0 on, got {n!r}"):
+    with pytest.raises(ValueError, match=f"non-negative whole number, got {n!r}"):
         generator.sample(n)
 
 
@@ -133,7 +133,7 @@ def test__sample_parts__any_size_of_part__together_what_sample_gives(
 
 
 def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generator):
-    with pytest.raises(ValueError, match="whole number from 0 on, got -1"):
+    with pytest.raises(ValueError, match="non-negative whole number, got -1"):
         generator.sample_parts(-1)
 
 

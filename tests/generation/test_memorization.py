@@ -149,7 +149,7 @@ NUMBERS = pd.DataFrame(np.random.default_rng(0).normal(size=(90, 3)))
 def test__fit_resample__copies__warned_of_with_their_class_and_share():
     sampler = quick(augmentation=repeat, augmentation_fraction=1.0)
     text = warned(sampler, NUMBERS)
-    assert "Class 1: 100% of its generated rows are copies of a real row" in text
+    assert "Class 1: 100% of the generated rows are copies of a real row" in text
     assert re.search(r"where [0-4]% would be usual", text)
     assert "PrivateTabularGAN" in text
     assert sampler.copies_[1].exact == 1

@@ -86,7 +86,7 @@ def test__plot__given_axes__drawn_on_them(display, mixed, fitted):
     assert "class 1" in again.ax_.get_title(loc="left")
 
 
-@pytest.mark.filterwarnings("ignore:Column 'b' holds texts that differ")
+@pytest.mark.filterwarnings("ignore:Column 'b' contains text that differs")
 @pytest.mark.parametrize(
     "table",
     [
