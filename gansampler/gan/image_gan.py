@@ -185,7 +185,8 @@ class ImageGAN(BaseGAN):
             layers = getattr(settings, f"{name}_layers")
             if getattr(self, name) is None and not 1 <= len(layers) <= most:
                 yield (
-                    f"{name}_layers must contain 1 to {most} numbers of channels for "
-                    f"images of {height} x {width}, because each convolution changes "
-                    f"the image size by a factor of two, got {layers!r}."
+                    f"{name}_layers={layers!r} has {len(layers)} convolutions, but "
+                    f"images of {height} x {width} allow {most} at most, and at least "
+                    "one, because each convolution changes the image size by a factor "
+                    "of two."
                 )

@@ -261,7 +261,7 @@ def test__fit__too_few_rows__refused_by_name(n, kind, no_training):
 @pytest.mark.parametrize(
     ("params", "X", "message"),
     [
-        ({"auxiliary_classifier": 0.5}, numbers(), "auxiliary_classifier.*leave it"),
+        ({"auxiliary_classifier": 0.5}, numbers(), "auxiliary_classifier.*Leave it"),
         ({"pac": 5}, numbers(), "batch_size=32 .* pac=5"),
         ({"categorical_features": ["age"]}, numbers(), "age"),
         ({}, numbers() + 1j, "Complex data not supported"),
@@ -298,7 +298,7 @@ def test__fit__what_can_t_be_used__error_before_training(
 def test__sample__no_number_of_rows__error(n):
     gan = quick_gan().fit(numbers())
     for draw in (gan.sample, gan.sample_parts):
-        with pytest.raises(ValueError, match="n must be a whole number from 0 on"):
+        with pytest.raises(ValueError, match="n must be a non-negative whole number"):
             draw(n)
     assert len(gan.sample(np.int64(3))) == 3
 
@@ -396,7 +396,7 @@ def test__device__out_of_memory__trained_on_the_cpu_with_a_warning(monkeypatch):
     monkeypatch.setattr("gansampler.gan.settings.check_device", lambda device: device)
     params = {"critic": lambda n_in, n_out, _: OutOfMemoryOnce(n_in, n_out)}
     gan = quick_gan(device="cpu:0", random_state=0, **params)
-    with pytest.warns(UserWarning, match=r"little memory for the table \(60 rows\)"):
+    with pytest.warns(UserWarning, match=r"ran out of memory, so the table \(60 rows\)"):
         gan.fit(numbers())
     assert gan.history_.out_of_memory
     on_cpu = quick_gan(device="cpu", random_state=0, **params).fit(numbers())
