@@ -66,8 +66,8 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
 
     For each class that needs rows, the sampler fits a generator on the rows of that
     class. The generator proposes several candidates for each row you need. A classifier
-    fitted on the real rows of all classes then decides which candidates to keep, so
-    that synthetic rows stay out of the regions that belong to other classes.
+    fitted on the real rows of all classes then decides which candidates to keep. This
+    keeps synthetic rows out of regions that belong to other classes.
 
     The sampler accepts any table: numbers, dates, booleans, strings and categories,
     alone or mixed, with missing values in any column. The table may be an array, a

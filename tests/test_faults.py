@@ -163,7 +163,7 @@ def test__sample__own_network_goes_wrong_after_training__told():
     fit(sampler)
     generator = sampler.generators_["rare"]
     generator.gan.trained_.generator.body.spoil.fill_(np.nan)
-    with pytest.raises(ValueError, match="gave numbers that are not finite"):
+    with pytest.raises(ValueError, match="returned numbers that are not finite"):
         generator.sample(3, random_state=0)
 
 
@@ -209,7 +209,7 @@ def test__fit_resample__generator_ignores_its_input__collapse_is_told(columns):
     _, told = fit(sampler, X[columns])
     history = sampler.history_["rare"]
     assert len(told) == 1
-    assert "generator of class 'rare' (30 rows) collapsed" in told[0]
+    assert "generator for class 'rare' (30 rows) collapsed" in told[0]
     assert f"differed {history.diversity[-1]:.2f} times as much" in told[0]
     assert "default penalty" in told[0]
     assert max(history.diversity) < 0.1

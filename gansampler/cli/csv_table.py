@@ -54,7 +54,7 @@ def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
         reader = ColumnReader(table, name, habits, options)
         formats[name], values[name], remark = reader.read()
         remarks += remark
-    # As arrays, because pandas aligns each series anew.
+    # As arrays, because pandas would align every series again.
     arrays = {name: column.array for name, column in values.items()}
     frame = pd.DataFrame(arrays, columns=cells.columns)
     csv_format = CsvFormat(

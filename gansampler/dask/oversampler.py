@@ -70,9 +70,9 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
     except those that a generator itself keeps (``condition="anchor"``, classes of one
     or two rows, some generators of your own).
 
-    The same `random_state` gives the same rows, whatever the number of workers and
-    threads, the order in which they finish, and the partitioning, as long as the rows
-    of the table keep their order. For a table of at most 10,000 rows, you get exactly
+    The same `random_state` gives the same rows, as long as the rows of the table keep
+    their order. The number of workers and threads, the order in which they finish, and
+    the partitioning do not matter. For a table of at most 10,000 rows, you get exactly
     the rows that :class:`gansampler.GANOverSampler` generates, as long as no class
     needs more than `partition_size` rows.
 

@@ -45,17 +45,25 @@ SHARED = {
         training.""",
     "objective": """objective : {"relativistic", "non_saturating", "minimax", \
             "least_squares", "hinge", "wasserstein"}, default="relativistic"
-        The adversarial objective: relativistic pairing [1]_ [2]_, binary cross-entropy
-        with the non-saturating or the original loss of the generator [3]_, squared
-        errors [4]_, the hinge loss [5]_, or the difference of mean scores [6]_, which
-        needs a penalty or `spectral_norm`. On real tables the results differ
-        little.""",
+        The adversarial objective. On real tables the results differ little.
+
+        - "relativistic": compare real and generated rows in pairs [1]_ [2]_.
+        - "non_saturating" and "minimax": binary cross-entropy, with the non-saturating
+          or the original loss of the generator [3]_.
+        - "least_squares": squared errors [4]_.
+        - "hinge": the hinge loss [5]_.
+        - "wasserstein": the difference of mean scores [6]_. It needs a penalty or
+          `spectral_norm`.""",
     "penalty": """penalty : {"r1_r2", "r1", "r2", "gradient", "clip", "none"}, \
             default="r1_r2"
-        How to regularise the critic: the zero-centred gradient penalty at real rows
-        (R1), at generated rows (R2) or at both; "gradient", which pushes the gradient
-        norm between real and generated rows towards one [7]_; "clip", which clips the
-        weights [6]_; or no penalty.
+        How to regularise the critic.
+
+        - "r1", "r2", "r1_r2": the zero-centred gradient penalty at real rows (R1), at
+          generated rows (R2), or at both [2]_.
+        - "gradient": push the gradient norm between real and generated rows towards one
+          [7]_.
+        - "clip": clip the weights [6]_.
+        - "none": no penalty.
 
     penalty_weight : float, default=1.0
         Weight of the gradient penalty in the critic's loss. It has no effect with
@@ -68,9 +76,9 @@ SHARED = {
         Weight of a second loss for the generator: the distance between the mean
         features of real and generated rows in the critic's hidden layers [9]_.""",
     "auxiliary_classifier": """auxiliary_classifier : float, default=0.0
-        Weight of a classification loss. With it, the critic also learns to predict the
-        class of real rows of all classes, and the generator learns to make rows that
-        are classified as its own class [10]_. Only a
+        Weight of a classification loss. The critic then also learns the classes of real
+        rows, and the generator learns to make rows that are classified as its own class
+        [10]_. Only a
         :class:`gansampler.GANOverSampler` knows other classes. A generator fitted on
         its own raises a ValueError.""",
     "device": """device : str, default="auto"

@@ -100,12 +100,17 @@ class TabularGAN(BaseGAN):
         sampler's parameter of the same name instead.
 
     keep_relations : bool, default=True
-        Whether to preserve relations that hold in every row of the table: sums and
-        copies, columns determined by a category (city and country), groups of 0/1
-        columns with exactly one 1, orders (start and end), and columns that are missing
-        together. `relations_` lists the relations found. The search covers tables of up
-        to 300 columns, and ignores relations that may well have arisen by chance. A sum
-        may lie outside the range of the class.
+        Whether to preserve relations that hold in every row of the table:
+
+        - sums and copies of columns;
+        - columns determined by a category, such as the country of a city;
+        - groups of 0/1 columns with exactly one 1;
+        - orders, such as start and end;
+        - columns that are missing together.
+
+        `relations_` lists the relations found. The search covers tables of up to 300
+        columns, and ignores relations that may well have arisen by chance. A sum may
+        lie outside the range of the class.
 
     {device}
 

@@ -47,9 +47,10 @@ class Copies:
 
     usual_exact, usual_near : float
         The shares to expect without copying. They are the shares among real rows, each
-        compared with all the others as if it were held out. They are larger if rows
-        with values drawn column by column from the generated ones match real rows more
-        often, which happens by chance if the columns allow few distinct rows.
+        compared with all the others as if it were held out. If the columns allow few
+        distinct rows, rows match real ones by chance. The shares are then those of rows
+        whose values are drawn column by column from the generated ones, if these are
+        larger.
 
     See Also
     --------

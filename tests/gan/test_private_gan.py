@@ -422,7 +422,9 @@ def test__fit__text_longer_than_those_of_the_array__named_before_training(
     make, no_private_training
 ):
     declared = {0: ["a", "cccc", "a long one"]}
-    message = "declares 'a long one' for column 0.*<U4, .*Convert the column first.*astype"
+    message = (
+        "declares 'a long one' for column 0.*<U4, .*Convert the column first.*astype"
+    )
     params = {"column_categories": declared}
     gan = quick_gan(PrivateTabularGAN, **params)
     sampler = quick(PrivateTabularGAN, **params, rejection_estimator="auto")

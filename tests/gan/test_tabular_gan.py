@@ -396,7 +396,9 @@ def test__device__out_of_memory__trained_on_the_cpu_with_a_warning(monkeypatch):
     monkeypatch.setattr("gansampler.gan.settings.check_device", lambda device: device)
     params = {"critic": lambda n_in, n_out, _: OutOfMemoryOnce(n_in, n_out)}
     gan = quick_gan(device="cpu:0", random_state=0, **params)
-    with pytest.warns(UserWarning, match=r"ran out of memory, so the table \(60 rows\)"):
+    with pytest.warns(
+        UserWarning, match=r"ran out of memory, so the table \(60 rows\)"
+    ):
         gan.fit(numbers())
     assert gan.history_.out_of_memory
     on_cpu = quick_gan(device="cpu", random_state=0, **params).fit(numbers())
