@@ -121,9 +121,9 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     copies_ : dict
         For each class with a trained generator, the shares of copies and near copies of
         real rows among the generated rows, next to the shares that are usual without
-        copying. See
-        :class:`gansampler.generation.memorization.Copies`. The dict is empty for a
-        private generator, because the shares would reveal something about the rows.
+        copying. See :class:`gansampler.generation.memorization.Copies`. The dict is
+        empty for a private generator, because the shares would reveal something about
+        the rows.
 
     schema_ : TableSchema
         The type inferred for each column.

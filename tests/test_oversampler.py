@@ -724,7 +724,7 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             replace("float", 1.0),
             {"categorical_features": []},
             ValueError,
-            "Column 'str' of dtype .* contains labels.* 'str' in `categorical_features`",
+            "Column 'str' of dtype .* contains labels.* 'str' in `categorical_feat",
         ),
         (
             replace("float", 1.0).astype({"str": "category"}),
@@ -736,7 +736,7 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             np.array(mixed_rows(), dtype=object),
             {"categorical_features": [0]},
             ValueError,
-            "Column 1 of dtype object contains labels.* name 1 in `categorical_features`",
+            "Column 1 of dtype object contains labels.* name 1 in `categorical_feat",
         ),
         (
             pd.DataFrame({"when": pd.period_range("2020", periods=90)}),

@@ -78,9 +78,8 @@ SHARED = {
     "auxiliary_classifier": """auxiliary_classifier : float, default=0.0
         Weight of a classification loss. The critic then also learns the classes of real
         rows, and the generator learns to make rows that are classified as its own class
-        [10]_. Only a
-        :class:`gansampler.GANOverSampler` knows other classes. A generator fitted on
-        its own raises a ValueError.""",
+        [10]_. Only a :class:`gansampler.GANOverSampler` knows other classes. A
+        generator fitted on its own raises a ValueError.""",
     "device": """device : str, default="auto"
         Where to train: "auto" or a torch device such as "cpu", "cuda", "cuda:1" or
         "mps". "auto" means the CPU, so that a GPU is used only on request. Rows are

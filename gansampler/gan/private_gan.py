@@ -45,8 +45,8 @@ class PrivateTabularGAN(BaseGAN):
         depends on any single row.
 
     delta : float, default=1e-5
-        The probability with which the budget may be exceeded. It must be below one
-        over the number of rows.
+        The probability with which the budget may be exceeded. It must be below one over
+        the number of rows.
 
     max_grad_norm : float, default=1.0
         The norm to which the gradient of each row is clipped.

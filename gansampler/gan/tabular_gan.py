@@ -44,8 +44,8 @@ class TabularGAN(BaseGAN):
         What the generator is conditioned on for each row:
 
         - "category": one category of one categorical column, drawn by
-          training-by-sampling [11]_, so that the generator learns rare categories. In
-          a table without categorical columns it is the same as "none".
+          training-by-sampling [11]_, so that the generator learns rare categories. In a
+          table without categorical columns it is the same as "none".
         - "none": nothing. On 59 real tables, classifiers gained as much from this as
           from "category", and training is a tenth faster.
         - "anchor": a point between two neighbouring rows, near which the new row must

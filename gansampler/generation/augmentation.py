@@ -178,10 +178,10 @@ def flip_rows(
 
     A row of a table is reflected about the mean m of the class: x becomes 2 m - x,
     rounded to the column's grid. All numbers and dates of the row are reflected at
-    once, which preserves their covariances. Categories and
-    missing values stay as they are. So do columns of at most five distinct numbers,
-    which are usually codes and have no opposite, and any number whose reflection would
-    leave the range of the class.
+    once, which preserves their covariances. Categories and missing values stay as they
+    are. So do columns of at most five distinct numbers, which are usually codes and
+    have no opposite, and any number whose reflection would leave the range of the
+    class.
 
     An image is mirrored as a picture. Only flip images that mean the same thing in the
     mirror, which digits and letters do not.

@@ -158,13 +158,11 @@ class ComposedSamplerMixin:
 
         keep_data : bool, default=False
             Whether the file may contain training rows or data that reveals them.
-            Without
-            it, the file omits the classifier for rejection sampling, so a loaded
-            sampler keeps every candidate. Generators that need training rows then raise
-            a ValueError: those with ``condition="anchor"``, and the smoothed bootstrap
-            of tiny classes. Choose another condition, or leave tiny
-            classes out of `sampling_strategy`. The User Guide lists what every file
-            contains.
+            Without it, the file omits the classifier for rejection sampling, so a
+            loaded sampler keeps every candidate. Generators that need training rows
+            then raise a ValueError: those with ``condition="anchor"``, and the smoothed
+            bootstrap of tiny classes. Choose another condition, or leave tiny classes
+            out of `sampling_strategy`. The User Guide lists what every file contains.
 
         Raises
         ------
