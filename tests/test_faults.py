@@ -210,7 +210,7 @@ def test__fit_resample__generator_ignores_its_input__collapse_is_told(columns):
     history = sampler.history_["rare"]
     assert len(told) == 1
     assert "generator for class 'rare' (30 rows) collapsed" in told[0]
-    assert f"differed {history.diversity[-1]:.2f} times as much" in told[0]
+    assert f"varied {history.diversity[-1]:.2f} times as much" in told[0]
     assert "default penalty" in told[0]
     assert max(history.diversity) < 0.1
     assert history.collapsed

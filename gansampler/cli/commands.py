@@ -76,8 +76,8 @@ def resample(
     The output contains the unchanged rows of the table, followed by the new rows. The
     command recognises numbers, dates, times, true and false, text and missing values in
     the formats people use, and writes new rows in the same format. It prints the type
-    of each column; with --dry-run it prints nothing else. Numbers with leading zeros,
-    such as 007, stay text.
+    of each column, and with --dry-run it stops there. Numbers with leading zeros, such
+    as 007, stay text.
 
     [bold]Examples[/bold]
 

@@ -42,8 +42,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The file to write: Parquet if its name ends so, otherwise CSV. Use - for "
-        "standard output.",
+        help="The file to write: Parquet if it ends in .parquet or .pq, otherwise CSV. "
+        "Use - for standard output.",
     ),
 ]
 OutputUnlessDry = Annotated[
@@ -51,8 +51,8 @@ OutputUnlessDry = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The file to write: Parquet if its name ends so, otherwise CSV. Use - for "
-        "standard output. Required unless --dry-run is set.",
+        help="The file to write: Parquet if it ends in .parquet or .pq, otherwise CSV. "
+        "Use - for standard output. Required unless --dry-run is set.",
         show_default=False,
     ),
 ]
@@ -257,8 +257,8 @@ class TrainingOptions:
         list[str] | None,
         _reading(
             "SIGN",
-            "The decimal separator of a CSV file (, or .) or of one column (price=,). "
-            "Guessed by default. May be repeated.",
+            "The decimal separator of a CSV file (, or .) or of one column (price=,), "
+            "guessed by default. May be repeated.",
         ),
     ] = None
     dry_run: Annotated[
@@ -298,7 +298,7 @@ class TrainingOptions:
             name, _, sign = entry.rpartition("=")
             if sign not in (".", ","):
                 raise typer.BadParameter(
-                    f"must be one of . , NAME=. or NAME=, not {entry!r}",
+                    f"must be . or , (NAME=. or NAME=, for one column), not {entry!r}.",
                     param_hint="--decimal",
                 )
             if name:
