@@ -99,7 +99,7 @@ class PrivateTabularGAN(BaseGAN):
 
     device : str, default="auto"
         Where to train: "auto", which is the CPU, or a torch device. "mps" is not
-        supported, because sampling the rows needs float64.
+        supported, because it lacks float64, which sampling needs.
 
     {verbose}
 
@@ -284,7 +284,7 @@ class PrivateTabularGAN(BaseGAN):
         if settings.device.startswith("mps"):
             yield (
                 f"PrivateTabularGAN does not support device={settings.device!r}, "
-                "because sampling needs float64. Set device='cpu'."
+                "because sampling needs float64, which it lacks. Set device='cpu'."
             )
 
     def _training_seed(self, context: ClassContext) -> int:

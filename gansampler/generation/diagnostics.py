@@ -65,7 +65,7 @@ def warn_of_lost_classes(
         if found < MIN_AVERAGE_PRECISION:
             warn_user(
                 f"Class {as_written(label)!r} ({n} rows) can hardly be told from the "
-                f"others: the classifier that filters candidates reaches an average "
+                "others: the classifier that filters candidates reaches an average "
                 f"precision of {found:.3f} on rows it has not seen. That is too little "
                 "to learn where new rows belong, so also try your model without "
                 "resampling."
