@@ -52,9 +52,10 @@ test-slow: $(VENV)/.installed-dev ## run the tests that take long: trainings to 
 fuzz: $(VENV)/.installed-dev ## draw ten thousand hostile tables
 	HYPOTHESIS_PROFILE=nightly $(ONE_THREAD) $(PY) -m pytest tests/fuzz $(PYTEST_FLAGS)
 
-lint: $(VENV)/.installed-dev ## check style, formatting and who imports whom
+lint: $(VENV)/.installed-dev ## check style, formatting, spelling and who imports whom
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/lint-imports --no-logo --no-cache
 
 format: $(VENV)/.installed-dev ## put style and formatting right

@@ -1,4 +1,4 @@
-"""Generative over-sampling of imbalanced tables, in imbalanced-learn's manner."""
+"""Over-sample imbalanced tables with generative models, on the imbalanced-learn API."""
 
 from gansampler.gan.tabular_gan import TabularGAN
 from gansampler.oversampler import GANOverSampler

@@ -1,4 +1,4 @@
-"""``GANOverSampler``: a generative over-sampler that drops in where SMOTE was."""
+"""``GANOverSampler``: a generative over-sampler that replaces SMOTE in a pipeline."""
 
 from __future__ import annotations
 
@@ -70,15 +70,15 @@ logger = logging.getLogger(__name__)
 class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler):
     """Over-sample with one conditional tabular GAN for each minority class.
 
-    For each class with rows to generate, a generator is fitted on the rows of this
-    class. Several candidates are then generated for each row needed, and kept by the
-    probability that a classifier, fitted on the real rows of all classes, gives their
-    class, so that synthetic rows do not invade the territory of another class.
+    For each class that needs rows, the sampler fits a generator on the rows of that
+    class. The generator proposes several candidates for each row you need. A classifier
+    fitted on the real rows of all classes then decides which candidates to keep. This
+    keeps synthetic rows out of regions that belong to other classes.
 
-    It takes any table: numbers, decimals, dates, times of day, durations, booleans,
-    strings and categories, alone or mixed, with missing values in every column, as an
-    array, a sparse matrix, a pandas or a polars frame, and returns the same kind of
-    table with the same dtypes and types of values.
+    The sampler accepts any table: numbers, decimals, dates, times of day, durations,
+    booleans, strings and categories, alone or mixed, with missing values in any column.
+    The table may be an array, a sparse matrix, a pandas frame or a polars frame. You
+    get back the same kind of table with the same dtypes and types of values.
 
     Read more in the :ref:`User Guide <user_guide>`.
 
@@ -97,18 +97,19 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     {constraints}
 
     n_jobs : int or None, default=None
-        Classes fitted at the same time, through joblib. It does not change the
-        rows. ``None`` means 1 unless in a :obj:`joblib.parallel_config` context.
+        Number of classes to fit in parallel, through joblib. The generated rows do not
+        depend on it. ``None`` means 1 unless in a :obj:`joblib.parallel_config`
+        context.
 
     random_state : int, RandomState instance or None, default=None
-        Decides everything that is random, but for the training of a private generator;
-        a generator with a `random_state` of its own is trained by that. The same
-        number gives the same rows; with None, NumPy's global random state is drawn
-        from.
+        Controls all randomness, with two exceptions: the training of a private
+        generator, and the training of a generator with its own `random_state`. Pass an
+        int for reproducible rows. None draws from NumPy's global random state.
 
     verbose : int, default=0
-        With 1, a progress bar for each class. Independent of it, the logger
-        ``"gansampler"`` reports each training at level INFO.
+        Set it to 1 to show progress bars: one for each class, or one for classes that
+        are trained together. Whatever you set, the logger ``"gansampler"`` reports each
+        training at level INFO.
 
     Attributes
     ----------
@@ -116,26 +117,29 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         The number of rows to generate for each class.
 
     generators_ : dict
-        The fitted generator of each class for which rows were generated;
-        ``generators_[label].sample(n, random_state=0)`` returns more.
+        The fitted generator of each class that received rows. Call
+        ``generators_[label].sample(n, random_state=0)`` to generate more.
 
     history_ : dict
-        The record of each class's training: losses, the fidelity statistic, the
-        iteration that was kept. Empty lists where nothing was trained by this package.
+        The training history of each class: the losses, the fidelity statistic and the
+        iteration that was kept. The lists are empty where this package did not train
+        the generator.
 
     copies_ : dict
-        For each class that a generator was fitted on, the shares of copies and near
-        copies of its real rows among the generated ones and, beside them, among the
-        real ones: see :class:`gansampler.generation.memorization.Copies`. Empty where
-        the generator is private, because the shares would tell of the rows.
+        For each class with a trained generator, the shares of copies and near copies of
+        real rows among the generated rows, next to the shares that are usual without
+        copying. See :class:`gansampler.generation.memorization.Copies`. The dict is
+        empty for a private generator, because the shares would reveal something about
+        the rows.
 
     schema_ : TableSchema
-        What each column was taken for.
+        The type inferred for each column.
 
     relations_ : list of Relation
-        What holds between columns in every row, and so in every new one; see
-        :mod:`gansampler.tabular.relations`. Found by a
-        :class:`gansampler.TabularGAN`, unless its `keep_relations` is False.
+        The relations between columns that hold in every row, and therefore in every
+        generated row. See :mod:`gansampler.tabular.relations`. Only a
+        :class:`gansampler.TabularGAN` finds them, and only while its `keep_relations`
+        is True.
 
     categorical_features_ : ndarray of shape (n_cat_features,), dtype=int
         Positions of the categorical columns.
@@ -144,42 +148,45 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         Number of columns.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the columns, where all of them are strings.
+        Names of the columns. Defined only if all names are strings.
 
     Raises
     ------
     ValueError
-        Before any training: if a parameter, a label or a column can't be used; the
-        message names it, and the way out.
+        Before any training, if a parameter, a label or a column is invalid. The message
+        names it and suggests a fix.
 
     TypeError
-        Before any training: if a column holds objects that are neither numbers nor
-        declared categorical.
+        Before any training, if a column contains objects that are neither numbers nor
+        declared as categorical.
 
     Warns
     -----
     UserWarning
-        If a column of texts names its rows, such as by e-mail addresses. If a class has
-        too few rows for adversarial training, or its training broke down: its rows then
-        come from a smoothed bootstrap, or from the best generator before. If a
-        generator collapsed: its rows hardly differ. If a device has too little memory:
-        the CPU is used. If the classifier that chooses rows can hardly tell a class
-        from the others. If far more of the generated rows are copies, or near copies,
-        of real rows than real rows are.
+        - If a text column identifies its rows, as e-mail addresses do.
+        - If a class has too few rows for adversarial training, or its training broke
+          down. Its rows then come from a smoothed bootstrap, or from the best generator
+          before the breakdown.
+        - If a generator collapsed, so that its rows hardly differ.
+        - If a device ran out of memory, so that training moved to the CPU.
+        - If the classifier that filters candidates can hardly tell a class from the
+          others.
+        - If far more generated rows than real rows are copies, or near copies, of real
+          rows.
 
     See Also
     --------
     imblearn.over_sampling.SMOTE : Interpolate between neighbouring rows.
 
-    imblearn.over_sampling.SMOTENC : The same for mixed tables.
+    imblearn.over_sampling.SMOTENC : Interpolate between the rows of mixed tables.
 
     imblearn.over_sampling.RandomOverSampler : Repeat or blur real rows.
 
     Notes
     -----
-    Resample the training part only, as a step of an
-    :class:`imblearn.pipeline.Pipeline`; rows that are resampled before the split
-    leak into the test part.
+    Resample the training set only, as a step of an
+    :class:`imblearn.pipeline.Pipeline`. If you resample before the split, rows
+    derived from test rows leak into the training set.
 
     Examples
     --------
@@ -232,10 +239,10 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any, **params: Any) -> GANOverSampler:
-        """Check the table and the parameters; nothing is trained.
+        """Check the table and the parameters without training anything.
 
-        Use :meth:`fit_resample` in all cases. What an earlier :meth:`fit_resample`
-        learned is forgotten.
+        Use :meth:`fit_resample` to resample. `fit` discards the results of an earlier
+        :meth:`fit_resample`.
 
         Parameters
         ----------
@@ -247,7 +254,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             The labels.
 
         **params : dict
-            Not supported: a keyword such as `sample_weight` raises a TypeError.
+            Not supported. A keyword such as `sample_weight` raises a TypeError.
 
         Returns
         -------
@@ -265,34 +272,34 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
 
     @with_callbacks
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
-        """Train a GAN for each class with rows to generate, and add its rows.
+        """Train a generator for each class that needs rows, and append its rows.
 
-        If anything fails or is interrupted, the sampler stays as it was before:
-        unfitted, or fitted on the table before.
+        If anything fails or is interrupted, the sampler keeps its previous state:
+        unfitted, or fitted on the previous table.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape \
                 (n_samples, n_features)
-            The table: an array, list, scipy sparse matrix, pandas or polars frame. It
-            is never changed.
+            The table: an array, list, scipy sparse matrix, pandas frame or polars
+            frame. It is never modified.
 
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
             The labels, of any type, or one-vs-rest indicators.
 
         **params : dict
-            Not supported, as in SMOTE: a keyword such as `sample_weight` raises a
+            Not supported, as in SMOTE. A keyword such as `sample_weight` raises a
             TypeError. Pass weights to the classifier instead.
 
         Returns
         -------
         X_resampled : {array-like, dataframe, sparse matrix} of shape \
                 (n_samples_new, n_features)
-            The rows of `X` as they were, then the synthetic rows class by class, in
-            the same kind of table with the same dtypes.
+            The unchanged rows of `X`, followed by the synthetic rows class by class.
+            The kind of table and its dtypes are those of `X`.
 
         y_resampled : array-like of shape (n_samples_new,)
-            Their labels.
+            The labels of these rows.
         """
         refuse_params("fit_resample", params)
         table, target = polars_to_pandas(X), read_target(polars_to_pandas(y))
@@ -310,7 +317,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         X = check_table(X)
         check_consistent_length(X, y)
         validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
-        return X, y, False  # no indicators: they are read before
+        return X, y, False  # not indicators: `read_target` has read those
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         frame = to_frame(X)
@@ -356,10 +363,10 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         schema: TableSchema,
         rows: dict[Any, pd.DataFrame],
     ) -> None:
-        """Raise an error, before any training, if the constraints can't be used."""
+        """Raise an error, before any training, if the constraints are invalid."""
         constraints = check_constraints(self.constraints, self._container.twins)
         if gan.is_private:
-            # That a real row breaks one would tell of that row.
+            # Whether a real row breaks a constraint would reveal something about it.
             constraints.satisfied(gan.declared_row(frame, schema))
             return
         for label, own in rows.items():
@@ -374,19 +381,19 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         rows: dict[Any, pd.DataFrame],
         seeds: dict[Any, int],
     ) -> dict[Any, TableGenerator]:
-        """Fit the classes side by side; each has its seed, so that order is moot."""
+        """Fit the classes in parallel, in any order, because each has its own seed."""
         in_process = effective_n_jobs(self.n_jobs) == 1
         tasks = ClassTasks(
             self,
             self._init_callback_context(max_subtasks=len(rows)),
             n_looks=gan.n_looks(),
             in_process=in_process,
-            # That of the generators to be fitted was taken off; see `make_generator`.
+            # `make_generator` removed it from the generators to be fitted.
             callback=getattr(self.gan, "callback", None),
         )
         verbose = bool(self.verbose or getattr(gan, "verbose", 0))
         labels, size = list(rows), getattr(gan, "n_together", 1)
-        # Whatever `n_jobs` is, lest it change the rows.
+        # The same parts for every `n_jobs`, so that it does not change the rows.
         parts = [labels[at : at + size] for at in range(0, len(labels), size)]
         jobs = (
             delayed(fit_generators)(
@@ -425,10 +432,11 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
         synthetic: dict[Any, pd.DataFrame],
         seeds: dict[Any, int],
     ) -> dict[Any, Copies]:
-        """Measure the copies of each class that was trained on.
+        """Measure the copies of real rows for each class with a trained generator.
 
-        Those of a bootstrap are what it was warned of. Those of a private generator
-        would tell of the rows.
+        Bootstrapped classes are left out: their own warning already says that they
+        repeat real rows. Private generators are left out because the shares would
+        reveal something about the rows.
         """
         return {
             label: measure_copies(
@@ -444,21 +452,21 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
     def _append_synthetic(
         self, X: Any, y: np.ndarray, synthetic: dict[Any, pd.DataFrame]
     ) -> tuple[Any, np.ndarray]:
-        """Put the synthetic rows of each class, in order, below the real ones."""
+        """Append the synthetic rows of each class, in order, to the real ones."""
         frames = list(synthetic.values())
         y_new = [
             np.full(len(frame), label, dtype=y.dtype)
             for label, frame in synthetic.items()
         ]
         below = frames[0] if frames else pd.DataFrame()
-        if len(frames) > 1:  # else a copy would be made of what may be large
+        if len(frames) > 1:  # avoid copying a single, possibly large, frame
             below = pd.concat(frames, ignore_index=True)
         container = Container.of(X, self._container.twins)
         return container.append(X, below), np.concatenate([y, *y_new])
 
 
 def _name_classes(part: list[Any], labels: list[Any]) -> str:
-    """Name classes that are trained together, and say which of how many they are."""
+    """Name the classes that are trained together, with their position among all."""
     name = f"class {printable(part[0])}"
     if len(labels) == 1:
         return name
@@ -470,7 +478,7 @@ def _name_classes(part: list[Any], labels: list[Any]) -> str:
 
 
 def _log_training(label: Any, history: Any, number: int, n_classes: int) -> None:
-    """Log the end of a training; silent unless the user asks for level INFO."""
+    """Log the end of a training at level INFO, which Python hides by default."""
     logger.info(
         "class %s (%d of %d): %d iterations, kept iteration %d, fidelity %s",
         printable(label),
@@ -486,26 +494,26 @@ def _log_training(label: Any, history: Any, number: int, n_classes: int) -> None
 def _named_failures(
     n_jobs: int | None, classes: Mapping[Any, Any], fitted: Mapping[Any, Any]
 ) -> Iterator[None]:
-    """Say which class a lost process was at, and what can't be sent to one."""
+    """Say which class a killed process was training, and what can't be pickled."""
     try:
         yield
     except BrokenProcessPool as error:
         lost = next(label for label in classes if label not in fitted)
         raise RuntimeError(
-            f"A process that trained class {as_written(lost)!r} or one after it "
-            "was killed from outside, most often by the system because memory ran "
-            f"out. Set n_jobs below {n_jobs}, or to 1, which trains all "
-            "classes one after another in this process."
+            f"The process that trained class {as_written(lost)!r} or a later one was "
+            "killed, most likely because the system ran out of memory. Set n_jobs "
+            f"below {n_jobs}, or to 1 to train all classes one after another in this "
+            "process."
         ) from error
     except PicklingError as error:
         raise TypeError(
-            "A callback, a generator or a critic of yours can't be sent to the "
-            f"processes of n_jobs={n_jobs}; leave n_jobs at None, or make it "
-            "of what can be pickled."
+            "Your callback, generator or critic can't be pickled, so it can't be sent "
+            f"to the processes of n_jobs={n_jobs}. Leave n_jobs at None, or use "
+            "objects that can be pickled."
         ) from error
 
 
 def _is_open(gan: TableGenerator) -> bool:
-    """Tell whether a generator has learned something, and hides nothing."""
+    """Tell whether a generator was trained and is not private."""
     learned = gan.encoder_.layout_.width and not isinstance(gan, SmoothedBootstrap)
     return bool(learned) and not gan.is_private

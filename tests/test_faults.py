@@ -102,7 +102,7 @@ def test__fit_resample__rate_far_too_high__garbage_is_noticed_before_it_is_nan()
     assert history.diverged
     assert history.best_iteration == 0
     assert len(told) == 1
-    assert "broke down at iteration 30; its rows come from a smoothed" in told[0]
+    assert "broke down at iteration 30, so its rows come from a smoothed" in told[0]
     assert_like_the_class(rows)
 
 
@@ -163,7 +163,7 @@ def test__sample__own_network_goes_wrong_after_training__told():
     fit(sampler)
     generator = sampler.generators_["rare"]
     generator.gan.trained_.generator.body.spoil.fill_(np.nan)
-    with pytest.raises(ValueError, match="gave numbers that are not finite"):
+    with pytest.raises(ValueError, match="returned numbers that are not finite"):
         generator.sample(3, random_state=0)
 
 
@@ -209,8 +209,8 @@ def test__fit_resample__generator_ignores_its_input__collapse_is_told(columns):
     _, told = fit(sampler, X[columns])
     history = sampler.history_["rare"]
     assert len(told) == 1
-    assert "generator of class 'rare' (30 rows) collapsed" in told[0]
-    assert f"differed {history.diversity[-1]:.2f} times as much" in told[0]
+    assert "generator for class 'rare' (30 rows) collapsed" in told[0]
+    assert f"varied {history.diversity[-1]:.2f} times as much" in told[0]
     assert "default penalty" in told[0]
     assert max(history.diversity) < 0.1
     assert history.collapsed
@@ -417,7 +417,7 @@ class KillWorker:
 def test__n_jobs__worker_is_killed__told_and_the_next_fit_works():
     labels = np.concatenate([np.repeat(["a", "b"], 40), np.repeat("c", 30)])
     sampler = quick(n_jobs=2, callback=KillWorker())
-    message = r"trained class 'a' or one after it was killed .* memory.*n_jobs below 2"
+    message = r"trained class 'a' or a later one was killed .* memory.*n_jobs below 2"
     with pytest.raises(RuntimeError, match=message):
         sampler.set_params(sampling_strategy={"a": 50, "c": 50}).fit_resample(X, labels)
     assert not hasattr(sampler, "generators_")
@@ -567,7 +567,7 @@ def test__device__out_of_memory__trained_on_the_cpu(kind, text, device):
     sampler = quick(**params, device=device)
     rows, told = fit(sampler)
     assert len(told) == 1
-    assert "too little memory for class 'rare' (30 rows)" in told[0]
+    assert "ran out of memory, so class 'rare' (30 rows)" in told[0]
     assert "batch_size" in told[0]
     assert sampler.history_["rare"].out_of_memory
     on_cpu = quick(**(params | {"callback": None}), device="cpu")

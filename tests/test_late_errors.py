@@ -80,7 +80,9 @@ def test__whole_counts__no_mapping__as_it_was():
 
 @pytest.mark.parametrize("n", [10**10, 10**12, 10**18])
 def test__fit_resample__more_rows_than_memory__estimate_before_training(n, no_training):
-    with pytest.raises(ValueError, match=r"class 1.* GiB, and this machine has .* GiB"):
+    with pytest.raises(
+        ValueError, match=r"class 1.* GiB of memory, but this machine has .* GiB"
+    ):
         quick(sampling_strategy={1: n}).fit_resample(X, Y)
 
 

@@ -683,7 +683,7 @@ def test__bad_input__infinity__names_column_row_and_fix(
     container, column, value, no_training
 ):
     X = container(replace("float", value))
-    message = rf"Column {column} contains infinity in 1 rows \(first: row 7\); replace"
+    message = rf"Column {column} contains infinity in 1 rows \(first: row 7\)\. Replace"
     with pytest.raises(ValueError, match=message):
         quick().fit_resample(X, LABELS)
 
@@ -701,7 +701,7 @@ def test__bad_input__infinity__names_column_row_and_fix(
     ids=["array", "list", "Int64", "category", "polars", "one_vs_rest"],
 )
 def test__bad_input__missing_label__names_row_and_fix(y, no_training):
-    with pytest.raises(ValueError, match=r"y contains NaN.*first: row 70\); drop"):
+    with pytest.raises(ValueError, match=r"y contains NaN.*first: row 70\)\. Drop"):
         quick().fit_resample(NUMBERS, y)
 
 
@@ -713,18 +713,18 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
     ("X", "params", "error", "message"),
     [
         (MANY_TYPES, {}, TypeError, "Column 'mix' mixes .*'x'; name 'mix' in"),
-        (LISTS, {}, TypeError, "Column 'lists' holds objects of type list"),
+        (LISTS, {}, TypeError, "Column 'lists' contains objects of type list"),
         (
             LISTS,
             {"categorical_features": ["str", "lists"]},
             TypeError,
-            r"Column 'lists' holds \[1\], a list, .*not hashable; turn it",
+            r"Column 'lists' contains \[1\], a list, .*not hashable\. Convert it",
         ),
         (
             replace("float", 1.0),
             {"categorical_features": []},
             ValueError,
-            "Column 'str' of dtype .* holds labels.* 'str' in `categorical_features`",
+            "Column 'str' of dtype .* contains labels.* 'str' in `categorical_feat",
         ),
         (
             replace("float", 1.0).astype({"str": "category"}),
@@ -736,7 +736,7 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             np.array(mixed_rows(), dtype=object),
             {"categorical_features": [0]},
             ValueError,
-            "Column 1 of dtype object holds labels.* name 1 in `categorical_features`",
+            "Column 1 of dtype object contains labels.* name 1 in `categorical_feat",
         ),
         (
             pd.DataFrame({"when": pd.interval_range(0, 90)}),
@@ -760,12 +760,12 @@ LISTS = replace("str", "p").assign(lists=pd.Series([[1]] * 90))
             pd.concat([LISTS, LISTS[["str"]]], axis=1),
             {},
             ValueError,
-            r"must be unique, but \['str'\] stand more than once; rename them",
+            r"must be unique, but \['str'\] occur more than once\. Rename them",
         ),
         (NUMBERS[:-1], {}, ValueError, r"numbers of samples: \[89, 90\]"),
         (MANY_TYPES[["str"]].iloc[1:], {}, ValueError, r"samples: \[89, 90\]"),
         (NUMBERS[:, 0], {}, ValueError, "Expected 2D array"),
-        (pl.DataFrame(NUMBERS).lazy(), {}, TypeError, r"LazyFrame.*pass `X.collect"),
+        (pl.DataFrame(NUMBERS).lazy(), {}, TypeError, r"LazyFrame.*Pass `X.collect"),
     ],
 )
 def test__bad_input__table__names_problem_and_fix(
@@ -809,7 +809,7 @@ def test__bad_input__target__names_problem(y, error, message, no_training):
         ({"objective": "else"}, "'objective' .*'relativistic'.*Got 'else'"),
         (
             {"objective": "wasserstein", "penalty": "none"},
-            "'wasserstein' needs a penalty.*choose one of 'clip'",
+            "'wasserstein' needs a penalty.*choose 'clip'",
         ),
         ({"n_candidates": 0}, "'n_candidates' .*Got 0"),
         ({"rejection_estimator": LinearSVC()}, "'rejection_estimator' .*predict_proba"),
@@ -1025,7 +1025,7 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
 
     monkeypatch.setattr(ClassTraining, "look", break_down)
     sampler = quick(max_iter=200)
-    with pytest.warns(UserWarning, match=r"at iteration 75; .*iteration 50 is used"):
+    with pytest.warns(UserWarning, match=r"at iteration 75, .*iteration 50 is used"):
         X_res, _ = sampler.fit_resample(X, y)
     assert_legal(X_res.iloc[90:], X[y == 1])
 

@@ -1,4 +1,4 @@
-"""The shape of a cell: what is left of it when all digits are alike."""
+"""The shape of a cell: the cell with all digits replaced by 9."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ALIKE = str.maketrans("0123456789", "9999999999")
 
 
 def as_shape(cell: str) -> str:
-    """Return a cell with each digit a 9; a column has few shapes, but many cells.
+    """Return a cell with each digit replaced by 9, so that few shapes remain.
 
     Examples
     --------
@@ -28,13 +28,13 @@ class Padding:
     Parameters
     ----------
     before, after : str
-        What stands on the left and on the right.
+        The blanks on the left and on the right.
 
     width : int
-        The characters of a cell, where all have as many; 0 where they don't.
+        The number of characters of a cell if all have the same number, else 0.
 
     align : {">", "<"}
-        The side on which a cell of this width stands.
+        Whether cells of this width are right- or left-aligned.
     """
 
     before: str = ""
@@ -63,7 +63,7 @@ class Padding:
 
 
 def _blanks(cell: str) -> tuple[str, str]:
-    """Return what stands before and after the first and last sign of a cell."""
+    """Return the blanks before and after the content of a cell."""
     inner = cell.strip()
     start = cell.index(inner)
     return cell[:start], cell[start + len(inner) :]

@@ -1,4 +1,4 @@
-"""Infer what one column of a CSV file holds."""
+"""Infer what one column of a CSV file contains."""
 
 from __future__ import annotations
 
@@ -35,37 +35,37 @@ MISSING = frozenset(
     | {"?", "??", "-", "--", "---", "\u2013", "\u2014", ".", "..", "*", "\\n", "nil"}
     | {"unknown", "missing", "not available", "0000-00-00", "0000-00-00 00:00:00"}
 )
-"""What counts as missing among numbers, dates and flags, in small letters; among texts,
-the empty cell only, for "NA" is Namibia and "None" an answer."""
+"""Markers of missing values among numbers, dates and flags, in lower case. In text only
+the empty cell is missing, because "NA" may mean Namibia and "None" may be an answer."""
 
 LONGEST_WORD = max(map(len, MISSING))
 
 FLAGS = (("true", "false"), ("TRUE", "FALSE"), ("True", "False"))
-"""Words of a flag, true first; others and a mix of them are texts."""
+"""Spellings of flags, true first. Any other word, or a mix of them, is text."""
 
 ODD_SHARE = 0.1
-"""A column with as few odd cells among numbers is told of: they may be mistakes."""
+"""Warn of a number column with at most this share of odd cells: they may be errors."""
 
 ODD_WORDS, FINE_CELLS = 3, 5
-"""So is one with as few different odd cells, among so many others: they may stand for
-a missing value, whatever their share."""
+"""Also warn if at most this many distinct odd cells occur among at least this many
+others: they may be markers of missing values, whatever their share."""
 
 SAMPLE = 300
-"""Distinct cells by which is guessed what the decimal point of a file is, and whether a
-text was meant for dates."""
+"""Number of distinct cells from which to guess the decimal separator of a file, and
+whether text is meant to be dates."""
 
 
 @dataclass(frozen=True)
 class FileHabits:
-    """What the whole file says where one column can be read in two ways.
+    """Conventions of the whole file, for columns that are ambiguous.
 
     Parameters
     ----------
     decimal : str
-        The decimal point of most columns.
+        The decimal separator of most columns.
 
     day_first : bool
-        Whether the day is first in 1/2/2021.
+        Whether the day comes first in 1/2/2021.
     """
 
     decimal: str = "."
@@ -73,7 +73,7 @@ class FileHabits:
 
     @classmethod
     def of(cls, cells: pd.DataFrame, separator: str) -> FileHabits:
-        """Look at the columns of a file; a comma that separates cells is no decimal."""
+        """Infer the conventions; a comma between cells is no decimal separator."""
         if separator == ",":
             return cls()
         found = set()
@@ -92,16 +92,16 @@ class ColumnReader:
     Parameters
     ----------
     table : TableFile
-        The file, of which the cells are known.
+        The file, whose cells are known.
 
     name : str
         The name of the column.
 
     habits : FileHabits
-        What the whole file says.
+        The conventions of the whole file.
 
     options : ReadOptions
-        What the user says of the file.
+        The user's options.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class ColumnReader:
         self.decimal = options.decimals.get(name, options.decimal)
         self.habits = habits
         self.options = options
-        # By Python, not pandas, which takes long to begin where columns are many.
+        # In Python, because pandas has a high cost per column.
         self.counts = Counter(self.cells)
         self.stripped = {cell: cell.strip() for cell in self.counts}
         self.distinct = [
@@ -123,12 +123,12 @@ class ColumnReader:
         ]
 
     def read(self) -> tuple[CellFormat, pd.Series, list[str]]:
-        """Return the format of the column, its values, and what to say of it."""
+        """Return the format of the column, its values, and warnings."""
         form, said = self._find_form()
         remarks = [f"{self._column}: {text}" for text in said]
         if isinstance(form, TextForm):
             remarks += self._check_text()
-        # Among texts every word is one, but for those that the user named.
+        # In text, only the empty cell and the user's markers are missing values.
         is_missing = {
             cell: self._stands_for_nothing(cell, form) for cell in self.counts
         }
@@ -149,7 +149,7 @@ class ColumnReader:
         return f"{self.table.path}, column {self.name!r}"
 
     def _find_form(self) -> tuple[Form, list[str]]:
-        """Return the form of the cells, and what to say of it."""
+        """Return the form of the cells, and warnings."""
         if self.name in self.options.dates:
             return self._told_date(self.options.dates[self.name])
         if not self.distinct or self.name in self.options.texts:
@@ -167,7 +167,7 @@ class ColumnReader:
         return form, [said.replace("NAME", self.name)] if said else []
 
     def _compact_dates(self) -> tuple[DateForm, str] | None:
-        """Return the form of dates that are written like whole numbers."""
+        """Return the form of dates written like whole numbers."""
         if len(self.distinct[0]) not in (8, 12, 14) or not self.distinct[0].isdecimal():
             return None
         return find_date_form(self.distinct, self.habits.day_first)
@@ -183,7 +183,7 @@ class ColumnReader:
         return is_word or text in self.options.missing
 
     def _find_padded(self, present: Sequence[str]) -> dict[str, str]:
-        """Return how those texts are mostly written that have blanks around them."""
+        """Return the most common spelling of strings with surrounding blanks."""
         if all(self.stripped[cell] == cell for cell in present):
             return {}
         ways: dict[str, Counter[str]] = {}
@@ -194,7 +194,7 @@ class ColumnReader:
         return {text: cell for text, cell in mostly.items() if text != cell}
 
     def _find_quotes(self, is_missing: dict[str, bool]) -> tuple[bool, bool]:
-        """Tell whether all cells are in quotes, and whether the missing ones are."""
+        """Tell whether all cells are quoted, and whether missing ones are."""
         flags = self.table.quoted.get(self.name)
         if flags is None:
             return False, False
@@ -211,7 +211,7 @@ class ColumnReader:
         if isinstance(form, TextForm):
             texts = parsed.reindex(codes) if len(present) else pd.Series(index=codes)
             return texts.reset_index(drop=True).astype("string")
-        if not len(present):  # of dates that were told
+        if not len(present):  # an empty column that the user declares as dates
             return pd.Series(pd.NaT, index=range(len(codes)), dtype="datetime64[us]")
         values = parsed.iloc[codes].reset_index(drop=True)
         if not missing.any():
@@ -221,7 +221,7 @@ class ColumnReader:
         return (values if dtype is None else values.astype(dtype)).mask(missing)
 
     def _told_date(self, form: str | None) -> tuple[Form, list[str]]:
-        """Return the form of the dates in a column that is said to hold some."""
+        """Return the form of a column that the user declares as dates."""
         if not self.distinct:
             return DateForm(()), []
         if form is None:
@@ -230,20 +230,21 @@ class ColumnReader:
                 said = found[1].replace("NAME", self.name)
                 return found[0], [said] if said else []
             raise ValueError(
-                f"{self._place(self.distinct[0])} has none of the forms of a date that "
-                "are known, or other cells have another; say which it is, e.g. --date "
+                f"{self._place(self.distinct[0])} has no known date format, or other "
+                "cells have a different one. Specify it, for example with --date "
                 f"'{self.name}=%d %b %Y'."
             )
         odd = next((c for c in self.distinct if not _fits(form, c)), None)
         patterns = None if odd else refine(form, self.distinct)
         if patterns is None:
             raise ValueError(
-                f"{self._place(odd or self.distinct[0])} is no date of the form {form}."
+                f"{self._place(odd or self.distinct[0])} is not a date of the format "
+                f"{form}."
             )
         return DateForm(tuple(patterns)), []
 
     def _check_text(self) -> list[str]:
-        """Return what to say if a text looks like numbers or like dates."""
+        """Return warnings if text looks like numbers or dates."""
         if self.name in self.options.texts or not self.distinct:
             return []
         numbers = [NUMBER.fullmatch(cell) is not None for cell in self.distinct]
@@ -262,29 +263,30 @@ class ColumnReader:
             odd, what = self._odd_cells(dates), "date"
             if all(dates):
                 return [
-                    f"{self._column} is read as text, because its dates have forms "
-                    "that can't be told apart; name one with --date, if it holds dates."
+                    f"{self._column} is read as text, because its dates have several "
+                    "ambiguous formats. If it contains dates, set their format with "
+                    "--date."
                 ]
         if not odd:
             return []
         return [
-            f"{self._place(odd[0])} is no {what}, though most cells of the column are; "
-            "it is read as text. Correct the cell, or, where it stands for a missing "
-            f"value, add --missing '{odd[0]}'."
+            f"{self._place(odd[0])} is not a {what}, although most cells of the column "
+            "are, so the column is read as text. Correct the cell or, if it marks a "
+            f"missing value, add --missing '{odd[0]}'."
         ]
 
     def _check_alike(self) -> list[str]:
-        """Return what to say if all cells are numbers, but not of one form."""
+        """Return warnings if all cells are numbers, but in different forms."""
         if are_names(self.distinct):
             return []
         return [
-            f"{self._column} is read as text, because its numbers differ in units or "
-            f"separators, or are too large, as {self.distinct[0]!r} and "
+            f"{self._column} is read as text, because its numbers have different units "
+            f"or separators, or are too large: {self.distinct[0]!r} and "
             f"{self.distinct[-1]!r}."
         ]
 
     def _odd_cells(self, is_fine: Sequence[bool]) -> list[str]:
-        """Return the cells that are not fine, if they are few or few different ones."""
+        """Return the odd cells, if they are rare or have few distinct values."""
         odd = [c for c, fine in zip(self.distinct, is_fine, strict=True) if not fine]
         if len(odd) <= ODD_WORDS and len(is_fine) - len(odd) >= FINE_CELLS:
             return odd

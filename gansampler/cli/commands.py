@@ -1,4 +1,4 @@
-"""The command line: tables in CSV and Parquet files instead of Python."""
+"""The commands of ``gansampler``: resample, sample, compare and report."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def describe(
         bool, typer.Option("--version", callback=_version, help="Print the version.")
     ] = False,
 ) -> None:
-    """Balance the classes of a table with rows that a small GAN makes up.
+    """Balance the classes of a table with synthetic rows from a small GAN.
 
-    Resample the training part of your data only: rows that helped to make the training
-    set are no test.
+    Resample your training set only. Never test a model on rows that were used for
+    resampling.
     """
 
 
@@ -73,15 +73,15 @@ def resample(
 ) -> None:
     r"""Add synthetic rows to the rare classes of a table.
 
-    The rows of the table come first, as they were, then the new ones. Numbers, dates,
-    times, true and false, texts and missing values are recognised in the forms that
-    people write them in, and new rows have them in the same form. A line for each
-    column says what it is taken for; --dry-run prints only that. Numbers with leading
-    zeros, such as 007, stay text.
+    The output contains the unchanged rows of the table, followed by the new rows. The
+    command recognises numbers, dates, times, true and false, text and missing values in
+    the formats people use, and writes new rows in the same format. It prints the type
+    of each column, and with --dry-run it stops there. Numbers with leading zeros, such
+    as 007, stay text.
 
     [bold]Examples[/bold]
 
-    See what the columns are taken for:
+    Show the type of each column:
 
         gansampler resample customers.csv -t churn --dry-run
 
@@ -89,17 +89,17 @@ def resample(
 
         gansampler resample customers.csv -t churn -o balanced.csv
 
-    Leave out an id, read a code as a category, tell new rows by a column:
+    Drop an id, treat a code as a category, and mark new rows in an extra column:
 
         gansampler resample customers.csv -t churn -o balanced.parquet \
         --drop customer_id --categorical plan_code --mark synthetic --seed 0
 
-    Half as many rare rows as frequent ones, and keep the model for later:
+    Add rows until there are half as many rare as frequent ones, and save the model:
 
         gansampler resample customers.csv -t churn -o more.csv \
         --strategy 0.5 --save churn.safetensors
 
-    From one program to the next:
+    Use it in a pipe:
 
         cat customers.csv | gansampler resample - -t churn -o - > more.csv
     """
@@ -109,12 +109,14 @@ def resample(
         check_writable(options.force, [output, save], [options.table])
         check_table_endings(output)
         if save is not None:
-            # It imports torch; what it lacks is told before the training.
+            # Imports torch, so that a missing package fails before the training.
             import gansampler.persistence.sampler_file  # noqa: F401
         table = read_training_table(options.table, options, console)
         if mark is not None and mark in table.frame.columns:
             raise typer.BadParameter(
-                f"{printable(table.path)} has a column {mark!r}.", param_hint="--mark"
+                f"{printable(table.path)} already has a column {mark!r}. Choose "
+                "another name.",
+                param_hint="--mark",
             )
         sampler = make_sampler(table, options, console)
         if output is None or options.dry_run:
@@ -128,12 +130,12 @@ def resample(
             tabulate_classes(sampler, table.frame[target], more[target], seconds)
         )
         console.info(
-            f"{len(table.frame)} rows and {len(more)} new ones are in "
+            f"Wrote {len(table.frame)} rows and {len(more)} new ones to "
             f"{name_output(output)}."
         )
         if save is not None:
             save_model(sampler, save, keep_data, table, target)
-            console.info(f"The model is in {save}.")
+            console.info(f"Saved the model to {save}.")
 
 
 @app.command(no_args_is_help=True)
@@ -147,9 +149,9 @@ def sample(
     force: opt.Force = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Make more rows of a class from a saved model.
+    """Generate more rows of a class from a saved model.
 
-    The model is data only: nothing in it is executed, whoever made it.
+    A model contains data only. Loading never executes anything in it, whoever made it.
 
     [bold]Examples[/bold]
 
@@ -157,7 +159,7 @@ def sample(
 
         gansampler sample churn.safetensors -n 100 -o more.csv
 
-    A thousand of the class "yes", the same ones each time:
+    A thousand rows of the class "yes", the same ones each time:
 
         gansampler sample churn.safetensors -n 1000 --label yes --seed 0 -o more.csv
     """
@@ -178,7 +180,7 @@ def sample(
         more = pd.concat(rows, ignore_index=True)
         write_rows(output, more, read_csv_format(notes))
         console.info(
-            f"{n} rows of each of {len(rows)} classes are in {name_output(output)}."
+            f"Wrote {n} rows of each of {len(rows)} classes to {name_output(output)}."
         )
 
 
@@ -194,11 +196,12 @@ def compare(
     output: opt.Scores = None,
     jobs: opt.Jobs = 1,
 ) -> None:
-    r"""Tell whether resampling helps on a table, against not resampling.
+    r"""Compare over-samplers with each other and with not resampling at all.
 
-    Every sampler is cross-validated with two classifiers on the same splits, and so is
-    no resampling; samplers see the training part of a split only. It trains a GAN some
-    forty times: begin with --splits 3 and --max-iter 100.
+    The command cross-validates two classifiers with each sampler, and without
+    resampling, on the same folds. Samplers only see the training part of a fold. It
+    trains a GAN about forty times; start with --splits 3 and --max-iter 100 to save
+    time.
 
     [bold]Examples[/bold]
 
@@ -206,13 +209,13 @@ def compare(
 
         gansampler compare customers.csv -t churn --drop customer_id
 
-    Sooner, against one rival, by one score, with all scores in a file:
+    A faster run with one rival and one score, with all scores written to a file:
 
         gansampler compare customers.csv -t churn --samplers GANOverSampler,ADASYN \
         --scoring average_precision --splits 3 --max-iter 100 -o scores.csv
     """
     with open_console(options.quiet) as console:
-        # It takes seconds to import.
+        # Takes seconds to import.
         from gansampler.evaluation.comparison import compare_samplers
 
         check_writable(options.force, [output], [options.table])
@@ -220,7 +223,7 @@ def compare(
         gan = make_sampler(table, options, console)
         if options.dry_run:
             return
-        gan.set_params(verbose=0)  # one bar for all
+        gan.set_params(verbose=0)  # one progress bar for all of them
         X, labels = split_target(table.frame, options.target)
         comparison = compare_samplers(
             X,
@@ -251,16 +254,16 @@ def report(
     holdout: opt.Holdout = None,
     real_rows: opt.RealRows = True,
 ) -> None:
-    """Write a page on how good the synthetic rows of a table are.
+    """Write a report on the quality of the synthetic rows of a table.
 
-    It trains as `resample` does, and tells for each class whether the rows are like
-    real ones, as varied, and no copies, in words and in pictures.
+    The command trains as `resample` does. For each class, the report says in words and
+    charts whether synthetic rows resemble real ones, vary as much, and are not copies.
 
     [bold]Examples[/bold]
 
         gansampler report customers.csv -t churn -o report.html --drop customer_id
 
-    With rows that were held out:
+    With held-out rows:
 
         gansampler report train.csv -t churn -o report.html --holdout test.csv
     """
@@ -286,7 +289,7 @@ def report(
         page.to_html(output, show_real_rows=real_rows)
         for warning in page.warnings:
             console.warn(warning)
-        console.info(f"The report is in {output}.")
+        console.info(f"Wrote the report to {output}.")
 
 
 def _make_rows(sampler: GANOverSampler, table: TableFile, target: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How a table stands in a CSV file: what the user says of it, and what was found."""
+"""The format of a CSV file: what the user specifies, and what was inferred."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from gansampler.cli.number_form import ExponentForm, NumberForm
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the user says of a file, None where it is to be found out.
+    """The user's options for reading a file. None means to infer the value.
 
     Parameters
     ----------
     separator : str or None
-        What separates the cells of a CSV file.
+        The separator of a CSV file.
 
     encoding : str or None
-        Its encoding.
+        The encoding of a CSV file.
 
     decimal : str or None
-        Its decimal point.
+        The decimal separator of a CSV file.
 
     missing : tuple of str
-        What stands for a missing value besides `MISSING`.
+        Markers of missing values in addition to `MISSING`.
 
     dates : mapping of str to (str or None)
-        The columns that hold dates, and their form.
+        The date columns and their formats.
 
     decimals : mapping of str to str
-        The decimal points of columns that have another.
+        The decimal separators of columns that differ from the rest.
 
     texts : tuple of str
-        The columns that are texts, whatever their cells look like.
+        Columns to treat as text, whatever their cells look like.
     """
 
     separator: str | None = None
@@ -54,7 +54,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class FlagForm:
-    """Two words, one for true and one for false.
+    """Two words that stand for true and false.
 
     Parameters
     ----------
@@ -81,19 +81,19 @@ class FlagForm:
 
 @dataclass(frozen=True)
 class TextForm:
-    """Texts, read without the blanks around them.
+    """Text, read without surrounding blanks.
 
     Parameters
     ----------
     padded : mapping of str to str
-        How those are mostly written that have blanks around them.
+        The most common spelling of strings with surrounding blanks.
     """
 
     padded: Mapping[str, str] = field(default_factory=dict)
     kind = "text"
 
     def describe(self) -> str:
-        """Return nothing: a text is a text."""
+        """Return nothing, because text has no format."""
         return ""
 
     def parse(self, cells: Sequence[str]) -> pd.Series:
@@ -106,7 +106,7 @@ class TextForm:
 
 
 Form = NumberForm | DateForm | FlagForm | TextForm
-"""What reads the cells of a column and writes new ones like them."""
+"""Parses the cells of a column and writes new ones like them."""
 
 _FORMS: dict[str, Any] = {
     kind.__name__: kind for kind in (NumberForm, DateForm, FlagForm, TextForm)
@@ -115,24 +115,24 @@ _FORMS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class CellFormat:
-    """How the values of one column stand in a CSV file.
+    """The format of one column of a CSV file.
 
     Parameters
     ----------
     form : NumberForm, DateForm, FlagForm or TextForm
-        How they are written.
+        How values are written.
 
     missing : str
-        What is written for a missing value.
+        The marker of a missing value.
 
     padding : Padding
         The blanks around a cell.
 
     quoted : bool
-        Whether all cells are in quotes.
+        Whether all cells are quoted.
 
     quoted_missing : bool
-        Whether a missing one is.
+        Whether missing values are quoted.
     """
 
     form: Form = field(default_factory=TextForm)
@@ -143,7 +143,7 @@ class CellFormat:
 
     @property
     def kind(self) -> str:
-        """What the values are: text, integer, number, date, time or flag."""
+        """The type of the values: text, integer, number, date, time or flag."""
         return self.form.kind
 
     def write(self, values: pd.Series) -> list[str]:
@@ -151,7 +151,7 @@ class CellFormat:
         return self._write(values, "")
 
     def write_raw(self, values: pd.Series, separator: str) -> list[str]:
-        """Return the cells of values as they stand in the file."""
+        """Return the cells of values as the file spells them, with quotes if needed."""
         return self._write(values, separator)
 
     def _write(self, values: pd.Series, separator: str) -> list[str]:
@@ -167,12 +167,12 @@ class CellFormat:
         return [cells[code] for code in codes]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the format as JSON knows it."""
+        """Return the format as a dict for JSON."""
         return {**asdict(self), "class": type(self.form).__name__}
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> CellFormat:
-        """Return the format that :meth:`to_dict` gave."""
+        """Restore a format from the result of :meth:`to_dict`."""
         parts = dict(saved)
         form = dict(parts.pop("form"))
         if form.get("exponent"):
@@ -185,7 +185,7 @@ class CellFormat:
 
 
 def quote(cell: str, separator: str, always: bool = False) -> str:
-    """Return a cell as it stands in a file, in quotes where it has to be."""
+    """Return a cell as it must be spelled in a file, quoted if necessary."""
     if always or any(sign in cell for sign in (separator, '"', "\n", "\r")):
         return '"' + cell.replace('"', '""') + '"'
     return cell
@@ -193,24 +193,24 @@ def quote(cell: str, separator: str, always: bool = False) -> str:
 
 @dataclass(frozen=True)
 class CsvFormat:
-    """How a table stands in a CSV file.
+    """The format of a CSV file.
 
     Parameters
     ----------
     separator, encoding : str
-        What separates the cells, and how they are encoded.
+        The separator between cells, and the encoding.
 
     columns : mapping of str to CellFormat
         The format of each column.
 
     line_end : str
-        What ends a line.
+        The end of a line.
 
     header : mapping of str to str
-        The names of columns as they stand in the file, where they differ.
+        The column names as spelled in the file, if they differ.
 
     mark : str
-        What stands before the first line, where the encoding does not write it itself.
+        A byte-order mark before the first line, if the encoding does not write one.
     """
 
     separator: str = ","
@@ -221,7 +221,7 @@ class CsvFormat:
     mark: str = ""
 
     def to_cells(self, rows: pd.DataFrame) -> dict[str, list[str]]:
-        """Return the cells of rows, column by column, as they stand in the file."""
+        """Return the cells of rows, column by column, as the file spells them."""
         return {
             name: self.columns[name].write_raw(rows[name], self.separator)
             if name in self.columns
@@ -230,23 +230,23 @@ class CsvFormat:
         }
 
     def raw_name(self, name: str) -> str:
-        """Return the name of a column as it stands in the file."""
+        """Return the name of a column as the file spells it."""
         return self.header.get(name, quote(name, self.separator))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the format as JSON knows it."""
+        """Return the format as a dict for JSON."""
         columns = {name: form.to_dict() for name, form in self.columns.items()}
         return {**vars(self), "columns": columns}
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> CsvFormat:
-        """Return the format that :meth:`to_dict` gave."""
+        """Restore a format from the result of :meth:`to_dict`."""
         columns = {n: CellFormat.from_dict(c) for n, c in saved["columns"].items()}
         return cls(**{**saved, "columns": columns})
 
 
 def _write_plain(values: pd.Series, separator: str) -> list[str]:
-    """Return the cells of a column of no known format, as pandas writes them."""
+    """Return the cells of a column without a known format, as pandas writes them."""
     text = values.to_csv(index=False, header=False)
     rows = csv.reader(io.StringIO(text, newline=""))
     return [quote(row[0] if row else "", separator) for row in rows]

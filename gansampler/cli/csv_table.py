@@ -1,4 +1,4 @@
-"""Tables in CSV files: how they are encoded and split is found out."""
+"""Read and write tables in CSV files, inferring encoding, separator and formats."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from gansampler.cli.csv_format import CsvFormat, ReadOptions, quote
 from gansampler.cli.table_file import TableFile, check_names_differ
 
 SEPARATORS = ",;\t|"
-"""What is tried where nobody says what separates the cells."""
+"""Separators to try if the user does not specify one."""
 
 CP1252_LACKS = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-"""Bytes that are none of its signs. It is Latin-1 but for a few, among them the euro,
-which only this one has."""
+"""Bytes that cp1252 does not define. It equals Latin-1 except for a few characters,
+such as the euro sign, which only cp1252 has."""
 
 SAMPLE_LINES = 200
-"""Lines from which the separator is guessed."""
+"""Number of lines from which to guess the separator."""
 
 MARK = "\ufeff"
-"""What some programs put at the beginning of a text, to tell its encoding."""
+"""The byte-order mark that some programs write at the start of a file."""
 
 LINE_END = re.compile("\r\n|\n|\r")
 IN_QUOTES = re.compile('"(?:[^"]|"")*"')
 
 
 def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
-    """Read a table, each column in the format that its cells are in."""
+    """Read a table, inferring the format of each column."""
     text, encoding, remarks = _decode(path, raw, options.encoding)
     mark = MARK if text.startswith(MARK) else ""
     text = text.removeprefix(mark)
@@ -54,7 +54,7 @@ def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
         reader = ColumnReader(table, name, habits, options)
         formats[name], values[name], remark = reader.read()
         remarks += remark
-    # As arrays, because pandas aligns each series anew.
+    # As arrays, because pandas would align every series again.
     arrays = {name: column.array for name, column in values.items()}
     frame = pd.DataFrame(arrays, columns=cells.columns)
     csv_format = CsvFormat(
@@ -71,7 +71,7 @@ def read_csv(path: str | Path, raw: bytes, options: ReadOptions) -> TableFile:
 def _decode(
     path: str | Path, raw: bytes, encoding: str | None
 ) -> tuple[str, str, list[str]]:
-    """Return the text of a file, its encoding, and what to say of that."""
+    """Return the text of a file, its encoding, and warnings about it."""
     marked = raw.startswith(codecs.BOM_UTF8)
     if encoding is not None:
         if marked and encoding.lower() in ("utf-8", "utf8"):
@@ -88,8 +88,8 @@ def _decode(
         return raw.decode("utf-16-be"), "utf-16-be", []
     if b"\x00" in raw:
         raise ValueError(
-            f"{path} is no text; CSV and Parquet files are read. A text in UTF-16 "
-            "without a mark at its beginning needs --encoding utf-16-le."
+            f"{path} is not a text file, but only CSV and Parquet files can be read. "
+            "If it is UTF-16 without a byte-order mark, set --encoding utf-16-le."
         )
     kind = "utf-8-sig" if marked else "utf-8"
     try:
@@ -98,8 +98,8 @@ def _decode(
         line = raw[: error.start].count(b"\n") + 1
     kind = "latin-1" if CP1252_LACKS.intersection(raw) else "cp1252"
     remark = (
-        f"{path}, line {line}: no UTF-8; the file is read and written as {kind}. If "
-        "letters look wrong, name its encoding with --encoding."
+        f"{path}, line {line}: not valid UTF-8, so the file is read and written as "
+        f"{kind}. If letters look wrong, set --encoding."
     )
     return raw.decode(kind), kind, [remark]
 
@@ -110,15 +110,15 @@ def _line_end(text: str) -> str:
 
 
 def _guess_separator(text: str) -> str:
-    """Return the separator that splits the lines alike, into the most cells."""
+    """Return the separator that splits all lines into the same, largest count."""
     lines = text.split("\n", SAMPLE_LINES)[:SAMPLE_LINES]
 
     def score(separator: str) -> tuple[bool, int]:
         try:
             sizes = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
-        except csv.Error:  # told with its line when the rows are read
+        except csv.Error:  # reading the rows reports it with its line
             return False, 0
-        # The last one may have been cut within quotes.
+        # The last line may have been cut inside quotes.
         alike = len(set(sizes[:-1] or sizes)) <= 1
         n_cells = sizes[0] if sizes else 0
         return alike and n_cells > 1, n_cells
@@ -136,13 +136,13 @@ class SplitText:
         The cells of the first line.
 
     rows : list of list of str
-        Those below.
+        The cells of the other lines.
 
     lines : list of int
         The line on which each row begins.
 
     quoted : dict of int to bytes
-        By row, the header being the first, which cells are in quotes.
+        Which cells of each row are quoted, counting the header as row 0.
     """
 
     header: list[str]
@@ -151,7 +151,7 @@ class SplitText:
     quoted: dict[int, bytes]
 
     def quoted_columns(self, names: Sequence[str]) -> dict[str, np.ndarray]:
-        """Return which cells are in quotes, of the columns in which some are."""
+        """Return which cells are quoted, for the columns with quoted cells."""
         flags = np.zeros((len(self.rows) + 1, len(names)), dtype=bool)
         for row, own in self.quoted.items():
             flags[row] = np.frombuffer(own, dtype=bool)
@@ -159,7 +159,7 @@ class SplitText:
         return {name: body[:, j] for j, name in enumerate(names) if body[:, j].any()}
 
     def raw_names(self, names: Sequence[str], separator: str) -> dict[str, str]:
-        """Return the names as they stand in the file, where that is not plain."""
+        """Return the names as spelled in the file, if they differ."""
         flags = self.quoted.get(0, bytes(len(names)))
         raw = [
             quote(cell, separator, bool(flag)) if flag else cell
@@ -169,7 +169,7 @@ class SplitText:
 
 
 def _split(path: str | Path, text: str, separator: str) -> SplitText:
-    """Return the cells of a file, and which of them are in quotes."""
+    """Return the cells of a file, and which of them are quoted."""
     taken: list[str] = []
     reader = csv.reader(_noting(text, taken), delimiter=separator, strict=True)
     rows: list[list[str]] = []
@@ -179,7 +179,7 @@ def _split(path: str | Path, text: str, separator: str) -> SplitText:
     has_quotes = '"' in text
     try:
         for row in reader:
-            if row:  # an empty line is none
+            if row:  # skip empty lines
                 if has_quotes and any('"' in line for line in taken):
                     quoted[len(rows)] = _find_quoted("".join(taken), row, separator)
                 rows.append(row)
@@ -193,31 +193,31 @@ def _split(path: str | Path, text: str, separator: str) -> SplitText:
     header, *rows = rows
     check_names_differ(f"{path}, line {lines.pop(0)}", header)
     if not rows:
-        raise ValueError(f"{path} holds no rows, only names of columns.")
+        raise ValueError(f"{path} contains column names, but no rows.")
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
             raise ValueError(
                 f"{path}, line {line}: {len(row)} cells, but the first line has "
                 f"{len(header)}, separated by {separator!r}. Correct the line, put "
-                "quotes around cells that hold the separator, or name another one "
+                "quotes around cells that contain the separator, or set another one "
                 "with --sep."
             )
     return SplitText(header, rows, lines, quoted)
 
 
 def _noting(text: str, taken: list[str]) -> Iterator[str]:
-    """Yield the lines of a text, and note those of the row that is being read."""
+    """Yield the lines of a text, and record those of the current row."""
     for line in io.StringIO(text, newline=""):
         taken.append(line)
         yield line
 
 
 def _find_quoted(text: str, row: Sequence[str], separator: str) -> bytes:
-    """Return which cells of a row are in quotes."""
+    """Return which cells of a row are quoted."""
     parts = text.split(separator)
     if len(parts) == len(row):
         return bytes(part.startswith('"') for part in parts)
-    flags, place = [], 0  # separators stand in quotes
+    flags, place = [], 0  # there are separators inside quotes
     for _ in row:
         found = IN_QUOTES.match(text, place)
         flags.append(found is not None)
@@ -227,7 +227,7 @@ def _find_quoted(text: str, row: Sequence[str], separator: str) -> bytes:
 
 
 def raw_cells(table: TableFile) -> dict[str, list[str]]:
-    """Return the cells of a table, column by column, as they stood in its file."""
+    """Return the cells of a table, column by column, as its file spells them."""
     assert table.cells is not None
     columns = {}
     for name in table.cells.columns:
@@ -245,7 +245,7 @@ def raw_cells(table: TableFile) -> dict[str, list[str]]:
 def write_csv(
     path: str | Path, blocks: Iterable[dict[str, list[str]]], csv_format: CsvFormat
 ) -> None:
-    """Write blocks of cells, one below the other, as they are.
+    """Write blocks of cells one after the other, exactly as given.
 
     Parameters
     ----------
@@ -253,10 +253,10 @@ def write_csv(
         The file.
 
     blocks : iterable of dict of str to list of str
-        The same columns in each.
+        The blocks, which all have the same columns.
 
     csv_format : CsvFormat
-        What separates and encodes the cells.
+        The separator and encoding to use.
     """
     end, separator = csv_format.line_end, csv_format.separator
     with open(path, "w", encoding=csv_format.encoding, newline="") as file:
@@ -265,6 +265,6 @@ def write_csv(
                 names = separator.join(map(csv_format.raw_name, columns))
                 file.write(csv_format.mark + names + end)
             rows: Iterable[Sequence[str]] = zip(*columns.values(), strict=True)
-            if len(columns) == 1:  # an empty line would be none
+            if len(columns) == 1:  # an empty line would not count as a row
                 rows = ((cell or '""',) for (cell,) in rows)
             file.writelines(separator.join(row) + end for row in rows)

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 MONTHS = tuple(calendar.month_name)[1:]
-"""English ones, as `strptime` has them where no locale was set."""
+"""English month names, as `strptime` uses them without a locale."""
 
 MIDNIGHT = pd.Timestamp("1900-01-01")
-"""The day of a time without one, as `strptime` has it."""
+"""The date that `strptime` gives a time of day."""
 
 ZONE = r" ?(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)"
 
@@ -37,7 +37,7 @@ _GROUPS = {
     "j": "[0-9]{3}",
     "z": ZONE,
 }
-"""What stands for a directive of `strptime` in a cell."""
+"""Patterns of the cells for each directive of `strptime`."""
 
 _WRITTEN = {
     **{letter: f"{{t.{name}:02}}" for letter, name in (("d", "day"), ("m", "month"))},
@@ -46,7 +46,7 @@ _WRITTEN = {
     **{"S": "{t.second:02}", "Y": "{t.year:04}", "I": "{hour:02}", "%": "%"},
     **{"b": "{month:.3}", "B": "{month}"},
 }
-"""How Python writes a directive, with flags of the same meaning as those of C."""
+"""Python format fields for each directive, with the same flags as in C."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ class DatePattern:
     Parameters
     ----------
     form : str
-        Directives of `strptime`, with flags where it does not tell how they are
-        written: ``%-d`` is a day without a zero in front, ``%3f`` three digits, ``%^b``
-        capitals and ``%#b`` small letters.
+        Directives of `strptime`, with flags for spellings that it does not distinguish:
+        ``%-d`` is a day without a leading zero, ``%3f`` has three digits, ``%^b`` is
+        upper case and ``%#b`` lower case.
 
     zone : str
-        What stands for the time zone at the end, such as ``Z`` or ``+02:00``.
+        The time zone at the end, such as ``Z`` or ``+02:00``.
     """
 
     form: str
@@ -69,12 +69,12 @@ class DatePattern:
 
     @property
     def plain(self) -> str:
-        """The form as `strptime` knows it."""
+        """The form with plain directives of `strptime`."""
         return DIRECTIVE.sub(lambda m: "%" + m["letter"], self.form)
 
     @property
     def offset(self) -> timedelta | None:
-        """How far its clock is before that of UTC, None where it does not say."""
+        """The offset from UTC, or None if unknown."""
         sign = re.search("[+-]", self.zone)
         if sign is None:
             return timedelta(0) if self.zone else None
@@ -83,14 +83,14 @@ class DatePattern:
         return -size if sign[0] == "-" else size
 
     def parse(self, cells: Sequence[str]) -> pd.Series:
-        """Return dates by their own clock, NaT where a cell is none of this form."""
+        """Return dates in their own time zone, NaT where a cell has another form."""
         if self.zone:
             cells = [cell[: -len(self.zone)] for cell in cells]
         series = pd.Series(list(cells), dtype=object)
         return pd.to_datetime(series, format=self.plain, errors="coerce")
 
     def write(self, values: pd.Series) -> list[str]:
-        """Return the cells of dates by their own clock."""
+        """Return the cells of dates in their own time zone."""
         template = DIRECTIVE.sub(_as_python, re.sub(r"([{}])", r"\1\1", self.form))
         nanos = values.to_numpy()
         fractions = ((nanos - nanos.astype("M8[s]")) / np.timedelta64(1, "ns")).tolist()
@@ -111,7 +111,7 @@ class DatePattern:
         ]
 
     def resolution(self) -> int:
-        """Return the nanoseconds between two dates that it can tell apart."""
+        """Return the resolution of the form in nanoseconds."""
         found = {m["letter"]: m["digits"] for m in DIRECTIVE.finditer(self.form)}
         if "f" in found:
             return int(10 ** (9 - int(found["f"] or 6)))
@@ -121,7 +121,7 @@ class DatePattern:
         return 365 * 86_400 * 10**9
 
     def holds(self, values: pd.Series) -> np.ndarray:
-        """Tell which dates it writes without loss."""
+        """Tell which dates the form can write without loss."""
         back = self.parse(self.write(values)).to_numpy(values.to_numpy().dtype)
         return back == values.to_numpy()
 
@@ -136,7 +136,7 @@ _RESOLUTIONS = (
 
 
 def _as_python(match: re.Match[str]) -> str:
-    """Return what `str.format` writes for a directive."""
+    """Return the `str.format` field of a directive."""
     flag, letter = match["flag"], match["letter"]
     if letter == "f":
         return f"{{fraction:.{match['digits'] or 6}}}"
@@ -151,25 +151,25 @@ def _as_python(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class DateForm:
-    """How a column writes its dates; new ones are written in a form that it shows.
+    """How a column writes its dates; new dates use one of the forms found there.
 
     Parameters
     ----------
     patterns : sequence of DatePattern
-        The ways in which cells are written, the most common first.
+        The forms that occur, the most common first.
     """
 
     patterns: Sequence[DatePattern]
 
     @property
     def kind(self) -> str:
-        """What the values are: dates, or times of day."""
+        """The type of the values: date, or time of day."""
         has_day = any(re.search("%[-^#]?[YymbBdj]", p.form) for p in self.patterns)
         return "date" if has_day else "time"
 
     @property
     def form(self) -> str:
-        """The form that is most common."""
+        """The most common form."""
         first = self.patterns[0]
         return first.form + first.zone
 
@@ -181,11 +181,11 @@ class DateForm:
 
     @property
     def _in_utc(self) -> bool:
-        """Whether dates of several zones have to be put on one clock."""
+        """Whether dates have several time zones and must be converted to one."""
         return len({pattern.offset for pattern in self.patterns}) > 1
 
     def parse(self, cells: Sequence[str]) -> pd.Series:
-        """Return the dates of cells, or times of day as what has passed of it."""
+        """Return the dates of cells, or times of day as durations since midnight."""
         unit = "ns" if any(p.resolution() < 1_000 for p in self.patterns) else "us"
         values = np.full(len(cells), "NaT", f"M8[{unit}]")
         for pattern, places in _group(cells, self.patterns).items():
@@ -197,7 +197,7 @@ class DateForm:
         return series - MIDNIGHT if self.kind == "time" else series
 
     def write(self, values: pd.Series) -> list[str]:
-        """Return the cells of distinct dates, none of them missing."""
+        """Return the cells of distinct dates without missing values."""
         values = values.reset_index(drop=True)
         if self.kind == "time":
             values = values + MIDNIGHT
@@ -205,7 +205,7 @@ class DateForm:
             values = values.dt.tz_localize(None)
         cells = np.empty(len(values), dtype=object)
         left = np.ones(len(values), dtype=bool)
-        # What is shortest, and then what is most common.
+        # Prefer the shortest form, then the most common one.
         ordered = sorted(self.patterns, key=DatePattern.resolution, reverse=True)
         for pattern in ordered:
             own = values
@@ -231,7 +231,7 @@ def _in_words(match: re.Match[str]) -> str:
 
 
 def compile_form(form: str) -> re.Pattern[str]:
-    """Return what a cell of a form of `strptime` matches, its directives as groups."""
+    """Return a pattern for cells of a `strptime` form, with a group per directive."""
     parts, last, seen = [], 0, set()
     for match in DIRECTIVE.finditer(form):
         parts.append(re.escape(form[last : match.start()]))
@@ -251,7 +251,7 @@ def refine(form: str, cells: Sequence[str]) -> list[DatePattern] | None:
     Parameters
     ----------
     form : str
-        Directives of `strptime`; that of a zone at the end only.
+        Directives of `strptime`. A time zone may only stand at the end.
 
     cells : sequence of str
         The cells.
@@ -259,8 +259,8 @@ def refine(form: str, cells: Sequence[str]) -> list[DatePattern] | None:
     Returns
     -------
     patterns : list of DatePattern or None
-        One for each number of digits of a fraction and each zone, the most common
-        first; None where a cell does not match.
+        One pattern for each number of fractional digits and each time zone, the most
+        common first. None if a cell does not match.
     """
     pattern = compile_form(form)
     found: list[Any] = [pattern.fullmatch(cell) for cell in cells]
@@ -280,7 +280,7 @@ def refine(form: str, cells: Sequence[str]) -> list[DatePattern] | None:
 
 
 def _find_flags(form: str, found: Sequence[Any]) -> dict[str, str]:
-    """Return the flag of each directive that can be written in several ways."""
+    """Return the flag of each directive that has several spellings."""
     letters = {m["letter"] for m in DIRECTIVE.finditer(form)}
     flags, undecided = {}, []
     for letter in sorted(letters & set("dmHI")):
@@ -289,7 +289,7 @@ def _find_flags(form: str, found: Sequence[Any]) -> dict[str, str]:
             flags[letter] = "-"
         elif not any(text.startswith("0") for text in texts):
             undecided.append(letter)
-    for letter in undecided:  # all have two digits anyhow
+    for letter in undecided:  # all have two digits anyway
         flags[letter] = "-" if "-" in flags.values() else ""
     for letter in sorted(letters & set("bBp")):
         text = found[0][letter]
@@ -299,7 +299,7 @@ def _find_flags(form: str, found: Sequence[Any]) -> dict[str, str]:
 
 
 def _flagged(form: str, flags: dict[str, str], varying: dict[str, Any]) -> DatePattern:
-    """Return a form with what it does not tell of how it is written."""
+    """Return a form with flags, and with the digits and time zone of its cells."""
 
     def flag(directive: re.Match[str]) -> str:
         letter = directive["letter"]
@@ -313,7 +313,7 @@ def _flagged(form: str, flags: dict[str, str], varying: dict[str, Any]) -> DateP
 def _group(
     cells: Sequence[str], patterns: Sequence[DatePattern]
 ) -> dict[DatePattern, np.ndarray]:
-    """Return the places of the cells that each pattern fits."""
+    """Return the positions of the cells that match each pattern."""
     if len(patterns) == 1:
         return {patterns[0]: np.arange(len(cells))}
     checks = [(p, compile_written(p)) for p in patterns]
@@ -326,7 +326,7 @@ def _group(
 
 
 def compile_written(pattern: DatePattern) -> re.Pattern[str]:
-    """Return what a cell of a pattern matches, with as many digits of a fraction."""
+    """Return a regex for cells of a pattern, with its number of fractional digits."""
     source = compile_form(pattern.form).pattern
     digits = re.search("%([1-9])f", pattern.form)
     if digits is not None:

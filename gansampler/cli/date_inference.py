@@ -1,4 +1,4 @@
-"""Find out how a column writes its dates, and which of day and month comes first."""
+"""Infer how a column writes its dates, and whether the day or the month comes first."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from gansampler.cli.date_form import (
 )
 
 YEARS = range(1900, 2101)
-"""Digits without separators are a date of these years only, else a number."""
+"""Digits without separators are a date only in these years, else a number."""
 
 MIN_COMPACT = 3
-"""Such dates have to be as many different ones, for one or two may be chance."""
+"""Fewest distinct dates of this kind, because one or two may be chance."""
 
 MAX_SHAPES = 100
-"""What is written in more ways is no column of dates."""
+"""A column with more shapes is not a column of dates."""
 
 ORDERS = tuple(
     tuple(order)
     for order in ("Ymd", "dmY", "mdY", "dmy", "mdy", "ymd", "dbY", "bdY", "dby", "bdy")
 ) + tuple(tuple(order) for order in ("Ybd", "Ym", "mY", "bY", "by"))
-"""In which a date may have its parts."""
+"""The possible orders of the parts of a date."""
 
 _FIELD = {
     **dict.fromkeys("md", re.compile("99?")),
@@ -50,7 +50,7 @@ _MONTH = re.compile(
 _HALF = re.compile("(?<=[0-9 ])[ap]m$", re.IGNORECASE)
 _MAY = re.compile(r"\bmay\b", re.IGNORECASE)
 MAY = "\x00"
-"""What stands for May, which is short and long."""
+"""Placeholder for May, which is both a short and a full name."""
 _WEEKDAY = re.compile(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", re.IGNORECASE)
 _AT_END = re.compile(ZONE + "$")
 
@@ -66,16 +66,16 @@ def find_date_form(
         The distinct cells that are not missing, at least one.
 
     day_first : bool
-        Whether the day is first in 1/2/2021 where nothing else tells.
+        Whether the day comes first in 1/2/2021 if nothing else decides.
 
     told : bool, default=False
-        Whether the user says that these are dates.
+        Whether the user declares that these are dates.
 
     Returns
     -------
     found : tuple of DateForm and str, or None
-        The form, and what to say where another reading fits as well; None where a cell
-        is no date.
+        The form, and a warning if another reading also fits. None if a cell is not a
+        date.
 
     Examples
     --------
@@ -109,14 +109,14 @@ def find_date_form(
 
 
 def _is_mixed(form: DateForm) -> bool:
-    """Tell whether dates and times of day, or clocks known and unknown, are mixed."""
+    """Tell whether dates are mixed with times, or known with unknown time zones."""
     kinds = {DateForm((pattern,)).kind for pattern in form.patterns}
     offsets = {pattern.offset for pattern in form.patterns}
     return len(kinds) > 1 or (len(offsets) > 1 and None in offsets)
 
 
 def _skeleton(cell: str) -> str:
-    """Return the shape of a date, names as letters, one or two digits as one."""
+    """Return the shape of a date: names as letters, one or two digits as 99."""
     shape = _WEEKDAY.sub("Www", cell)
     shape = _HALF.sub(lambda m: "PM" if m[0].isupper() else "pm", shape)
     shape = _MONTH.sub(lambda m: "B" if m["full"] else "b", _MAY.sub(MAY, shape))
@@ -124,7 +124,7 @@ def _skeleton(cell: str) -> str:
 
 
 def _resolve_may(groups: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Take May for a full name where other months stand in full."""
+    """Treat May as a full name if other months are written in full."""
     name = "B" if any("B" in skeleton for skeleton in groups) else "b"
     resolved: dict[str, list[str]] = {}
     for skeleton, cells in groups.items():
@@ -135,7 +135,7 @@ def _resolve_may(groups: dict[str, list[str]]) -> dict[str, list[str]]:
 def _read_group(
     skeleton: str, cells: Sequence[str], day_first: bool, told: bool
 ) -> tuple[list[DatePattern], str] | None:
-    """Return the patterns of cells of one skeleton, and what to say."""
+    """Return the patterns of cells with the same skeleton, and a warning."""
     fits: dict[str, tuple[list[DatePattern], pd.Series]] = {}
     for form in _candidates(skeleton):
         if form in COMPACT.values() and not (told or _is_compact(cells)):
@@ -150,7 +150,10 @@ def _read_group(
         return None
     form, said = _choose(fits, cells, day_first)
     if form in COMPACT.values() and not told:
-        said = f"{cells[0]!r} and the like are read as dates; --text NAME reads texts."
+        said = (
+            f"cells such as {cells[0]!r} are read as dates. To read text, use --text "
+            "NAME."
+        )
     return fits[form][0], said
 
 
@@ -159,7 +162,7 @@ def _is_compact(cells: Sequence[str]) -> bool:
 
 
 def _candidates(skeleton: str) -> Iterator[str]:
-    """Return the forms of `strptime` that a skeleton may have."""
+    """Yield the possible `strptime` forms of a skeleton."""
     if set(skeleton) == {"9"}:
         if len(skeleton) in COMPACT:
             yield COMPACT[len(skeleton)]
@@ -182,7 +185,7 @@ def _candidates(skeleton: str) -> Iterator[str]:
 
 
 def _clock(skeleton: str) -> tuple[int, str] | None:
-    """Return where the time of day at the end begins, and its form."""
+    """Return the start and the form of the time of day at the end."""
     basic = re.search("(?<=99999999T)9999(99)?$", skeleton)
     if basic is not None:
         return basic.start(), "%H%M%S" if basic[1] else "%H%M"
@@ -202,7 +205,7 @@ def _clock(skeleton: str) -> tuple[int, str] | None:
 
 
 def _days(skeleton: str) -> Iterator[str]:
-    """Return the forms that the skeleton of a day may have."""
+    """Yield the possible forms of the skeleton of a day."""
     if skeleton == "99999999":
         yield "%Y%m%d"
         return
@@ -220,7 +223,7 @@ def _days(skeleton: str) -> Iterator[str]:
             for part, field in zip(order, fields, strict=True)
         ):
             if order == ("b", "y") and "-" not in between:
-                continue  # of "Feb 20", nobody knows whether it is a day
+                continue  # "Feb 20" could be a day
             names = [f if p == "b" else p for p, f in zip(order, fields, strict=True)]
             yield front + "".join(
                 f"{sign}%{name}" for sign, name in zip(between, names, strict=False)
@@ -235,8 +238,8 @@ def _choose(
     cells: Sequence[str],
     day_first: bool,
 ) -> tuple[str, str]:
-    """Return the likeliest form, and what to say where there are several."""
-    # Of two digits, a year comes first only where nothing else fits.
+    """Return the most likely form, and a warning if there are several."""
+    # A two-digit year comes first only if nothing else fits.
     forms = [form for form in fits if not form.startswith("%y")] or list(fits)
     if len(forms) == 1:
         return forms[0], ""
@@ -248,8 +251,8 @@ def _choose(
     chosen = shortest if 2 * spans[shortest] < rest else (usual or forms)[0]
     other = next(form for form in forms if form != chosen)
     return chosen, (
-        f"{cells[0]!r} can be read in two ways; it is taken for {chosen}. "
-        f"--date 'NAME={other}' reads it the other way."
+        f"{cells[0]!r} is ambiguous and is read as {chosen}. For the other reading, "
+        f"use --date 'NAME={other}'."
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from gansampler.cli.number_pattern import has_minus, match_number
 
 MAX_SURE_DIGITS = 15
-"""Digits that every float has."""
+"""Number of digits that every float represents exactly."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,19 @@ class ExponentForm:
     Parameters
     ----------
     letter : str
-        Between the two parts: e or E.
+        The exponent letter, e or E.
 
     plus : bool
-        Whether a power that is not negative has a sign.
+        Whether exponents that are not negative have a plus sign.
 
     width : int
-        Digits of a power at least.
+        Minimum number of digits of an exponent.
 
     whole : int
-        Digits before the decimal point.
+        Number of digits before the decimal separator.
 
     places : sequence of int
-        Numbers of digits behind it that cells show, ascending.
+        The numbers of digits after it that occur, in ascending order.
     """
 
     letter: str
@@ -44,7 +44,7 @@ class ExponentForm:
     places: Sequence[int]
 
     def write(self, number: float, decimal: str) -> str:
-        """Return the cell of a number that is not negative."""
+        """Return the cell of a non-negative number."""
         shift = self.whole - 1
         needed = max(len(_significant(number)) - self.whole, 0)
         places = _smallest(self.places, needed)
@@ -58,10 +58,10 @@ class ExponentForm:
 
 @dataclass(frozen=True)
 class NumberForm:
-    """How a column writes its numbers; new ones are written in the same form.
+    """How a column writes its numbers; new numbers use the same form.
 
-    Of what cells of one column do differently, as in 5 beside 5.25, a new number takes
-    the shortest that loses nothing.
+    If the cells of a column vary, as 5 and 5.25 do, a new number uses the shortest form
+    without loss.
 
     Parameters
     ----------
@@ -69,32 +69,33 @@ class NumberForm:
         Whether all are whole numbers.
 
     decimal, group : str
-        The decimal point, and what stands between thousands.
+        The decimal separator and the thousands separator.
 
     lakhs : bool
         Whether groups beyond the first have two digits, as in 12,34,567.
 
     grouped_from : int
-        Digits from which a number is grouped.
+        Fewest digits of a number that is grouped.
 
     places : sequence of int
-        Numbers of decimals that cells show, ascending; -1 is a point without any.
+        The numbers of decimals that occur, in ascending order. -1 is a decimal
+        separator without decimals.
 
     positive, negative : str
-        What is around the digits.
+        The text around the digits.
 
     zero : bool
-        Whether a zero stands before the point of 0.5.
+        Whether numbers such as 0.5 have a zero before the decimal separator.
 
     width : int
-        Digits before the point to which zeros are put in front.
+        Number of digits before the decimal separator to which numbers are zero-padded.
 
     exponent : ExponentForm or None
         How powers of ten are written, if any.
 
     plain : tuple of int or None
-        The smallest and the largest power of ten that is written without; None where
-        none is.
+        The smallest and the largest power of ten of numbers written without an
+        exponent, or None if there are none.
     """
 
     whole: bool = False
@@ -112,7 +113,7 @@ class NumberForm:
 
     @property
     def kind(self) -> str:
-        """What the values are."""
+        """The type of the values."""
         return "integer" if self.whole else "number"
 
     def describe(self) -> str:
@@ -136,7 +137,7 @@ class NumberForm:
         return pd.Series(np.fromiter(map(float, texts), float, len(cells)))
 
     def write(self, values: pd.Series) -> list[str]:
-        """Return the cells of distinct numbers, none of them missing."""
+        """Return the cells of distinct numbers without missing values."""
         if self.whole:
             numbers = [round(value) for value in values.tolist()]
         else:
@@ -148,7 +149,7 @@ class NumberForm:
         return bool(self.group) or not frames <= {"{}", "+{}", "-{}"}
 
     def undecorate(self, cell: str) -> str:
-        """Return a number as Python writes it."""
+        """Return a number in Python's notation."""
         found = match_number(cell)
         core = found["core"].replace(self.group, "") if self.group else found["core"]
         around = cell[: found.start("core")] + cell[found.end("core") :]
@@ -175,7 +176,7 @@ class NumberForm:
         return _n_decimals(size) > self.places[-1]
 
     def _write_plain(self, size: float) -> tuple[str, bool]:
-        """Return the digits of a number, and whether they are those of zero."""
+        """Return the digits of a number, and whether they are all zero."""
         places = self.places[0]
         if len(self.places) > 1:
             places = _smallest(self.places, _n_decimals(size))
@@ -203,9 +204,9 @@ _GROUP_NAMES = {
 
 
 def _as_shown(size: float) -> float | Decimal:
-    """Return a number that is rounded from the digits that Python shows of it.
+    """Return a number that rounds from its decimal digits as Python shows them.
 
-    Rounded from its bits, the last of 16 and more digits may be another.
+    Rounding from its bits may change the last of 16 or more digits.
     """
     text = repr(size)
     return Decimal(text) if len(text) > MAX_SURE_DIGITS and size else size
@@ -227,7 +228,7 @@ def _in_groups(whole: str, group: str, lakhs: bool) -> str:
 
 
 def _smallest(places: Sequence[int], needed: int) -> int:
-    """Return the fewest places that suffice, or the most that there are."""
+    """Return the fewest places that suffice, or the most that occur."""
     at_least = (p for p in places if max(p, 0) >= needed)
     return next(at_least, places[-1])
 
@@ -243,7 +244,7 @@ def _n_decimals(size: float) -> int:
 
 
 def _significant(size: float) -> str:
-    """Return the digits of a number from the first to the last that is not zero."""
+    """Return the digits of a number without leading and trailing zeros."""
     return repr(size).split("e")[0].replace(".", "").strip("0")
 
 

@@ -1,4 +1,4 @@
-"""Find out how a column writes its numbers, and what its points and commas mean."""
+"""Infer how a column writes its numbers, and what its points and commas mean."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from gansampler.cli.number_pattern import (
 )
 
 GROUPS = ("", ",", ".", "'", "’", " ", "\u00a0", "\u202f", "\u2009")
-"""What may stand between thousands: nothing, signs, and spaces of any width."""
+"""Possible thousands separators: nothing, signs, and spaces of any width."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands between thousands and before decimals.
+    """An interpretation of points and commas in numbers.
 
     Parameters
     ----------
     decimal, group : str
-        The signs.
+        The decimal separator and the thousands separator.
 
     lakhs : bool
         Whether groups beyond the first have two digits.
@@ -43,7 +43,7 @@ class Reading:
     lakhs: bool = False
 
     def pattern(self) -> re.Pattern[str]:
-        """Return what the shape of a number matches in full."""
+        """Return a pattern that the shape of a number must match in full."""
         point, group = re.escape(self.decimal), re.escape(self.group)
         whole = "9+"
         if self.group:
@@ -53,7 +53,7 @@ class Reading:
 
 
 def _readings(decimals: Sequence[str]) -> list[Reading]:
-    """Return the readings that are tried, the plainest first."""
+    """Return the readings to try, the simplest first."""
     pairs = [(d, g) for g, d in product(GROUPS, decimals) if d != g]
     lakhs = [Reading(d, ",", True) for d in decimals if d != ","]
     return [*(Reading(*pair) for pair in pairs), *lakhs]
@@ -61,7 +61,7 @@ def _readings(decimals: Sequence[str]) -> list[Reading]:
 
 @dataclass(frozen=True)
 class Shapes:
-    """The shapes of the numbers in a column, taken apart.
+    """The shapes of the numbers in a column, split into parts.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Shapes:
         The parts of each shape.
 
     counts : Counter
-        How many cells have it.
+        The number of cells with each shape.
     """
 
     cells: Sequence[str]
@@ -81,12 +81,12 @@ class Shapes:
 
     @property
     def cores(self) -> set[str]:
-        """What is left without signs, units and exponents."""
+        """The shapes without signs, units and exponents."""
         return {match["core"] for match in self.found.values()}
 
 
 def take_apart(cells: Sequence[str]) -> Shapes | None:
-    """Return the parts of the shapes of numbers, None where a cell is none."""
+    """Split the shapes of numbers into parts; return None if a cell is no number."""
     if NUMBER.fullmatch(as_shape(cells[0])) is None:
         return None
     counts = Counter(map(as_shape, cells))
@@ -99,7 +99,7 @@ def take_apart(cells: Sequence[str]) -> Shapes | None:
 
 
 def _is_balanced(match: Any) -> bool:
-    """Tell whether there is one sign, one unit and no bracket alone."""
+    """Tell whether there is at most one sign and unit, and brackets are paired."""
     signs = [match["sign"], match["inner"], match["trailing"], match["open"]]
     if sum(sign is not None for sign in signs) > 1:
         return False
@@ -109,7 +109,7 @@ def _is_balanced(match: Any) -> bool:
 
 
 def _units(matches: Iterable[Any]) -> set[str]:
-    """Return the units; that some amounts have none is no other unit."""
+    """Return the units; amounts without a unit don't count as another unit."""
     units = {(m["before"] or m["after"] or "").strip() for m in matches}
     return units if units & {"%", "‰"} else units - {""}
 
@@ -125,16 +125,16 @@ def find_number_form(
         The distinct cells that are not missing, at least one.
 
     decimal : str or None
-        The decimal point, where the user names it.
+        The decimal separator, if the user specifies it.
 
     usual : str
-        That of the other columns of the file.
+        The decimal separator of the other columns of the file.
 
     Returns
     -------
     found : tuple of NumberForm and str, or None
-        The form, and what to say where another reading fits as well; None where a cell
-        is no number.
+        The form, and a warning if another reading also fits. None if a cell is not a
+        number.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def _other(decimal: str) -> str:
 
 
 def _choose(fits: list[Reading], shapes: Shapes, usual: str) -> tuple[Reading, str]:
-    """Return the likelier of a decimal point and a sign between thousands."""
+    """Decide whether a sign more likely separates decimals or thousands."""
     decimal, groups = fits[0], [reading for reading in fits if reading.group]
     sign = next((s for s in ".," if any(s in core for core in shapes.cores)), None)
     if decimal.group or sign is None or not groups:
@@ -177,7 +177,7 @@ def _choose(fits: list[Reading], shapes: Shapes, usual: str) -> tuple[Reading, s
     plain = [core for core in shapes.cores if sign not in core]
     if any(len(core) > 3 for core in plain):
         return decimal, ""
-    # Decimals that drop their zeros would show one or two of them somewhere.
+    # Decimals without trailing zeros would show one or two digits somewhere.
     is_group = bool(plain) if sign == usual else True
     sample = next(cell for cell in shapes.cells if sign in cell)
     chosen, other = (rival, decimal) if is_group else (decimal, rival)
@@ -189,16 +189,16 @@ def _choose(fits: list[Reading], shapes: Shapes, usual: str) -> tuple[Reading, s
 
 def _say_sign(sample: str, sign: str, is_group: bool) -> str:
     name = {".": "a point", ",": "a comma"}[sign]
-    kind = "between thousands" if is_group else "before decimals"
+    kind = "for thousands" if is_group else "for decimals"
     other = sign if is_group else _other(sign)
     return (
-        f"{sample!r} can be read in two ways; it is taken for {name} {kind}. "
-        f"--decimal NAME={other} reads it the other way."
+        f"{sample!r} is ambiguous and is read with {name} {kind}. For the other "
+        f"reading, use --decimal NAME={other}."
     )
 
 
 def _describe(shapes: Shapes, reading: Reading) -> NumberForm | None:
-    """Return the form of shapes that match a reading."""
+    """Return the form of shapes under a reading."""
     point = reading.decimal
     plain = [m["core"] for m in shapes.found.values() if not m["exponent"]]
     wholes = [core.split(point)[0] for core in plain]
@@ -209,7 +209,7 @@ def _describe(shapes: Shapes, reading: Reading) -> NumberForm | None:
     if any(map(LEADING_ZERO.match, shapes.cells)):
         widths = set(map(len, wholes))
         if is_whole or has_power or reading.group or len(widths) > 1:
-            return None  # 007 is a name of something
+            return None  # 007 is a name, not a number
         width = widths.pop()
     if is_whole and are_names(shapes.cells):
         return None
@@ -253,7 +253,7 @@ def _fits_machine(cells: Sequence[str], reading: Reading) -> bool:
 
 
 def _frames(shapes: Shapes) -> tuple[str, str]:
-    """Return what is mostly around positive and around negative numbers."""
+    """Return the most common text around positive and around negative numbers."""
     positive: Counter[str] = Counter()
     negative: Counter[str] = Counter()
     for shape, match in shapes.found.items():
@@ -278,7 +278,7 @@ def _most_common(counts: Counter[str]) -> str | None:
 def _find_powers(
     shapes: Shapes, point: str
 ) -> tuple[ExponentForm, tuple[int, int] | None]:
-    """Return how powers of ten are written, and which numbers are written without."""
+    """Return how exponents are written, and which numbers have none."""
     written, without = [], []
     for cell in shapes.cells:
         found = match_number(cell)

@@ -1,4 +1,4 @@
-"""What the command line takes, each option written once."""
+"""The arguments and options of the command line, each defined once."""
 
 # Without `from __future__ import annotations`: the annotations are read at run time.
 
@@ -15,11 +15,11 @@ import typer
 from gansampler.cli.csv_format import ReadOptions
 
 Names = list[str] | None
-"""Of an option that may be repeated, and hold several names each: a,b."""
+"""The type of an option that may be repeated, each time with several names: a,b."""
 
 
 def _reading(metavar: str, text: str) -> Any:
-    """Return an option of the panel on reading."""
+    """Return an option for the help panel on reading."""
     return typer.Option(
         metavar=metavar, help=text, rich_help_panel="How to read the table"
     )
@@ -29,21 +29,21 @@ _making = functools.partial(typer.Option, rich_help_panel="How to make rows")
 
 
 def _named(name: str | None) -> str | None:
-    """Refuse a name of nothing but blanks, which nobody could write or see."""
+    """Reject a blank name, which nobody could see."""
     if name is not None and not name.strip():
-        raise typer.BadParameter(f"{name!r} is no name; say one, such as synthetic.")
+        raise typer.BadParameter(f"{name!r} is blank. Use a name such as synthetic.")
     return name
 
 
-# Of several commands
+# Shared by several commands
 
 Output = Annotated[
     Path,
     typer.Option(
         "--output",
         "-o",
-        help="The file to write: Parquet by its ending, else CSV; - for standard "
-        "output.",
+        help="The file to write: Parquet if it ends in .parquet or .pq, otherwise CSV. "
+        "Use - for standard output.",
     ),
 ]
 OutputUnlessDry = Annotated[
@@ -51,46 +51,50 @@ OutputUnlessDry = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The file to write: Parquet by its ending, else CSV; - for standard "
-        "output. Needed but for --dry-run.",
+        help="The file to write: Parquet if it ends in .parquet or .pq, otherwise CSV. "
+        "Use - for standard output. Required unless --dry-run is set.",
         show_default=False,
     ),
 ]
 Seed = Annotated[
-    int | None, _making(min=0, max=2**32 - 1, help="The same seed, the same rows.")
+    int | None, _making(min=0, max=2**32 - 1, help="Makes the rows reproducible.")
 ]
-Force = Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite existing files.")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")
 ]
 
 # Of `resample`
 
-Save = Annotated[Path | None, typer.Option(help="Save the fitted model, for `sample`.")]
+Save = Annotated[
+    Path | None, typer.Option(help="Save the fitted model here, for `sample`.")
+]
 KeepData = Annotated[
     bool,
     typer.Option(
         "--keep-data",
-        help="Let the saved model hold training rows, where it needs them.",
+        help="Allow the saved model to contain training rows, if it needs them.",
     ),
 ]
 Mark = Annotated[
     str | None,
     typer.Option(
-        help="Add a column of this name that is true for new rows.", callback=_named
+        help="Add a column with this name that is true for new rows.", callback=_named
     ),
 ]
 
 # Of `sample`
 
 Model = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="What `resample --save` wrote.")
+    Path, typer.Argument(metavar="MODEL", help="A file that `resample --save` wrote.")
 ]
-RowsPerClass = Annotated[int, typer.Option("-n", min=1, help="Rows of each class.")]
+RowsPerClass = Annotated[
+    int, typer.Option("-n", min=1, help="Number of rows of each class.")
+]
 Labels = Annotated[
     Names,
     typer.Option(
-        metavar="NAMES", help="The classes; else all that the model can make: a,b."
+        metavar="NAMES", help="The classes, by default all in the model: a,b."
     ),
 ]
 
@@ -100,34 +104,38 @@ Samplers = Annotated[
     Names,
     typer.Option(
         metavar="NAMES",
-        help="Over-samplers of imbalanced-learn, or GANOverSampler: a,b. Without, "
-        "GANOverSampler, RandomOverSampler and the kind of SMOTE that suits the table.",
+        help="GANOverSampler or over-samplers of imbalanced-learn: a,b. The default is "
+        "GANOverSampler, RandomOverSampler and the SMOTE variant that suits the table.",
     ),
 ]
 Scoring = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="A score of scikit-learn, such as average_precision; without, F1 and the "
+        help="A scikit-learn scorer such as average_precision. The default is F1 and "
         "average precision.",
     ),
 ]
 Splits = Annotated[
     int | None,
-    typer.Option(min=2, help="Folds; without, five, twice.", show_default=False),
+    typer.Option(
+        min=2,
+        help="Number of folds. The default is five folds, repeated twice.",
+        show_default=False,
+    ),
 ]
 Tune = Annotated[
     bool,
     typer.Option(
-        help="Tune the threshold of every candidate, without which a sampler may win "
-        "by no more than moving it."
+        help="Tune the decision threshold of every candidate. Without tuning, a "
+        "sampler may win merely by shifting the threshold."
     ),
 ]
 Scores = Annotated[
-    Path | None, typer.Option("--output", "-o", help="A file for all scores.")
+    Path | None, typer.Option("--output", "-o", help="Write all scores to this file.")
 ]
 Jobs = Annotated[
-    int, typer.Option(help="Processes at a time; -1 is one for each core.")
+    int, typer.Option(help="Number of parallel processes. -1 means one per core.")
 ]
 
 # Of `report`
@@ -137,7 +145,7 @@ Page = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The page to write, in HTML. Needed but for --dry-run.",
+        help="The HTML file to write. Required unless --dry-run is set.",
         show_default=False,
     ),
 ]
@@ -145,130 +153,132 @@ RealRows = Annotated[
     bool,
     typer.Option(
         "--real-rows/--no-real-rows",
-        help="Whether pictures may show values of real rows.",
+        help="Whether charts may show values of real rows.",
     ),
 ]
 Holdout = Annotated[
     Path | None,
     typer.Option(
-        help="A file of rows of the same table that are not to be learned from. With "
-        "it the report can tell learning from copying."
+        help="A file with held-out rows of the same table, which are not used for "
+        "training. They let the report tell learning from copying."
     ),
 ]
 
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """What every command that learns from a table takes."""
+    """The arguments and options shared by all commands that learn from a table."""
 
     table: Annotated[
         Path,
         typer.Argument(
-            metavar="TABLE", help="A CSV or Parquet file; - for standard input."
+            metavar="TABLE", help="A CSV or Parquet file, or - for standard input."
         ),
     ]
     target: Annotated[
-        str, typer.Option("--target", "-t", help="The column that holds the classes.")
+        str, typer.Option("--target", "-t", help="The column with the classes.")
     ]
     strategy: Annotated[
         Names,
         _making(
             metavar="WHICH",
             show_default="auto",
-            help="Which classes get rows, and how many they then have: auto (all but "
-            "the largest, as many as it has), minority, 'not minority', all; with two "
-            "classes the ratio of the rare to the frequent one: 0.5; a number of rows "
-            "for all that have fewer: 500; or that of each class: yes=500,maybe=200.",
+            help="Which classes get new rows, and how many rows they end up with: auto "
+            "(grow every class to the size of the largest), minority, 'not minority' "
+            "or all; with two classes, the ratio of rare to frequent rows: 0.5; a "
+            "number of rows for all smaller classes: 500; or one for each class: "
+            "yes=500,maybe=200.",
         ),
     ] = None
     categorical: Annotated[
         Names,
-        _reading("NAMES", "Columns of numbers that are codes of categories: a,b."),
+        _reading("NAMES", "Numeric columns whose numbers are category codes: a,b."),
     ] = None
     drop: Annotated[
         Names,
         _reading(
             "NAMES",
-            "Columns to leave out, such as ids, also of the output: a,b. A name that "
-            "holds a comma stands in double quotes, here as in all lists.",
+            "Columns to leave out, such as ids, also from the output: a,b. In this and "
+            "all other lists, put a name that contains a comma in double quotes.",
         ),
     ] = None
     text: Annotated[
         Names,
         _reading(
             "NAMES",
-            "Columns that are texts, whatever their cells look like: a,b.",
+            "Columns to treat as text, whatever their cells look like: a,b.",
         ),
     ] = None
     date: Annotated[
         Names,
         _reading(
             "NAMES",
-            "Columns of dates, where need be with their form: a,b=%d/%m/%Y.",
+            "Date columns, with their format if necessary: a,b=%d/%m/%Y.",
         ),
     ] = None
     missing: Annotated[
         Names,
-        _reading("WORDS", "What else stands for a missing value: ?,-."),
+        _reading("WORDS", "Additional markers of missing values: ?,-."),
     ] = None
     constraint: Annotated[
         list[str] | None,
         _making(
             metavar="RULE",
-            help="What each new row has to satisfy, such as 'start <= end'; may be "
-            "given more than once.",
+            help="A condition that every new row must satisfy, such as 'start <= end'. "
+            "May be repeated.",
         ),
     ] = None
     seed: Seed = None
     max_iter: Annotated[
-        int | None, _making(min=1, help="Iterations of a training at most.")
+        int | None, _making(min=1, help="Maximum number of training iterations.")
     ] = None
     set_: Annotated[
         list[str] | None,
         _making(
             "--set",
             metavar="NAME=VALUE",
-            help="Any parameter of GANOverSampler, or with gan. before it of its "
-            "TabularGAN: gan.latent_dim=16, n_candidates=3; may be given more than "
-            "once.",
+            help="Any parameter of GANOverSampler, or, with the prefix gan., of its "
+            "TabularGAN: n_candidates=3, gan.latent_dim=16. May be repeated.",
         ),
     ] = None
     sep: Annotated[
         str | None,
-        _reading("SIGN", "What separates the cells of a CSV file; guessed without."),
+        _reading("SIGN", "The separator of a CSV file, guessed by default."),
     ] = None
     encoding: Annotated[
         str | None,
         _reading(
             "NAME",
-            "Of a CSV file; without, UTF-8 or, where it is none, cp1252 (Latin-1).",
+            "The encoding of a CSV file. The default is UTF-8, or cp1252 (Latin-1) if "
+            "the file is not valid UTF-8.",
         ),
     ] = None
     decimal: Annotated[
         list[str] | None,
         _reading(
             "SIGN",
-            "The decimal point of a CSV file, or of one column: , or price=, or "
-            "price=. - guessed without; may be given more than once.",
+            "The decimal separator of a CSV file (, or .) or of one column (price=,), "
+            "guessed by default. May be repeated.",
         ),
     ] = None
     dry_run: Annotated[
         bool,
         typer.Option(
-            "--dry-run", help="Only say what each column is taken for; train nothing."
+            "--dry-run", help="Print the type of each column without training."
         ),
     ] = False
     force: Force = False
     quiet: Quiet = False
 
     def for_reading(self) -> ReadOptions:
-        """Return what the options say of how to read a file."""
+        """Return the options for reading a file."""
         separator = self.sep
         if separator is not None:
             separator = separator.replace("\\t", "\t")
             if len(separator) != 1:
                 raise typer.BadParameter(
-                    f"one sign, not {separator!r}.", param_hint="--sep"
+                    f"must be a single character, not {separator!r}.",
+                    param_hint="--sep",
                 )
         decimal, decimals = self._read_decimals()
         return ReadOptions(
@@ -282,13 +292,13 @@ class TrainingOptions:
         )
 
     def _read_decimals(self) -> tuple[str | None, dict[str, str]]:
-        """Return the decimal point of the file, and those of columns."""
+        """Return the decimal separator of the file, and those of single columns."""
         whole, columns = None, {}
         for entry in self.decimal or ():
             name, _, sign = entry.rpartition("=")
             if sign not in (".", ","):
                 raise typer.BadParameter(
-                    f"{entry!r} is none of . and , or NAME=. and NAME=,",
+                    f"must be . or , (NAME=. or NAME=, for one column), not {entry!r}.",
                     param_hint="--decimal",
                 )
             if name:
@@ -299,13 +309,13 @@ class TrainingOptions:
 
 
 def require_output(output: Path | None, dry_run: bool) -> None:
-    """Refuse a command that has nowhere to write to, and something to write."""
+    """Raise an error if a command has something to write but no output file."""
     if output is None and not dry_run:
         raise typer.BadParameter("name a file to write to.", param_hint="--output")
 
 
 def split_names(given: Names) -> list[str]:
-    """Return the names in options that may be repeated, and hold several each.
+    """Return the names in a repeatable option that may contain several each time.
 
     Examples
     --------
@@ -318,7 +328,7 @@ def split_names(given: Names) -> list[str]:
 
 
 def _read_dates(given: Names) -> dict[str, str | None]:
-    """Return columns of dates, and their forms; a form may hold commas itself."""
+    """Return date columns and their formats, which may contain commas."""
     entries: list[str] = []
     for part in split_names(given):
         is_form = part.lstrip().startswith("%") and entries and "=" in entries[-1]
@@ -331,9 +341,9 @@ def _read_dates(given: Names) -> dict[str, str | None]:
 
 
 def reflow(command: Callable[..., None]) -> Callable[..., None]:
-    """Let the paragraphs of a command's help wrap as wide as the terminal is.
+    """Let the paragraphs of a command's help wrap at the width of the terminal.
 
-    Typer would keep the ends of the lines that they have in the code.
+    Typer would keep the line breaks of the source code.
     """
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
     command.__doc__ = "\n\n".join(
@@ -343,9 +353,9 @@ def reflow(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def takes_training_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Let a command take each field of its `options`, a `TrainingOptions`, by itself.
+    """Give a command one parameter for each field of its `options: TrainingOptions`.
 
-    Typer reads what a command takes from its signature.
+    Typer derives the options from the signature.
     """
     shared = inspect.signature(TrainingOptions).parameters
     signature = inspect.signature(command, eval_str=True)

@@ -1,4 +1,4 @@
-"""Tables in Parquet files."""
+"""Read and extend tables in Parquet files."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from gansampler.cli.table_file import TableFile, check_names_differ
 from gansampler.utils.formatting import list_some
 
 ENDINGS = (".parquet", ".pq")
-"""Endings of Parquet files; all others are taken for CSV."""
+"""Endings of Parquet files. All other files are treated as CSV."""
 
 
 def is_parquet(path: str | Path) -> bool:
-    """Tell whether a file is a Parquet file by its ending."""
+    """Tell from its ending whether a file is a Parquet file."""
     return Path(path).suffix.lower() in ENDINGS
 
 
 def read_parquet(path: str | Path, source: Any = None) -> TableFile:
-    """Read a table, a named index as columns.
+    """Read a table. A named index becomes columns.
 
     Parameters
     ----------
@@ -35,30 +35,31 @@ def read_parquet(path: str | Path, source: Any = None) -> TableFile:
         The file.
 
     source : file-like or None, default=None
-        Where its bytes come from, if not from there.
+        Another source of the bytes of the file.
 
     Returns
     -------
     table : TableFile
-        The table; its times of day are counted from midnight.
+        The table. Times of day are durations since midnight.
     """
     try:
         dataset = parquet.ParquetDataset(path) if source is None else None
         file = dataset or parquet.ParquetFile(source)
         schema = file.schema if dataset else file.schema_arrow
         check_names_differ(str(path), schema.names)
-        # In threads, the time may grow with the square of the columns.
+        # With threads, the time may grow with the square of the number of columns.
         table = file.read(use_threads=False)
         frame = table.to_pandas()
     except pyarrow.ArrowException as error:
-        raise ValueError(f"{path} is no Parquet file: {error}.") from error
-    # The names that pandas gives itself are not names of columns.
+        raise ValueError(f"{path} is not a Parquet file: {error}.") from error
+    # Only an index with a name becomes a column.
     named = [name for name in frame.index.names if name is not None]
     frame = frame.reset_index(named) if named else frame
     odd = [name for name in frame.columns if not isinstance(name, str)]
     if odd:
         raise ValueError(
-            f"{path} has columns whose names are no text: {list_some(odd)}."
+            f"{path} has columns whose names are not strings: {list_some(odd)}. Rename "
+            "them."
         )
     table = table.select(frame.columns.tolist())
     exact = {j: _exact(column) for j, column in enumerate(table.columns)}
@@ -74,7 +75,7 @@ def read_parquet(path: str | Path, source: Any = None) -> TableFile:
 
 
 def _time_form(column: Any) -> DateForm:
-    """Return how times of day stand in a CSV file, to the second if that suffices."""
+    """Return the CSV form of times of day, in seconds if that is without loss."""
     nanos = _since_midnight(column).cast(pyarrow.int64())
     unit = 10 ** {"s": 0, "ms": 3, "us": 6, "ns": 9}[_inner(column.type).unit]
     is_second = all(n is None or n % unit == 0 for n in nanos.unique().to_pylist())
@@ -99,23 +100,23 @@ def as_times(passed: pd.Series) -> pd.Series:
 
 
 def is_text(table: Any, name: str) -> bool:
-    """Tell whether a column holds texts by its type."""
+    """Tell whether the type of a column is a string."""
     kinds, kind = pyarrow.types, _inner(table.schema.field(name).type)
     is_view = getattr(kinds, "is_string_view", lambda _: False)
     return bool(kinds.is_string(kind) or kinds.is_large_string(kind) or is_view(kind))
 
 
 def is_date(table: Any, name: str) -> bool:
-    """Tell whether a column holds dates by its type."""
+    """Tell whether the type of a column is a date or timestamp."""
     kind = _inner(table.schema.field(name).type)
     return bool(pyarrow.types.is_date(kind) or pyarrow.types.is_timestamp(kind))
 
 
 def _replace_columns(frame: pd.DataFrame, new: dict[int, pd.Series]) -> pd.DataFrame:
-    """Return a frame with other columns at some positions, and rows counted anew."""
+    """Return a frame with some columns replaced and the index reset."""
     if not new:
         return frame.reset_index(drop=True)
-    # At once: pandas takes long to replace many, one by one.
+    # All at once, because replacing many columns one by one is slow in pandas.
     arrays = {
         j: new[j].array if j in new else frame.iloc[:, j].array
         for j in range(frame.shape[1])
@@ -124,10 +125,10 @@ def _replace_columns(frame: pd.DataFrame, new: dict[int, pd.Series]) -> pd.DataF
 
 
 def _exact(column: Any) -> pd.Series | None:
-    """Return a column by the dtype that fits, None where pandas' own choice does.
+    """Return a column in a suitable dtype, or None if pandas' own choice is fine.
 
-    pandas makes floats of whole numbers where one is missing, which could lose digits,
-    and objects of dates and decimals, which can't be counted.
+    pandas converts whole numbers with missing values to floats, which may lose digits,
+    and dates and decimals to objects, which are not numeric.
     """
     kinds = pyarrow.types
     if kinds.is_integer(column.type) and column.null_count:
@@ -152,11 +153,11 @@ _NULLABLE = {
     "uint32": pd.UInt32Dtype(),
     "uint64": pd.UInt64Dtype(),
 }
-"""pandas' dtypes for whole numbers with missing ones, by the names of Arrow's types."""
+"""Maps the names of Arrow's integer types to pandas' nullable dtypes."""
 
 
 def check_types(path: str | Path, table: Any, features: Sequence[str]) -> None:
-    """Raise a ValueError that names a feature whose type is none that can be learned.
+    """Raise a ValueError if the type of a feature is not supported.
 
     Parameters
     ----------
@@ -164,7 +165,7 @@ def check_types(path: str | Path, table: Any, features: Sequence[str]) -> None:
         The file, for the message.
 
     table : pyarrow.Table
-        What it holds.
+        The table in the file.
 
     features : sequence of str
         The columns to learn.
@@ -174,35 +175,34 @@ def check_types(path: str | Path, table: Any, features: Sequence[str]) -> None:
         if _has_parts(kind):
             raise ValueError(
                 f"{path}, column {name!r}: its type {kind} is neither a number, a date "
-                f"nor a text; leave it out with --drop {name!r}, or write a file with "
-                "columns of its parts."
+                f"nor text. Leave it out with --drop {name!r}, or split it into one "
+                "column for each part."
             )
 
 
 def check_label_type(path: str | Path, table: Any, target: str) -> None:
-    """Raise a ValueError if the type of the target holds no classes."""
+    """Raise a ValueError if the type of the target can't represent classes."""
     kind = table.schema.field(target).type
     if pyarrow.types.is_temporal(_inner(kind)) or _has_parts(kind):
         raise ValueError(
-            f"{path}: the target {target!r} of type {kind} holds no classes; name "
-            "another column, or write a file that holds them as texts or as whole "
-            "numbers."
+            f"{path}: the target {target!r} of type {kind} does not contain classes. "
+            "Name another column, or store the classes as strings or whole numbers."
         )
     fractions = _fractions(table[target]) if is_decimal(table, target) else []
     if fractions:
         raise ValueError(
-            f"{path}: the target {target!r} holds numbers such as {fractions[0]}, not "
-            "classes; name another column, or put its values into classes first."
+            f"{path}: the target {target!r} contains numbers such as {fractions[0]}, "
+            "not classes. Name another column, or bin its values into classes first."
         )
 
 
 def _inner(kind: Any) -> Any:
-    """Return the type of the values, also in a dictionary."""
+    """Return the type of the values, also of a dictionary type."""
     return kind.value_type if pyarrow.types.is_dictionary(kind) else kind
 
 
 def _has_parts(kind: Any) -> bool:
-    """Tell whether a type holds several values, or bytes, in each row."""
+    """Tell whether a type stores several values, or bytes, in each row."""
     kinds, inner = pyarrow.types, _inner(kind)
     is_bytes = kinds.is_binary(inner) or kinds.is_large_binary(inner)
     is_bytes |= kinds.is_fixed_size_binary(inner)
@@ -210,21 +210,21 @@ def _has_parts(kind: Any) -> bool:
 
 
 def is_decimal(table: Any, name: str) -> bool:
-    """Tell whether a column holds decimals by its type."""
+    """Tell whether the type of a column is a decimal."""
     return bool(pyarrow.types.is_decimal(table.schema.field(name).type))
 
 
 def _fractions(column: Any) -> list[Any]:
-    """Return the distinct decimals of a column that are no whole numbers."""
+    """Return the distinct decimals of a column that are not whole numbers."""
     distinct = column.unique().to_pylist()
-    # By rounding: a remainder fails where there are very many digits.
+    # Rounding, because a remainder fails for numbers with very many digits.
     return [v for v in distinct if v is not None and v != v.to_integral_value()]
 
 
 def read_codes(column: Any) -> pd.Series:
-    """Return decimals that name something, as classes do, so that none are merged.
+    """Return decimals that are codes, such as classes, without merging any.
 
-    As floats, those of more than some 15 digits could be.
+    As floats, codes of more than about 15 digits could be merged.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def read_codes(column: Any) -> pd.Series:
     Returns
     -------
     codes : Series of shape (n_rows,)
-        Whole numbers where the machine can hold all, else texts digit by digit.
+        Whole numbers if all fit into 64 bits, else strings of digits.
     """
     values = column.to_pylist()
     present = [value for value in values if value is not None]
@@ -248,7 +248,7 @@ def read_codes(column: Any) -> pd.Series:
 def exact_decimals(
     table: Any, names: Sequence[str], more: pd.DataFrame
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the columns of decimals, digit by digit, of a table and of more rows."""
+    """Return the exact decimal columns of a table, and of additional rows."""
     decimals = [name for name in names if is_decimal(table, name)]
     both = append_rows(table, decimals, more)
     first, below = both.slice(0, table.num_rows), both.slice(table.num_rows)
@@ -260,7 +260,7 @@ def _to_objects(table: Any) -> dict[str, Any]:
 
 
 def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:
-    """Return some columns of an Arrow table, as they were, with more rows below them.
+    """Append rows to some columns of an Arrow table, which stay unchanged.
 
     Parameters
     ----------
@@ -268,20 +268,20 @@ def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:
         The table.
 
     names : sequence of str
-        Its columns, in the order in which they are to stand.
+        The columns to keep, in the order of the result.
 
     more : DataFrame of shape (n_rows, n_columns)
-        The rows below.
+        The rows to append.
 
     Returns
     -------
     table : pyarrow.Table
-        Those of the table, by the same types, then the others.
+        The rows of the table followed by the others, with the same types.
 
     Raises
     ------
     ValueError
-        If a type can't hold the value of a further row; the message names the column.
+        If a type can't store the value of a new row. The message names the column.
     """
     first = table.select(list(names))
     columns = []
@@ -290,7 +290,7 @@ def append_rows(table: Any, names: Sequence[str], more: pd.DataFrame) -> Any:
             columns.append(_to_arrow(more[field.name], field.type))
         except (pyarrow.ArrowException, TypeError, ValueError) as error:
             raise ValueError(
-                f"Column {field.name!r}: its type {field.type} can't hold the values "
+                f"Column {field.name!r}: its type {field.type} can't store the values "
                 f"of new rows: {error}."
             ) from error
     below = pyarrow.Table.from_arrays(columns, schema=first.schema)
@@ -309,7 +309,7 @@ def _to_arrow(values: pd.Series, kind: Any) -> Any:
         plain = pyarrow.Array.from_pandas(values.astype(object), type=kind.value_type)
         return plain.dictionary_encode().cast(kind)
     if pyarrow.types.is_decimal(kind):
-        # Whole numbers and texts to the last digit, which a float might not hold.
+        # Keep every digit of whole numbers and strings, which a float might lose.
         texts = [
             None
             if pd.isna(v)

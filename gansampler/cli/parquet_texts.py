@@ -1,4 +1,4 @@
-"""Dates and missing values among the texts of a Parquet file."""
+"""Read dates and missing values from the strings of a Parquet file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gansampler.cli.table_file import TableFile
 
 
 def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
-    """Return a Parquet table with dates and missing values read from its texts.
+    """Return a Parquet table with dates and missing values read from strings.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
         The table.
 
     options : ReadOptions
-        What the user says of it.
+        The user's options.
 
     Returns
     -------
@@ -34,21 +34,21 @@ def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
     Raises
     ------
     ValueError
-        If an option is for CSV files, or a column is none of texts.
+        If an option applies to CSV files only, or a column does not contain strings.
     """
     told: dict[str, Any] = {"--sep": options.separator, "--encoding": options.encoding}
     told |= {"--decimal": options.decimal or options.decimals}
     for option, value in told.items():
         if value:
             raise ValueError(
-                f"{option} is for CSV files; {table.path} is a Parquet file, which "
-                "says itself how it is written and what its columns hold."
+                f"{option} applies to CSV files only, but {table.path} is a Parquet "
+                "file, which defines its own format and column types."
             )
     texts = [name for name in table.frame.columns if is_text(table.arrow, name)]
     if options.missing and not texts:
         raise ValueError(
-            f"--missing is for columns of texts, of which {table.path} has none; what "
-            "is missing among its numbers and dates is empty."
+            f"--missing applies to text columns only, but {table.path} has none. Its "
+            "missing numbers and dates are already empty."
         )
     named = [n for n in options.dates if _needs_reading(table, n, options.dates[n])]
     with_gaps = [n for n in texts if table.frame[n].isin(options.missing).any()]
@@ -72,42 +72,44 @@ def read_text_columns(table: TableFile, options: ReadOptions) -> TableFile:
 
 
 def _check_texts(table: TableFile, name: str) -> list[str]:
-    """Return what to say if texts look like dates, or like numbers with decimals."""
+    """Return warnings if strings look like dates or numbers with decimals."""
     sample = table.frame[name].dropna().head(SAMPLE).unique()
     cells = [str(text).strip() for text in sample if str(text).strip()]
     if not cells:
         return []
-    start = f"{table.path}: column {name!r} holds texts by its type"
+    start = f"{table.path}: the type of column {name!r} is text"
     if find_date_form(cells, day_first=False) is not None:
-        return [f"{start}; --date {name!r} reads them as the dates they look like."]
+        return [
+            f"{start}, but its cells look like dates. To read dates, use --date "
+            f"{name!r}."
+        ]
     number = find_number_form(cells, None, ".")
     if number is None or number[0].whole:
         return []  # whole numbers may well be codes
     return [
-        f"{start}, that look like numbers; to have new ones made up, write a file that "
-        "holds them as numbers."
+        f"{start}, but its cells look like numbers. Store them as numbers in the file "
+        "to get new values instead of copies."
     ]
 
 
 def _needs_reading(table: TableFile, name: str, form: str | None) -> bool:
-    """Tell whether dates are to be read from texts; refuse what holds none."""
+    """Tell whether dates must be read from strings; raise an error if impossible."""
     table.check_column(name)
     if is_text(table.arrow, name):
         return True
     kind = table.arrow.schema.field(name).type
     if is_date(table.arrow, name) and form is None:
         return False
-    reason = "and needs no form" if is_date(table.arrow, name) else "no dates"
+    reason = "needs no format" if is_date(table.arrow, name) else "contains no dates"
     raise ValueError(
-        f"--date {name!r}: the column of {table.path} holds {kind} by its type, "
-        f"{reason}."
+        f"--date {name!r}: the column of {table.path} has the type {kind} and {reason}."
     )
 
 
 def _read_texts(
     table: TableFile, name: str, options: ReadOptions
 ) -> tuple[CellFormat, pd.Series, list[str]]:
-    """Read a column of texts as that of a CSV file is read."""
+    """Read a column of strings like one of a CSV file."""
     cells = table.frame[name].astype(object).where(table.frame[name].notna(), "")
     texts = replace(table, frame=pd.DataFrame({name: cells}))
     plain = options if name in options.dates else replace(options, texts=(name,))

@@ -1,4 +1,4 @@
-"""The samplers that the command line runs."""
+"""Create the samplers that the command line runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gansampler.tabular.inference import infer_schema
 def make_sampler(
     table: TableFile, options: TrainingOptions, console: Console
 ) -> GANOverSampler:
-    """Make the sampler that the options ask for."""
+    """Create the sampler that the options describe."""
     sampler = GANOverSampler(
         sampling_strategy=read_strategy(
             split_names(options.strategy), *_count_classes(table, options.target)
@@ -41,7 +41,7 @@ def make_sampler(
 def _count_classes(
     table: TableFile, target: str
 ) -> tuple[dict[Any, int], dict[str, Any]]:
-    """Return the rows of each class, and the classes by their words in the file."""
+    """Return the rows per class, and the classes by their spelling in the file."""
     _, labels = split_target(table.frame, target)
     counts = pd.Series(labels).value_counts()
     distinct = counts.index.tolist()
@@ -52,7 +52,7 @@ def _count_classes(
 
 
 def _find_categories(features: TableFile, named: list[str]) -> str | list[str]:
-    """Return the columns that are categories by themselves, and those named."""
+    """Return the columns inferred as categorical, and those the user names."""
     for name in named:
         features.check_column(name)
     if not named:
@@ -65,7 +65,7 @@ def _find_categories(features: TableFile, named: list[str]) -> str | list[str]:
 def choose_samplers(
     names: list[str], gan: GANOverSampler, X: pd.DataFrame, console: Console
 ) -> dict[str, Any]:
-    """Return the samplers of these names, or those that suit the table."""
+    """Return the samplers with these names, or those that suit the table."""
     categories = infer_schema(X, gan.categorical_features).categorical_features
     if not names:
         names = ["GANOverSampler", "RandomOverSampler"]
@@ -73,12 +73,12 @@ def choose_samplers(
         if reason is None:
             names.append(_smote_for(len(categories), X.shape[1]))
         else:
-            console.info(f"SMOTE takes no {reason}, and is left out.")
+            console.info(f"SMOTE is left out, because it does not support {reason}.")
     known = sorted({"GANOverSampler", *over_sampling.__all__})
     for name in names:
         if name not in known:
             raise typer.BadParameter(
-                f"{name!r} is none of {', '.join(known)}.", param_hint="--samplers"
+                f"{name!r} is not one of {', '.join(known)}.", param_hint="--samplers"
             )
     made: dict[str, Any] = {}
     for name in names:
@@ -92,7 +92,7 @@ def choose_samplers(
 
 
 def _unfit_for_smote(X: pd.DataFrame) -> str | None:
-    """Say what SMOTE does not take of a table, if anything."""
+    """Return what in the table SMOTE does not support, if anything."""
     if X.isna().to_numpy().any():
         return "missing values"
     if any(dtype.kind in "mM" for dtype in X.dtypes):

@@ -1,4 +1,4 @@
-"""A saved model, and what it knows of the table file that it was made from."""
+"""A saved model, with its notes on the table file that it was made from."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ def save_model(
     try:
         save_sampler(sampler, path, keep_data=keep_data, notes=notes)
     except ValueError as error:
-        # It speaks of Python's parameter.
+        # The message names the Python parameter.
         message = str(error).replace("keep_data=True", "--keep-data")
-        raise ValueError(f"The table is written, but not {path}. {message}") from error
+        raise ValueError(
+            f"The table was written, but {path} was not. {message}"
+        ) from error
 
 
 def read_csv_format(notes: dict[str, Any]) -> CsvFormat:
-    """Return how the file stood from which a saved model was made."""
+    """Return the format of the file that a saved model was made from."""
     if "csv_format" not in notes:
         return CsvFormat()
     return CsvFormat.from_dict(notes["csv_format"])
@@ -43,10 +45,10 @@ def read_csv_format(notes: dict[str, Any]) -> CsvFormat:
 def insert_target(
     rows: pd.DataFrame, notes: dict[str, Any], label: Any
 ) -> pd.DataFrame:
-    """Put the class beside the rows: where it was in the file, else last.
+    """Add the class to the rows: where it was in the file, else as the last column.
 
-    A model that was saved in Python knows no name of the class. It is "class" then, or
-    with underscores behind it where a feature has that name.
+    A model saved in Python does not know the name of the target. The column is then
+    called "class", followed by underscores if a feature already has that name.
     """
     if "target" in notes:
         return rows.assign(**{notes["target"]: label})[notes["columns"]]
@@ -59,12 +61,12 @@ def insert_target(
 
 
 def _as_text(name: Any) -> str:
-    """Return the name of a column as the text that files have in its place."""
+    """Return the name of a column as text, as files need it."""
     return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
 
 
 def _as_plain(values: pd.Series) -> pd.Series:
-    """Return a column in a dtype that files know."""
+    """Return a column in a dtype that files support."""
     dtype = values.dtype
     if isinstance(dtype, pd.SparseDtype):
         return pd.Series(np.asarray(values))
@@ -79,14 +81,17 @@ def _as_plain(values: pd.Series) -> pd.Series:
 def choose_generators(
     model: Path, generators: dict[Any, Any], wanted: list[str]
 ) -> dict[Any, Any]:
-    """Return the generators of the classes that are named, or of all."""
+    """Return the generators of the named classes, or of all classes."""
     by_name = {str(label): label for label in generators}
     for name in wanted or by_name:
         if name not in by_name:
             raise ValueError(
-                f"{model} makes no rows of class {name!r}; it knows "
+                f"{model} can't generate rows of class {name!r}. Its classes are "
                 f"{list_some(by_name)}."
             )
     if not by_name:
-        raise ValueError(f"{model} makes no rows: no class got any when it was fitted.")
+        raise ValueError(
+            f"{model} can't generate rows, because no class needed any when it was "
+            "fitted."
+        )
     return {by_name[name]: generators[by_name[name]] for name in wanted or by_name}

@@ -1,4 +1,4 @@
-"""Parameters of the sampler and of its generator, as `--set` gives them."""
+"""Parameters of the sampler and its generator, from `--set` options."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ OWN_OPTIONS = {
     "gan.random_state": "--seed",
     "gan.verbose": "--quiet",
 }
-"""What has an option of its own."""
+"""Parameters that have their own option."""
 
 OBJECTS = ("gan.generator", "gan.critic", "gan.callback")
-"""What takes code, which a command line has none of."""
+"""Parameters that are Python code and can't be set from the command line."""
 
 
 def apply_settings(sampler: GANOverSampler, settings: list[str]) -> GANOverSampler:
-    """Return a sampler with the parameters that `--set` names.
+    """Set the parameters given by `--set` on a sampler.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def apply_settings(sampler: GANOverSampler, settings: list[str]) -> GANOverSampl
         The sampler.
 
     settings : list of str
-        ``NAME=VALUE`` each, the name with ``gan.`` before it for the generator.
+        Entries ``NAME=VALUE``. Prefix the name with ``gan.`` for the generator.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def apply_settings(sampler: GANOverSampler, settings: list[str]) -> GANOverSampl
     Raises
     ------
     ValueError
-        If there is no such parameter, or it can't have the value.
+        If a parameter does not exist or its value is invalid.
     """
     known = known_settings()
     for setting in settings:
@@ -65,14 +65,14 @@ def apply_settings(sampler: GANOverSampler, settings: list[str]) -> GANOverSampl
 
 
 def known_settings() -> list[str]:
-    """Return the names that `--set` takes."""
+    """Return the names that `--set` accepts."""
     own = GANOverSampler().get_params(deep=False)
     gan = (f"gan.{name}" for name in TabularGAN().get_params(deep=False))
     return [n for n in (*own, *gan) if n not in OWN_OPTIONS and n not in OBJECTS]
 
 
 def read_value(text: str) -> Any:
-    """Return a value as Python has it: a number, true, none, 64,64 or a word.
+    """Parse a value: a number, a boolean, none, a tuple such as 64,64, or a word.
 
     Examples
     --------
@@ -91,26 +91,28 @@ def read_value(text: str) -> Any:
 
 def _check_name(name: str, known: list[str], has_value: bool) -> None:
     if not has_value:
-        raise ValueError(f"--set {name!r} gives no value; write NAME=VALUE.")
+        raise ValueError(f"--set {name!r} has no value. Write NAME=VALUE.")
     if name in OWN_OPTIONS:
         raise ValueError(f"--set {name}: use {OWN_OPTIONS[name]} instead.")
     if name in OBJECTS:
-        raise ValueError(f"--set {name}: it takes code, which only Python can give.")
+        raise ValueError(
+            f"--set {name}: this parameter is Python code and can only be set there."
+        )
     if name not in known:
         near = get_close_matches(name, known, n=1) or get_close_matches(
             f"gan.{name}", known, n=1
         )
         hint = (
-            f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}."
+            f"Did you mean {near[0]}?" if near else f"Choose from {', '.join(known)}."
         )
-        raise ValueError(f"--set {name}: there is no such parameter{hint}")
+        raise ValueError(f"--set {name}: no such parameter. {hint}")
 
 
 def _in_settings(message: str) -> str:
-    """Return what scikit-learn says of a parameter, in terms of the option."""
+    """Translate scikit-learn's message about a parameter into terms of the option."""
     found = re.match(r"The '(\w+)' parameter of (\w+) must be (.*)", message, re.S)
     if found is None:
         return message
     name, owner, rest = found.groups()
     prefix = "" if owner == "GANOverSampler" else "gan."
-    return f"--set {prefix}{name}: it must be {rest}"
+    return f"--set {prefix}{name}: must be {rest}"

@@ -1,4 +1,4 @@
-"""Which classes get rows, and how many, as `--strategy` says it."""
+"""Which classes get rows, and how many, from the option `--strategy`."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def read_strategy(
         A word, a ratio, a number of rows, or pairs of a class and its rows.
 
     counts : dict of object to int
-        The rows of each class.
+        The number of rows of each class.
 
     names : dict of str to object
-        The classes by the words that stand for them in the file.
+        The classes by their spelling in the file.
 
     Returns
     -------
     strategy : str, float or dict
-        A word, a ratio, or the rows that each class has afterwards.
+        A word, a ratio, or the number of rows of each class after resampling.
 
     Raises
     ------
     ValueError
-        If it is none of these, or names a class that there is not.
+        If it is none of these, or names an unknown class.
 
     Examples
     --------
@@ -51,13 +51,15 @@ def read_strategy(
     number = _read_number(given[0]) if len(given) == 1 else None
     if number is None:
         raise ValueError(
-            f"--strategy {','.join(given)!r} is none of {', '.join(WORDS)}, no number, "
-            f"and no rows of classes such as {next(iter(names))}=500."
+            f"--strategy {','.join(given)!r} must be one of {', '.join(WORDS)}, a "
+            f"number, or rows for classes such as {next(iter(names))}=500."
         )
     if number <= 1:
         return number
     if number % 1:
-        raise ValueError(f"--strategy {given[0]} is no ratio up to 1 and no rows.")
+        raise ValueError(
+            f"--strategy {given[0]} must be a ratio up to 1 or a whole number of rows."
+        )
     return {label: int(number) for label, n in counts.items() if n < number}
 
 
@@ -76,18 +78,18 @@ def _read_pairs(
         name, _, number = entry.rpartition("=")
         if name not in names:
             raise ValueError(
-                f"--strategy names the class {name!r}, which there is not; the classes "
-                f"are {list_some(list(names))}."
+                f"--strategy names the class {name!r}, which does not exist. The "
+                f"classes are {list_some(list(names))}."
             )
         if not number.isdecimal():
             raise ValueError(
-                f"--strategy {entry!r} gives no number of rows, such as {name}=500."
+                f"--strategy {entry!r} needs a number of rows, such as {name}=500."
             )
         n = counts[names[name]]
         if int(number) < n:
             raise ValueError(
-                f"--strategy {entry}: class {name!r} has {n} rows already, and the "
-                "number is that of all its rows afterwards."
+                f"--strategy {entry}: class {name!r} already has {n} rows. Give the "
+                "total number of rows after resampling."
             )
         strategy[names[name]] = int(number)
     return strategy

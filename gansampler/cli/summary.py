@@ -1,4 +1,4 @@
-"""What each column of a table was taken for, and what new rows get, a line each."""
+"""One line for each column of a table: its type, and what new rows get."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from gansampler.tabular.number_facts import MAX_DISCRETE_VALUES
 from gansampler.utils.formatting import printable
 
 MOST_LINES = 100
-"""Columns that are listed at most."""
+"""Maximum number of columns to list."""
 
 MOST_CLASSES = 5
 SAMPLE = 100
-"""Texts that are looked at."""
+"""Number of strings to examine."""
 
 WIDTHS = (24, 40, 22)
-"""Signs of a name, of a type and of an example at most."""
+"""Maximum number of characters of a name, a type and an example."""
 
 KINDS = {
     "integer": "whole numbers",
@@ -32,12 +32,12 @@ KINDS = {
     "date": "dates",
     "time": "times of day",
     "flag": "true or false",
-    "text": "texts",
+    "text": "text",
 }
 
 
 def find_ids(features: pd.DataFrame) -> dict[str, str]:
-    """Return the columns that name their rows, and what they hold."""
+    """Return the columns that identify their rows, and what they contain."""
     found = {name: identify(features[name]) for name in features.columns}
     return {
         name: what
@@ -47,7 +47,7 @@ def find_ids(features: pd.DataFrame) -> dict[str, str]:
 
 
 def _are_amounts(values: pd.Series) -> bool:
-    """Tell whether texts are numbers that differ in units; it is told elsewhere."""
+    """Tell whether strings are numbers with different units, reported elsewhere."""
     first = values.dropna().head(SAMPLE).astype(str)
     return all(
         NUMBER.fullmatch(text) and not LEADING_ZERO.match(text) for text in first
@@ -57,30 +57,30 @@ def _are_amounts(values: pd.Series) -> bool:
 def summarise(
     whole: TableFile, table: TableFile, target: str, ids: dict[str, str]
 ) -> Iterator[str]:
-    """Say what the columns of a file were taken for.
+    """Describe the columns of a file.
 
     Parameters
     ----------
     whole, table : TableFile
-        The table as it was read, and without the columns that are left out.
+        The table as read, and the same table without dropped columns.
 
     target : str
-        The column of classes.
+        The column with the classes.
 
     ids : dict of str to str
-        The columns that name their rows.
+        The columns that identify their rows.
 
     Yields
     ------
     line : str
-        A heading, then a line for each column.
+        A heading, then one line for each column.
     """
     names = whole.frame.columns.tolist()
-    rows = [("column", "taken for", "for example", "missing", "new rows get")]
+    rows = [("column", "type", "example", "missing", "new rows get")]
     for name in names[:MOST_LINES]:
         kept = name in table.frame.columns
         values = (table if kept else whole).frame[name]
-        fate = "nothing: it is left out"
+        fate = "nothing, because it is dropped"
         if name == target:
             fate = _describe_classes(values, table.csv_format.columns.get(name))
         elif name in ids:
@@ -131,11 +131,11 @@ def _kind_of(dtype: Any) -> str:
         return "dates"
     if pdt.is_integer_dtype(dtype):
         return "whole numbers"
-    return "numbers" if pdt.is_float_dtype(dtype) else "texts"
+    return "numbers" if pdt.is_float_dtype(dtype) else "text"
 
 
 def _example(whole: TableFile, name: str) -> str:
-    """Return the first cell that is not missing, as it stands in the file."""
+    """Return the first cell that is not missing, as written in the file."""
     present = whole.frame[name].notna().to_numpy(dtype=bool)
     if not present.any():
         return ""
@@ -146,7 +146,7 @@ def _example(whole: TableFile, name: str) -> str:
 
 
 def _show(values: pd.Series, form: CellFormat | None) -> list[str]:
-    """Return values as they stand in the file, or for a reader."""
+    """Return values as written in the file, or in a readable form."""
     if form is not None:
         return [cell.strip() for cell in form.write(values)]
     if is_temporal(values.dtype):
@@ -163,24 +163,24 @@ def _describe_classes(labels: pd.Series, form: CellFormat | None) -> str:
     some = [f"{word} {n}" for word, n in zip(words, first, strict=True)]
     more = len(counts) - MOST_CLASSES
     rest = f" and {more} more" if more > 0 else ""
-    return f"their class; now {', '.join(some)}{rest}"
+    return f"their class (now {', '.join(some)}{rest})"
 
 
 def describe_id(what: str) -> str:
-    """Say what new rows would get of a column that names its rows."""
+    """Say what new rows would get in a column that identifies its rows."""
     if what == "running numbers":
-        return "numbers that mean nothing"
-    return "those of real rows"
+        return "meaningless numbers"
+    return "values of real rows"
 
 
 def _describe_values(values: pd.Series, form: CellFormat | None) -> str:
-    """Say what new rows get of a column that is neither a class nor an id."""
+    """Say what new rows get in a column that is neither the class nor an id."""
     present = values.dropna()
     distinct = pd.Series(present.unique())
     if not len(distinct):
-        return "nothing: it is empty"
+        return "nothing, because it is empty"
     if len(distinct) == 1:
-        return "always the same"
+        return "always the same value"
     is_number = pdt.is_numeric_dtype(values.dtype) or is_temporal(values.dtype)
     is_few = len(distinct) <= MAX_DISCRETE_VALUES and 2 * len(distinct) <= len(present)
     if not is_number or pdt.is_bool_dtype(values.dtype) or is_few:

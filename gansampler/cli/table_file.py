@@ -1,4 +1,4 @@
-"""A table as it was read from a file, with the places of its cells for messages."""
+"""A table as read from a file, with the places of its cells for messages."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class TableFile:
         The file.
 
     frame : DataFrame of shape (n_rows, n_columns)
-        Its values, by type.
+        The parsed values.
 
     cells : DataFrame of shape (n_rows, n_columns) or None
-        What stands in a CSV file, letter by letter.
+        The cells of a CSV file as strings, character by character.
 
     csv_format : CsvFormat
-        How it stands there, or would stand.
+        The format of the CSV file, or the one to write.
 
     lines : sequence of int or None
         The line of the CSV file on which each row begins.
 
     remarks : tuple of str
-        What the user should know of how it was read.
+        Warnings about how the file was read.
 
     arrow : pyarrow.Table or None
-        What stands in a Parquet file, by its own types.
+        The contents of a Parquet file, in its own types.
 
     quoted : mapping of str to ndarray of shape (n_rows,)
-        Which cells of a CSV file are in quotes, of the columns in which some are.
+        Which cells of a CSV file are quoted, for the columns with quoted cells.
     """
 
     path: str | Path
@@ -56,7 +56,7 @@ class TableFile:
     quoted: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def place(self, row: int, name: str) -> str:
-        """Say where a cell stands, for a message."""
+        """Return the place of a cell, for a message."""
         where = f"row {row}" if self.lines is None else f"line {self.lines[row]}"
         return f"{self.path}, {where}, column {name!r}"
 
@@ -75,15 +75,15 @@ class TableFile:
             return
         hint = ""
         if len(columns) == 1:
-            hint = " If that is not how its cells are separated, say it with --sep."
+            hint = " If the cells have another separator, set it with --sep."
         raise ValueError(
-            f"{self.path} has no column {name!r}; its columns are "
+            f"{self.path} has no column {name!r}. Its columns are "
             f"{list_some(columns)}.{hint}"
         )
 
 
 def check_names_differ(where: str, names: Sequence[str]) -> None:
-    """Raise a ValueError if two columns of a file have one name.
+    """Raise a ValueError if two columns of a file have the same name.
 
     Parameters
     ----------
@@ -96,6 +96,6 @@ def check_names_differ(where: str, names: Sequence[str]) -> None:
     twice = sorted(name for name, n in Counter(names).items() if n > 1)
     if twice:
         raise ValueError(
-            f"{where}: the names of the columns must differ, but {list_some(twice)} "
-            "stand more than once; rename them in the file."
+            f"{where}: column names must be unique, but these occur more than once: "
+            f"{list_some(twice)}. Rename them in the file."
         )

@@ -1,4 +1,4 @@
-"""Read and write tables: Parquet by a file's ending, else CSV."""
+"""Read and write tables: Parquet files by their ending, otherwise CSV."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from gansampler.cli.table_file import TableFile
 from gansampler.utils.atomic_write import replacing
 
 PARQUET_MARK = b"PAR1"
-"""What every Parquet file begins with."""
+"""The first bytes of every Parquet file."""
 
 REFUSED = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb"), "an Excel workbook"),
@@ -44,16 +44,16 @@ REFUSED = {
     **dict.fromkeys((".orc", ".avro"), "a file of another column format"),
     **dict.fromkeys((".html", ".htm", ".xml", ".pdf"), "a document"),
 }
-"""What is no table to this command line, by its ending."""
+"""Unsupported formats by file ending."""
 
 
 def check_ending(path: str | Path) -> None:
-    """Raise a ValueError if a file is none of CSV and Parquet by its ending."""
+    """Raise a ValueError if the ending of a file names an unsupported format."""
     kind = REFUSED.get(Path(path).suffix.lower())
     if kind is not None:
         raise ValueError(
-            f"{path} is {kind} by its ending; CSV and Parquet files are read and "
-            "written. Save the table as CSV, and name that file."
+            f"The ending of {path} means {kind}, but only CSV and Parquet files are "
+            "supported. Save the table as CSV, and name that file."
         )
 
 
@@ -63,7 +63,7 @@ def is_stream(path: str | Path | None) -> bool:
 
 
 def name_output(path: str | Path) -> str:
-    """Return the name of a file to write to, for a message."""
+    """Return the name of an output file, for a message."""
     return "standard output" if is_stream(path) else str(path)
 
 
@@ -76,7 +76,7 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
         The file.
 
     options : ReadOptions
-        What the user says of it.
+        The user's options for reading it.
 
     Returns
     -------
@@ -86,8 +86,8 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
     Raises
     ------
     ValueError
-        If it can't be read; the message names the file and, where it is known, the
-        line and the column.
+        If it can't be read. The message names the file and, if known, the line and the
+        column.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
     else:
         table = read_csv(path, raw or Path(path).read_bytes(), options)
     if len(table.frame) == 0:
-        raise ValueError(f"{path} holds no rows, only names of columns.")
+        raise ValueError(f"{path} contains column names, but no rows.")
     for name in options.dates:
         table.check_column(name)
     return table
@@ -125,22 +125,22 @@ def read_table(path: str | Path, options: ReadOptions) -> TableFile:
 def write_table(
     path: str | Path, table: TableFile, more: pd.DataFrame, mark: str | None = None
 ) -> None:
-    """Write the rows of a table as they were, and more rows below them.
+    """Write the unchanged rows of a table, followed by more rows.
 
     Parameters
     ----------
     path : str or Path
-        The file, which is written as a whole or not at all.
+        The file, which is written atomically.
 
     table : TableFile
         The table.
 
     more : DataFrame of shape (n_rows, n_columns)
-        More rows of its columns.
+        More rows with the same columns.
 
     mark : str or None, default=None
-        The name of a further column that tells the rows below, True, from those of the
-        table, False.
+        The name of an extra column that is True for the additional rows and False for
+        those of the table.
     """
     if table.arrow is not None and (is_parquet(path) or is_stream(path)):
         more = _to_texts(table, more)
@@ -152,7 +152,7 @@ def write_table(
             parquet.write_table(whole, temporary)
         return
     first = table.frame
-    if table.arrow is not None:  # as they were, not as the floats that are learned
+    if table.arrow is not None:  # exact decimals, not the floats used for learning
         exact = exact_decimals(table.arrow, first.columns.tolist(), more)
         first, more = first.assign(**exact[0]), more.assign(**exact[1])
     if is_parquet(path):
@@ -171,7 +171,7 @@ def write_table(
 
 
 def _to_texts(table: TableFile, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with the texts that a Parquet file has for dates and missing ones."""
+    """Return rows with dates and missing values as the strings of a Parquet file."""
     texts: dict[str, Any] = {
         name: [cell or None for cell in form.write(rows[name])]
         for name, form in table.csv_format.columns.items()
@@ -182,7 +182,7 @@ def _to_texts(table: TableFile, rows: pd.DataFrame) -> pd.DataFrame:
 
 @contextmanager
 def _writing(path: str | Path) -> Iterator[Path]:
-    """Yield a path to write to, of what is then moved to a file or printed."""
+    """Yield a temporary path; then move it into place, or print it."""
     if not is_stream(path):
         with replacing(path) as temporary:
             yield temporary
@@ -196,18 +196,18 @@ def _writing(path: str | Path) -> Iterator[Path]:
 
 
 def write_rows(path: str | Path, rows: pd.DataFrame, csv_format: CsvFormat) -> None:
-    """Write rows to a CSV or a Parquet file, by its ending.
+    """Write rows to a CSV or Parquet file, depending on its ending.
 
     Parameters
     ----------
     path : str or Path
-        The file, which is written as a whole or not at all.
+        The file, which is written atomically.
 
     rows : DataFrame of shape (n_rows, n_columns)
         The rows.
 
     csv_format : CsvFormat
-        How they are to stand in a CSV file.
+        The format, for a CSV file.
     """
     _write(path, rows, csv_format)
 

@@ -1,4 +1,4 @@
-"""The table that a command learns from: read, checked, split from its target."""
+"""Read the table that a command learns from, check it and split off its target."""
 
 from __future__ import annotations
 
@@ -27,45 +27,45 @@ from gansampler.utils.atomic_write import check_target
 from gansampler.utils.formatting import printable
 
 MAX_WHOLE = 2**53
-"""From here on floats leave whole numbers out, so that classes could be one."""
+"""From here on floats skip whole numbers, so that classes could be merged."""
 
 
 def check_writable(
     force: bool, outputs: Sequence[Path | None], inputs: Sequence[Path | None]
 ) -> None:
-    """Refuse, before any work, files that can't be written or are not to be.
+    """Raise an error, before any work, if an output file must not be written.
 
-    Those that are there are only replaced by `force`, those that are read never: a
-    table that is gone could not be read again by a corrected command.
+    Existing files are only overwritten with `force`. Input files are never overwritten,
+    because a corrected command could not read them again.
     """
     wanted = [path for path in outputs if path is not None and not is_stream(path)]
     sources = {_place(path): path for path in inputs if path and path.exists()}
     for path in wanted:
-        check_target(path)  # not after minutes of training
+        check_target(path)  # now, not after minutes of training
         source = sources.get(_place(path))
         if source is not None:
             raise typer.BadParameter(
-                f"{printable(path)} is the file that is read, {printable(source)}; "
-                "name another to write to."
+                f"{printable(path)} is the input file {printable(source)}. Write to "
+                "another file."
             )
         if path.exists() and not force:
             raise typer.BadParameter(
-                f"{printable(path)} exists; replace it with --force."
+                f"{printable(path)} already exists. Overwrite it with --force."
             )
     if len({_place(path) for path in wanted}) < len(wanted):
         names = " and ".join(map(printable, wanted))
-        raise typer.BadParameter(f"{names} are the same file; name another.")
+        raise typer.BadParameter(f"{names} are the same file. Write to two files.")
 
 
 def check_table_endings(*outputs: Path | None) -> None:
-    """Refuse, before any work, to write a table that is none of CSV and Parquet."""
+    """Raise an error, before any work, if a format can't be written."""
     for path in outputs:
         if path is not None:
             check_ending(path)
 
 
 def _place(path: Path) -> tuple[object, ...]:
-    """Return what is the same for all names of a file."""
+    """Return an identifier that is the same for all names of a file."""
     if path.exists():
         return path.stat().st_dev, path.stat().st_ino
     return (path.resolve(),)
@@ -74,7 +74,7 @@ def _place(path: Path) -> tuple[object, ...]:
 def read_training_table(
     path: Path, options: TrainingOptions, console: Console
 ) -> TableFile:
-    """Read a table, leave out what is to be dropped, and check its target."""
+    """Read a table, drop columns, and check its target."""
     target = options.target
     with console.status(f"Reading {path}"):
         table = read_table(path, options.for_reading())
@@ -84,7 +84,7 @@ def read_training_table(
     whole, table = table, table.drop(split_names(options.drop))
     table.check_column(target)
     if len(table.frame.columns) == 1:
-        raise ValueError(f"{path} has no column beside the target {target!r}.")
+        raise ValueError(f"{path} has no columns other than the target {target!r}.")
     if table.arrow is not None:
         check_label_type(path, table.arrow, target)
         check_types(path, table.arrow, table.frame.columns.drop(target).tolist())
@@ -93,8 +93,8 @@ def read_training_table(
     ids = find_ids(table.frame.drop(columns=target))
     for name, what in ids.items():
         console.warn(
-            f"{path}: column {name!r} holds {what}, and new rows would get "
-            f"{describe_id(what)}; leave it out with --drop {_quoted(name)}."
+            f"{path}: column {name!r} contains {what}, so new rows would get "
+            f"{describe_id(what)}. Leave it out with --drop {_quoted(name)}."
         )
     for line in summarise(whole, table, target, ids):
         if options.dry_run:
@@ -105,12 +105,12 @@ def read_training_table(
 
 
 def _quoted(name: str) -> str:
-    """Return a name as it is written in an option of names."""
+    """Return a name as it must be quoted in an option with a list of names."""
     return f"'\"{name}\"'" if "," in name else repr(name)
 
 
 def _read_codes(table: TableFile, names: list[str]) -> TableFile:
-    """Return a table with decimals that name something kept apart, digit by digit."""
+    """Return a table whose decimal codes keep all of their digits."""
     codes = {
         name: read_codes(table.arrow[name])
         for name in names
@@ -122,7 +122,7 @@ def _read_codes(table: TableFile, names: list[str]) -> TableFile:
 def read_holdout(
     path: Path, table: TableFile, options: TrainingOptions, console: Console
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return held-out rows, in the dtypes of the table, and their classes."""
+    """Return held-out rows in the dtypes of the table, and their classes."""
     held = read_training_table(path, options, console)
     for name in table.frame.columns:
         held.check_column(name)
@@ -130,13 +130,13 @@ def read_holdout(
         frame = held.frame[table.frame.columns].astype(table.frame.dtypes)
     except (ValueError, TypeError) as error:
         raise ValueError(
-            f"{path} holds other kinds of values than {table.path}: {error}."
+            f"{path} contains other types of values than {table.path}: {error}."
         ) from error
     return split_target(frame, options.target)
 
 
 def split_target(frame: pd.DataFrame, target: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the features, and the classes as whole numbers, booleans or texts."""
+    """Return the features, and the classes as whole numbers, booleans or strings."""
     y = frame[target]
     if pdt.is_bool_dtype(y.dtype):
         dtype = "bool"
@@ -152,15 +152,15 @@ def _check_target(table: TableFile, target: str) -> None:
     missing = labels.isna().to_numpy(dtype=bool)
     if missing.any():
         raise ValueError(
-            f"{table.place(int(missing.argmax()), target)}: the class is missing, as "
-            f"in {int(missing.sum())} of {len(labels)} rows; drop these rows."
+            f"{table.place(int(missing.argmax()), target)}: the class is missing "
+            f"({int(missing.sum())} of {len(labels)} rows in total). Remove these rows."
         )
     is_number = pdt.is_float_dtype(labels.dtype) and bool(
         ((labels % 1 != 0) | (labels.abs() >= MAX_WHOLE)).any()
     )
     if is_number or is_temporal(labels.dtype):
         raise ValueError(
-            f"{table.path}: the target {target!r} holds "
+            f"{table.path}: the target {target!r} contains "
             f"{'numbers' if is_number else 'dates'} such as {labels.iloc[0]}, not "
-            "classes; name another column, or put its values into classes first."
+            "classes. Name another column, or bin its values into classes first."
         )

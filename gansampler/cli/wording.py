@@ -1,4 +1,4 @@
-"""Messages of the Python package, said in terms of options."""
+"""Translate messages of the Python package into terms of command-line options."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPTIONS = {
     "n_candidates": "--set n_candidates",
     "constraints": "--constraint",
 }
-"""What stands on the command line for a parameter of Python's."""
+"""Maps a Python parameter to its command-line option."""
 
 _PARAMETER = re.compile(
     rf"(?<![\w.-])(?<!--set )`?({'|'.join(map(re.escape, OPTIONS))})`?(?!\w)"
@@ -24,7 +24,7 @@ _PARAMETER = re.compile(
 
 
 def in_options(message: object) -> str:
-    """Return a message on one line that names options, not parameters of Python's.
+    """Return a message on one line that names options, not Python parameters.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def in_options(message: object) -> str:
     Returns
     -------
     text : str
-        The same for a reader who has never seen Python.
+        The message for a reader who does not use Python.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""``DaskGANOverSampler``: the over-sampler of tables that no machine could hold."""
+"""``DaskGANOverSampler``: over-sample tables that no single machine could hold."""
 
 from __future__ import annotations
 
@@ -53,28 +53,28 @@ from gansampler.utils.subsampling import stratified_sizes
 class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
     """Over-sample a dask DataFrame with one tabular GAN for each minority class.
 
-    It does what :class:`gansampler.GANOverSampler` does, with tables that no single
+    It does the same as :class:`gansampler.GANOverSampler`, for tables that no single
     machine could hold:
 
-    - columns and classes are counted on the workers, partition by partition;
-    - the rows of a minority class, or a sample of them, travel to the worker that
-      trains its generator;
-    - the result is lazy: the partitions of the table, then synthetic ones, each of
-      which is generated on a worker when it is asked for.
+    - The workers count columns and classes partition by partition.
+    - The rows of a minority class, or a sample of them, travel to the worker that
+      trains its generator.
+    - The result is lazy: the partitions of the table, followed by synthetic partitions.
+      A worker generates each synthetic partition when you compute it.
 
-    Rows of the majority stay where they are, but for a sample of at most about
-    10,000 rows of all classes, in their proportions. It travels to the workers where
-    the classifier that chooses among the candidates is fitted, and generators that
-    learn from other classes (`auxiliary_classifier`); with
-    ``rejection_estimator=None`` and no such generator there is none. No real row comes
-    to the process that calls, except what a generator itself keeps
-    (``condition="anchor"``, classes of one or two rows, some generators of your own).
+    Rows of the majority class stay where they are, except for a sample of at most about
+    10,000 rows of all classes, in their proportions. The sample travels to the workers
+    that fit the classifier for rejection sampling, and to generators that learn from
+    other classes (`auxiliary_classifier`). With ``rejection_estimator=None`` and no
+    such generator, no sample is drawn. The calling process receives no real rows,
+    except those that a generator itself keeps (``condition="anchor"``, classes of one
+    or two rows, some generators of your own).
 
-    The same `random_state` gives the same rows, whatever the number of workers and
-    threads, the order in which they finish, and the partitions of the table, as long
-    as its rows stand in the same order. A table of at most 10,000 rows gets the very
-    rows that :class:`gansampler.GANOverSampler` generates, as long as each class wants
-    no more than `partition_size`.
+    The same `random_state` gives the same rows, as long as the rows of the table keep
+    their order. The number of workers and threads, the order in which they finish, and
+    the partitioning do not matter. For a table of at most 10,000 rows, you get exactly
+    the rows that :class:`gansampler.GANOverSampler` generates, as long as no class
+    needs more than `partition_size` rows.
 
     Read more in the :ref:`User Guide <cluster>`.
 
@@ -82,11 +82,11 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
     ----------
     {gan}
 
-        It must not be private. Its `device` is one of the workers'.
+        It must not be private. Its `device` refers to the workers.
 
     {sampling_strategy}
 
-        A callable is given `y` as it is, a dask Series.
+        A callable receives `y` itself, a dask Series.
 
     {categorical_features}
 
@@ -97,20 +97,20 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
     {constraints}
 
     max_train_rows : int, default=100_000
-        Rows of a class that travel to its trainer at most. Of a larger class a sample
-        is drawn, and with it come the few rows that show its ranges, its categories
-        and in which columns values may be missing: those are always learned from all
-        rows of the class. A thousand iterations draw about as many rows.
+        Maximum number of rows of a class that travel to its trainer. A larger class is
+        sampled. Ranges, categories and which columns may have missing values are always
+        learned from all rows of the class, so the few rows that show them are added to
+        the sample. A thousand iterations draw about as many rows as the default.
 
     partition_size : int, default=100_000
-        Rows of each synthetic partition. The rows depend on it.
+        Number of rows in each synthetic partition. The generated rows depend on it.
 
     random_state : int, RandomState instance or None, default=None
-        Decides everything that is random; a generator with a `random_state` of its own
-        is trained by that. With None, NumPy's global random state is drawn from.
+        Controls all randomness, except the training of a generator with its own
+        `random_state`. None draws from NumPy's global random state.
 
     verbose : int, default=0
-        With 1, a progress bar for each class, on its worker.
+        Set it to 1 to show a progress bar for each class, on its worker.
 
     Attributes
     ----------
@@ -118,15 +118,15 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         The number of rows to generate for each class.
 
     generators_ : dict
-        The fitted generator of each class for which rows are generated;
-        ``generators_[label].sample(n, random_state=0)`` returns more, as a pandas
+        The fitted generator of each class that receives rows. Call
+        ``generators_[label].sample(n, random_state=0)`` to generate more, as a pandas
         frame.
 
     history_ : dict
-        The record of each class's training.
+        The training history of each class.
 
     schema_ : TableSchema
-        What each column was taken for.
+        The type inferred for each column.
 
     categorical_features_ : ndarray of shape (n_cat_features,), dtype=int
         Positions of the categorical columns.
@@ -135,32 +135,32 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         Number of columns.
 
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the columns, where all of them are strings.
+        Names of the columns. Defined only if all names are strings.
 
     Raises
     ------
     ValueError
-        Before any training: if a parameter, a label, a column or a partition can't be
-        used; the message names it, and the way out.
+        Before any training, if a parameter, a label, a column or a partition is
+        invalid. The message names it and suggests a fix.
 
     TypeError
-        Before any training: if `X` or `y` is not dask's, or partitions do not hold the
-        same in a column.
+        Before any training, if `X` or `y` is not a dask collection, or partitions have
+        different types of values in a column.
 
     Warns
     -----
     UserWarning
-        As :class:`gansampler.GANOverSampler` does, but for copies, which are not
-        measured.
+        In the same cases as :class:`gansampler.GANOverSampler`, except for copies,
+        which are not measured.
 
     See Also
     --------
-    gansampler.GANOverSampler : The same for a table in memory.
+    gansampler.GANOverSampler : Over-sample a table in memory.
 
     Notes
     -----
-    The table is read twice before training, and again when the result is computed; a
-    source that is slow to read is best persisted before.
+    The table is read twice before training, and again when you compute the result. If
+    the source is slow, call ``persist()`` first.
 
     Examples
     --------
@@ -219,9 +219,9 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any, **params: Any) -> DaskGANOverSampler:
-        """Check the table and the parameters; nothing is trained.
+        """Check the table and the parameters without training anything.
 
-        Use :meth:`fit_resample` in all cases.
+        Use :meth:`fit_resample` to resample.
 
         Parameters
         ----------
@@ -232,7 +232,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
             The labels.
 
         **params : dict
-            There are none; a name that is given is a TypeError.
+            Not supported. Any other keyword argument raises a TypeError.
 
         Returns
         -------
@@ -246,9 +246,9 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         return self
 
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
-        """Train a GAN for each class with rows to generate, and add its rows lazily.
+        """Train a generator for each class that needs rows, and append rows lazily.
 
-        If anything fails or is interrupted, the sampler stays as it was before.
+        If anything fails or is interrupted, the sampler keeps its previous state.
 
         Parameters
         ----------
@@ -256,21 +256,21 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
             The table.
 
         y : dask Series of shape (n_samples,)
-            The labels, in as many partitions with the same index: dask pairs rows by
-            their index, and so labels of another one are refused.
+            The labels, with the same number of partitions and the same index as `X`.
+            dask aligns rows by index, so a different index raises an error.
 
         **params : dict
-            There are none; a name that is given is a TypeError.
+            Not supported. Any other keyword argument raises a TypeError.
 
         Returns
         -------
         X_resampled : dask DataFrame of shape (n_samples_new, n_features)
-            The partitions of `X`, then synthetic ones, class by class, with the same
-            columns and dtypes. The index counts from 0, as in imbalanced-learn, so
-            that all divisions are known.
+            The partitions of `X`, followed by synthetic ones class by class, with the
+            same columns and dtypes. The index counts from 0, as in imbalanced-learn, so
+            all divisions are known.
 
         y_resampled : dask Series of shape (n_samples_new,)
-            Their labels, with the same divisions.
+            The labels of these rows, with the same divisions.
         """
         refuse_params("fit_resample", params)
         with all_or_nothing(self):
@@ -293,16 +293,15 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         return table.append(list(partitions), self.generators_)
 
     def _check(self, X: Any, y: Any) -> tuple[TableGenerator, PartitionedTable]:
-        """Check all that can be checked without training, and summarise the table."""
+        """Check everything possible before training, and summarise the table."""
         self._validate_params()
         if getattr(self.gan, "is_private", False):
             raise ValueError(
-                f"A private generator such as {type(self.gan).__name__} is not "
-                "available for dask DataFrames; use gansampler.GANOverSampler on a "
-                "table in memory."
+                f"Private generators such as {type(self.gan).__name__} do not support "
+                "dask DataFrames. Use gansampler.GANOverSampler on a table in memory."
             )
         sampler = clone(self)
-        if hasattr(self.gan, "device"):  # whether there is one is for workers to say
+        if hasattr(self.gan, "device"):  # only the workers know which devices exist
             sampler.set_params(gan__device="cpu")
         gan = make_generator(sampler)
         check_constraints(self.constraints)
@@ -317,7 +316,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
     def _sample(
         self, gan: TableGenerator, table: PartitionedTable, labels: list[Any], seed: int
     ) -> SampledRows:
-        """Plan which rows leave their partitions to fit some classes."""
+        """Plan which rows leave their partitions to fit these classes."""
         counts = table.summary.counts
         needs_others = labels and (gan.uses_other_classes or rejects(self, gan))
         shares = stratified_sizes(counts, MAX_FIT_ROWS) if needs_others else {}
@@ -343,7 +342,7 @@ class DaskGANOverSampler(ComposedSamplerMixin, BaseOverSampler):
         sampled: SampledRows,
         seeds: ClassSeeds,
     ) -> tuple[dict[Any, tuple[TableGenerator, Augmenter | None]], Rejection | None]:
-        """Fit each class and the rejection, as tasks."""
+        """Fit each class and the rejection as dask tasks."""
         sampler = delayed(clone(self), traverse=False)
         schema = delayed(table.summary.schema, traverse=False)
         container = delayed(self._container, traverse=False)

@@ -1,4 +1,4 @@
-"""What workers do, to one partition or to the rows that were sampled from all."""
+"""The tasks of the workers, on one partition or on rows sampled from all partitions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from gansampler.utils.formatting import printable
 
 @dataclass(frozen=True)
 class SamplingPlan:
-    """What to check in every partition, and to sample from it.
+    """What to check in every partition, and what to sample from it.
 
     Parameters
     ----------
@@ -38,25 +38,25 @@ class SamplingPlan:
         The columns of the whole table.
 
     gan : TableGenerator
-        The generator, which says whether the table suits.
+        The generator, which checks the table.
 
     twins : Twins
         What stands for columns that can't be counted.
 
     constraints : Constraints
-        What the real rows of the classes to be fitted have to satisfy.
+        The constraints on the real rows of the classes to be fitted.
 
     n_rows : dict of object to int
-        The rows of each class to be fitted, in the whole table.
+        The number of rows of each class to be fitted, in the whole table.
 
     thresholds : mapping of object to float
-        That of the random keys of each class of which rows are wanted.
+        The threshold of the random keys for each class to sample from.
 
     covered : sequence of object
-        The classes of which a sample is trained on, so that covering rows are needed.
+        The classes that are trained on a sample, and therefore need covering rows.
 
     seed : int
-        Decides the random keys.
+        Determines the random keys.
     """
 
     schema: TableSchema
@@ -77,12 +77,12 @@ def summarise_partition(
     twins: Twins,
     categorical_features: str | Sequence[Any],
 ) -> TableSummary:
-    """Summarise partition `number`; an error names it."""
+    """Summarise partition `number`, which errors name."""
     with _naming_partition(number):
         if not frame.columns.equals(columns):
             raise ValueError(
-                f"It has the columns {frame.columns.tolist()}, but X's metadata have "
-                f"{columns.tolist()}; pass the right `meta` where X is made."
+                f"It has the columns {frame.columns.tolist()}, but the metadata of X "
+                f"have {columns.tolist()}. Pass the right `meta` when you create X."
             )
         return TableSummary.of(twins.apply(frame), y, categorical_features)
 
@@ -95,15 +95,15 @@ def merge_summaries(summaries: Sequence[TableSummary]) -> TableSummary:
 def sample_partition(
     number: int, frame: pd.DataFrame, y: pd.Series, first: int, plan: SamplingPlan
 ) -> tuple[dict[Any, RowSample], dict[Any, pd.DataFrame]]:
-    """Check partition `number`, whose first row is the table's row `first`.
+    """Check and sample partition `number`, which starts at row `first` of the table.
 
     Returns
     -------
     samples : dict of object to RowSample
-        A sample of each class of which one is wanted.
+        A sample of each class in the plan.
 
     covering : dict of object to DataFrame
-        The covering rows of each class in need of them.
+        The covering rows of each class that needs them.
     """
     frame = _with_all_categories(plan.twins.apply(frame), plan.schema)
     labels = column_or_1d(y)
@@ -127,18 +127,18 @@ def merge_covering(
 def stratified_sample(
     samples: Mapping[Any, RowSample], sizes: Mapping[Any, int], dtype: np.dtype
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return so many rows of each class, in the table's order, and their labels.
+    """Return a given number of rows per class in the table's order, with labels.
 
     Parameters
     ----------
     samples : mapping of object to RowSample
-        The rows sampled of each class.
+        The rows sampled from each class.
 
     sizes : mapping of object to int
-        How many of each to return at most.
+        Maximum number of rows of each class.
 
     dtype : numpy.dtype
-        That of the labels.
+        The dtype of the labels.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def stratified_sample(
         The rows.
 
     y : ndarray of shape (n_rows,)
-        Their labels.
+        The labels of the rows.
     """
     rows = {label: samples[label].smallest(n) for label, n in sizes.items()}
     frame = pd.concat(rows.values())
@@ -170,7 +170,7 @@ def fit_class(
     Parameters
     ----------
     sampler : DaskGANOverSampler
-        The sampler, which was not fitted.
+        The unfitted sampler.
 
     schema : TableSchema
         The columns of the whole table.
@@ -182,16 +182,16 @@ def fit_class(
         The class.
 
     sample : RowSample
-        Rows of it, at least as many as the sampler trains on.
+        Rows of the class, at least as many as the sampler trains on.
 
     covering : DataFrame or None
-        Its covering rows; None where all rows are trained on.
+        The covering rows of the class, None if it is trained on all rows.
 
     others : OtherClasses or None
         Rows of all classes, for a generator that learns from them.
 
     seed : int
-        Decides the training.
+        Controls the randomness of training.
 
     Returns
     -------
@@ -199,9 +199,9 @@ def fit_class(
         The fitted generator.
 
     augmenter : Augmenter or None
-        What changes some of its rows.
+        The fitted augmenter, if any.
     """
-    gan = make_generator(sampler)  # here, where its device has to be
+    gan = make_generator(sampler)  # on the worker, which has its device
     rows = known = sample.smallest(sampler.max_train_rows)
     if covering is not None:
         known = pd.concat([rows, covering.drop(rows.index, errors="ignore")])
@@ -227,12 +227,12 @@ def renumber(part: Any, first: int) -> Any:
 
 
 def pack_generators(generators: Mapping[Any, ClassGenerator]) -> bytes:
-    """Compress the generators, for dask warns of graphs beyond ten megabytes."""
+    """Compress the generators, because dask warns of graphs over ten megabytes."""
     return zlib.compress(cloudpickle.dumps(generators))
 
 
 def unpack_generators(packed: bytes) -> dict[Any, ClassGenerator]:
-    """Return what was packed, on a worker."""
+    """Unpack the generators on a worker."""
     return cloudpickle.loads(zlib.decompress(packed))
 
 
@@ -244,7 +244,7 @@ def synthetic_rows(
 
 
 def synthetic_labels(label: Any, n: int, first: int, name: Any, dtype: Any) -> Any:
-    """Return `n` times a label, with an index that counts from `first`."""
+    """Return `n` copies of a label, with an index that counts from `first`."""
     return renumber(pd.Series([label] * n, name=name, dtype=dtype), first)
 
 
@@ -260,7 +260,7 @@ def _with_all_categories(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFra
 
 @contextmanager
 def _naming_partition(number: int) -> Iterator[None]:
-    """Let an error say in which partition it was found."""
+    """Make errors name the partition."""
     try:
         yield
     except (TypeError, ValueError) as error:

@@ -35,7 +35,7 @@ from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.validation import check_unique_names
 
 SPLIT_EVERY = 16
-"""Results of so many partitions are merged in one task."""
+"""Number of partitions whose results are merged in one task."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class SampledRows:
     Parameters
     ----------
     samples : dict of object to Delayed
-        The sample of each class, at least as many rows as are needed.
+        The sample of each class, with at least as many rows as needed.
 
     covering : dict of object to Delayed
-        The covering rows of each class of which not all rows are needed.
+        The covering rows of each class that is trained on a sample.
 
     stratified : tuple of two Delayed
         A sample of all classes, and its labels.
@@ -60,7 +60,7 @@ class SampledRows:
 
 
 class SyntheticPartition(NamedTuple):
-    """A partition that is to be generated.
+    """A partition to be generated.
 
     Parameters
     ----------
@@ -68,10 +68,10 @@ class SyntheticPartition(NamedTuple):
         The class of its rows.
 
     n : int
-        How many rows.
+        The number of rows.
 
     seed : int
-        Decides which.
+        The seed of the rows.
     """
 
     label: Any
@@ -92,13 +92,13 @@ class PartitionedTable:
         An empty frame with the columns.
 
     target_meta : Series of shape (0,)
-        An empty series as the labels.
+        An empty series like the labels.
 
     summary : TableSummary
-        What is known of all partitions.
+        The summary of all partitions.
 
     twins : Twins
-        What stands for columns that can't be counted, as far as dtypes tell.
+        The twins of columns that NumPy cannot represent, as far as dtypes tell.
     """
 
     parts: list[Delayed]
@@ -118,7 +118,7 @@ class PartitionedTable:
             The table.
 
         y : dask Series of shape (n_samples,)
-            The labels, in as many partitions.
+            The labels, with the same number of partitions.
 
         categorical_features : "auto" or array-like
             Which columns are categorical.
@@ -131,10 +131,10 @@ class PartitionedTable:
         Raises
         ------
         ValueError, TypeError
-            If there are no rows, or partitions can't be read or contradict each other
-            or dask's metadata.
+            If there are no rows, or partitions are invalid or contradict each other or
+            dask's metadata.
         """
-        # Not fused, so that what both are taken from is read once for both.
+        # Don't fuse tasks, so that a source shared by X and y is read only once.
         parts, labels = (
             collection.optimize(fuse=False).to_delayed(optimize_graph=False)
             for collection in (X, y)
@@ -163,11 +163,11 @@ class PartitionedTable:
 
     @property
     def starts(self) -> list[int]:
-        """The position of each partition's first row, and that beyond the last row."""
+        """The position of each partition's first row, and the total number of rows."""
         return list(accumulate(self.summary.lengths, initial=0))
 
     def sample(self, plan: SamplingPlan, shares: Mapping[Any, int]) -> SampledRows:
-        """Plan to check the partitions and to sample rows from them.
+        """Create the tasks that check the partitions and sample rows from them.
 
         Parameters
         ----------
@@ -175,7 +175,7 @@ class PartitionedTable:
             What to sample from each partition.
 
         shares : mapping of object to int
-            How many rows of each class make the sample of all classes.
+            The number of rows of each class in the sample of all classes.
 
         Returns
         -------
@@ -208,12 +208,12 @@ class PartitionedTable:
         partitions: Sequence[SyntheticPartition],
         generators: Mapping[Any, ClassGenerator],
     ) -> tuple[Any, Any]:
-        """Append synthetic partitions, all of them lazy.
+        """Append synthetic partitions lazily.
 
         Parameters
         ----------
         partitions : sequence of SyntheticPartition
-            What to generate.
+            The partitions to generate.
 
         generators : mapping of object to ClassGenerator
             The generator of each class.
@@ -221,12 +221,12 @@ class PartitionedTable:
         Returns
         -------
         X : dask DataFrame of shape (n_samples_new, n_features)
-            The partitions of the table, then the synthetic ones.
+            The partitions of the table, followed by the synthetic ones.
 
         y : dask Series of shape (n_samples_new,)
-            Their labels.
+            The labels of these rows.
         """
-        # One node of the graph, which goes to each worker once.
+        # A single node of the graph, which is sent to each worker once.
         shared = delayed(unpack_generators)(pack_generators(generators))
         y = self.summary.target
         starts = list(accumulate((p.n for p in partitions), initial=self.starts[-1]))
@@ -238,7 +238,7 @@ class PartitionedTable:
             labels.append(make_labels(label, n, first))
         divisions = (*self.starts[:-1], *starts[:-1], starts[-1] - 1)
         make = partial(dd.from_delayed, divisions=divisions)
-        # Else dask would turn columns of objects into strings.
+        # Otherwise dask would convert object columns to strings.
         with dask.config.set({"dataframe.convert-string": False}):
             return make(rows, meta=self.meta), make(labels, meta=self.target_meta)
 
@@ -246,27 +246,27 @@ class PartitionedTable:
 def cut_into_partitions(
     wanted: Mapping[Any, int], seeds: Mapping[Any, int], size: int
 ) -> Iterator[SyntheticPartition]:
-    """Cut the rows of each class into partitions, each of which has its own seed.
+    """Split the rows of each class into partitions, each with its own seed.
 
     Parameters
     ----------
     wanted : mapping of object to int
-        How many rows of each class to generate.
+        The number of rows to generate for each class.
 
     seeds : mapping of object to int
         The seed of each class.
 
     size : int
-        Rows of a partition at most.
+        Maximum number of rows of a partition.
 
     Yields
     ------
     partition : SyntheticPartition
-        The next of them, class by class.
+        The next partition, class by class.
     """
     for label, n in wanted.items():
         sizes = [min(size, n - done) for done in range(0, n, size)]
-        # The first has the class's own, with which a table in memory is generated.
+        # The first partition has the seed of the class, as for a table in memory.
         more = np.random.SeedSequence(seeds[label]).generate_state(len(sizes))[1:]
         for k, seed in zip(sizes, [seeds[label], *more.tolist()], strict=True):
             yield SyntheticPartition(label, k, seed)
@@ -276,20 +276,20 @@ def check_collections(X: Any, y: Any) -> None:
     """Raise a TypeError or a ValueError if `X` and `y` can't be resampled together."""
     if not isinstance(X, dd.DataFrame):
         raise TypeError(
-            f"X must be a dask DataFrame, got {_described(X)}; use "
-            "gansampler.GANOverSampler for a table in memory, or make one by "
+            f"X must be a dask DataFrame, got {_described(X)}. Use "
+            "gansampler.GANOverSampler for a table in memory, or convert X with "
             "dask.dataframe.from_pandas or from_array."
         )
     if not isinstance(y, dd.Series):
         raise TypeError(
-            f"y must be a dask Series, got {_described(y)}; take a column of the "
-            "table, such as `table['label']`, or make one by "
+            f"y must be a dask Series, got {_described(y)}. Use a column of the table, "
+            "such as `table['label']`, or convert y with "
             "dask.dataframe.from_pandas or from_array."
         )
     if X.npartitions != y.npartitions:
         raise ValueError(
-            f"X has {X.npartitions} partitions and y has {y.npartitions}; take both "
-            "from the same dask DataFrame, or repartition them alike."
+            f"X has {X.npartitions} partitions, but y has {y.npartitions}. Take both "
+            "from the same dask DataFrame, or repartition them identically."
         )
     if not len(X.columns):
         raise ValueError("X has no columns.")
@@ -302,25 +302,25 @@ def _described(collection: Any) -> str:
 
 
 def _check_summary(meta: pd.DataFrame, y: Any, summary: TableSummary) -> None:
-    """Raise an error if there are no rows, or not of the dtypes that dask expects."""
+    """Raise an error if there are no rows, or dtypes differ from dask's metadata."""
     if not sum(summary.lengths):
         raise ValueError("X has no rows.")
     expected = [*meta.dtypes, y._meta.dtype]
     columns = [*summary.columns, summary.target]
     for column, dtype in zip(columns, expected, strict=True):
-        # Of a category dask need not know which there are.
+        # dask need not know the categories of a categorical dtype.
         if str(column.dtype) != str(dtype):
             raise TypeError(
                 f"Column {column.name!r} has the dtype {column.dtype}, but {dtype} in "
-                "dask's metadata; pass the right `meta` where it is made, or convert "
-                "it by `astype`."
+                "dask's metadata. Pass the right `meta` when you create it, or convert "
+                "it with `astype`."
             )
 
 
 def _tree_reduce(
     merge: Callable[[list[Any]], Delayed], nodes: Sequence[Delayed]
 ) -> Delayed:
-    """Merge nodes in their order, so many at a time that all fit a worker."""
+    """Merge nodes in order, few enough at a time to fit on a worker."""
     while len(nodes) > 1:
         nodes = [
             merge(list(nodes[i : i + SPLIT_EVERY]))

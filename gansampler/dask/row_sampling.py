@@ -1,4 +1,4 @@
-"""Samples of rows that are the same however the table is cut into partitions."""
+"""Sample rows independently of how the table is partitioned."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gansampler.tabular.schema import Kind, TableSchema
 
 @dataclass(frozen=True)
 class RowSample:
-    """Some rows of one class, at least as many as are wanted.
+    """Rows sampled from one class, at least as many as needed.
 
     Parameters
     ----------
@@ -24,7 +24,8 @@ class RowSample:
         The rows, whose index is their position in the whole table.
 
     keys : ndarray of shape (n_rows,), dtype float64
-        The random key of each; the rows with the `n` smallest are a sample of `n`.
+        The random key of each row. The rows with the `n` smallest keys are a random
+        sample of `n` rows.
     """
 
     rows: pd.DataFrame
@@ -32,7 +33,7 @@ class RowSample:
 
     @classmethod
     def join(cls, samples: Sequence[RowSample]) -> RowSample:
-        """Join the samples of all partitions, in their order."""
+        """Join the samples of all partitions, in order."""
         rows = pd.concat([sample.rows for sample in samples])
         return cls(rows, np.concatenate([sample.keys for sample in samples]))
 
@@ -53,8 +54,8 @@ def sample_rows(
 ) -> dict[Any, RowSample]:
     """Sample rows of each class from one partition.
 
-    Every row of the table has a random key, which depends on its position only, and is
-    taken if it is below the threshold of its class.
+    Every row of the table has a random key, which depends only on its position. A row
+    is sampled if its key is below the threshold of its class.
 
     Parameters
     ----------
@@ -62,23 +63,23 @@ def sample_rows(
         The partition.
 
     y : ndarray of shape (n_rows,)
-        Its labels.
+        The labels of the partition.
 
     first : int
         The position of its first row in the whole table.
 
     thresholds : mapping of object to float
-        That of each class of which rows are wanted; see :func:`key_threshold`.
+        The threshold of each class to sample from; see :func:`key_threshold`.
 
     seed : int
-        Decides the keys.
+        Determines the keys.
 
     Returns
     -------
     samples : dict of object to RowSample
-        The rows of each class.
+        The sampled rows of each class.
     """
-    # The generator can be moved to any position of its one stream.
+    # The generator can jump to any position of its stream.
     stream = np.random.Generator(np.random.PCG64(seed).advance(first))
     keys = stream.random(len(frame))
     samples = {}
@@ -89,9 +90,10 @@ def sample_rows(
 
 
 def key_threshold(n_wanted: int, n_rows: int) -> float:
-    """Return the threshold below which `n_wanted` of `n_rows` keys lie, or a few more.
+    """Return a threshold below which at least `n_wanted` of `n_rows` keys should lie.
 
-    Fewer are as unlikely as a normal number six deviations out, and no harm.
+    Fewer are as unlikely as a normal number six standard deviations from its mean, and
+    do no harm.
     """
     if n_wanted >= n_rows:
         return 1.0
@@ -99,12 +101,12 @@ def key_threshold(n_wanted: int, n_rows: int) -> float:
 
 
 def covering_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-    """Return a few rows that cover all that is legal in a class.
+    """Return a few rows that cover all valid values of a class.
 
-    These are, for each column, the first row with the lowest and the first with the
-    highest number, the first in which it is missing, and the first with each category
-    or, where a column takes few numbers, each of these. Of the covering rows of all
-    partitions, the covering rows are those of the whole table.
+    For each column, these are the first rows with the lowest number, with the highest
+    number, with a missing value, and with each category or each of a few distinct
+    numbers. The covering rows of the covering rows of all partitions are those of the
+    whole table.
 
     Parameters
     ----------
@@ -117,7 +119,7 @@ def covering_rows(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     Returns
     -------
     covering : DataFrame of shape (n_covering, n_features)
-        Some of the rows, in their order.
+        Some of the rows, in order.
     """
     found: set[int] = set()
     for j, column in enumerate(schema.columns):

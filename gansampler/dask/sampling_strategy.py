@@ -1,4 +1,4 @@
-"""How many rows each class gets, from the counts of the classes alone."""
+"""How many rows each class needs, from the class counts alone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from gansampler.utils.row_counts import whole_counts
 def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]:
     """Resolve a `sampling_strategy` as imbalanced-learn does.
 
-    imbalanced-learn's own ``check_sampling_strategy`` wants all labels in memory.
+    imbalanced-learn's own ``check_sampling_strategy`` needs all labels in memory.
 
     Parameters
     ----------
     strategy : float, str or mapping
-        The strategy, as :class:`gansampler.GANOverSampler` takes it.
+        The strategy, in any form that :class:`gansampler.GANOverSampler` accepts.
 
     counts : mapping of object to int
-        The rows of each class.
+        The number of rows of each class.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]
     Raises
     ------
     ValueError
-        If the strategy asks for what can't be had.
+        If the strategy is impossible for these counts.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def rows_to_generate(strategy: Any, counts: Mapping[Any, int]) -> dict[Any, int]
         return _from_ratio(float(strategy), counts, majority)
     if strategy == "majority":
         raise ValueError(
-            "sampling_strategy='majority' can't be used by an over-sampler; choose "
+            "sampling_strategy='majority' is not possible for an over-sampler. Choose "
             "'auto', 'minority', 'not minority' or 'all'."
         )
     if strategy == "minority":
@@ -70,15 +70,16 @@ def _from_targets(
     for label in sorted(targets):
         if label not in counts:
             raise ValueError(
-                f"sampling_strategy names the class {as_written(label)!r}, which y "
-                f"does not have; its classes are {[*map(as_written, sorted(counts))]}."
+                f"sampling_strategy names the class {as_written(label)!r}, which is "
+                "not in y. The classes are "
+                f"{[*map(as_written, sorted(counts))]}."
             )
         wanted[label] = targets[label] - counts[label]
         if wanted[label] < 0:
             raise ValueError(
                 f"sampling_strategy asks for {targets[label]} rows of class "
-                f"{as_written(label)!r}, which has {counts[label]} already; ask for "
-                "as many at least."
+                f"{as_written(label)!r}, which already has {counts[label]}. Ask for "
+                "at least that many."
             )
     return wanted
 
@@ -88,15 +89,15 @@ def _from_ratio(
 ) -> dict[Any, int]:
     if len(counts) > 2:
         raise ValueError(
-            "sampling_strategy can be a number only where there are two classes, got "
-            f"{len(counts)}; use a dict."
+            "sampling_strategy can be a number only with two classes, got "
+            f"{len(counts)}. Use a dict."
         )
     (minority,) = counts.keys() - {majority}
     wanted = int(counts[majority] * ratio - counts[minority])
     if wanted <= 0:
         raise ValueError(
-            f"sampling_strategy={ratio:g} asks for no row of class "
-            f"{as_written(minority)!r}, which has {counts[minority]} to the "
-            f"{counts[majority]} of the other; increase it."
+            f"sampling_strategy={ratio:g} adds no rows to class "
+            f"{as_written(minority)!r}, which has {counts[minority]} rows to the "
+            f"{counts[majority]} of the other class. Increase the ratio."
         )
     return {minority: wanted}

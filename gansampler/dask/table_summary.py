@@ -1,4 +1,4 @@
-"""What a table's partitions say of it: its columns, its classes, its length."""
+"""Summarise the partitions of a table: its columns, classes and lengths."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from gansampler.tabular.validation import check_target_complete
 
 @dataclass(frozen=True)
 class TableSummary:
-    """Summary of some partitions, which can be merged with that of the next ones.
+    """The summary of some partitions, which can be merged with that of the next ones.
 
-    Merged, the summaries say what the whole table would have said at once.
+    The merged summary equals the summary of the whole table.
 
     Parameters
     ----------
     columns : tuple of ColumnFacts
-        What is known of each column.
+        The facts about each column.
 
     target : ColumnFacts
         The name and the dtype of the labels.
 
     counts : dict of object to int
-        The rows of each class.
+        The number of rows of each class.
 
     lengths : tuple of int
-        The rows of each partition, in their order.
+        The number of rows of each partition, in order.
     """
 
     columns: tuple[ColumnFacts, ...]
@@ -57,7 +57,7 @@ class TableSummary:
             Some rows of the table.
 
         y : Series of shape (n_rows,)
-            Their labels.
+            The labels of these rows.
 
         categorical_features : "auto" or array-like, default="auto"
             Which columns are categorical; see
@@ -66,13 +66,13 @@ class TableSummary:
         Returns
         -------
         summary : TableSummary
-            What they say.
+            The summary.
 
         Raises
         ------
         ValueError, TypeError
-            If there are not as many labels as rows, their indexes differ, a label is
-            missing, or a column can't be read.
+            If the numbers of rows and labels or their indexes differ, a label is
+            missing, or a column is invalid.
 
         Examples
         --------
@@ -91,18 +91,18 @@ class TableSummary:
         """
         if len(frame) != len(y):
             raise ValueError(
-                f"X has {len(frame)} rows and y has {len(y)} labels; take both from "
-                "the same dask DataFrame, or repartition them alike."
+                f"X has {len(frame)} rows, but y has {len(y)} labels. Take both from "
+                "the same dask DataFrame, or repartition them identically."
             )
         if not frame.index.equals(y.index):
             raise ValueError(
-                "X and y have different indexes, so that it can't be told which label "
-                "belongs to which row. Take both from the same dask DataFrame, such as "
-                "X = table.drop(columns='label') and y = table['label'], or give y the "
+                "X and y have different indexes, so rows can't be matched to labels. "
+                "Take both from the same dask DataFrame, such as X = "
+                "table.drop(columns='label') and y = table['label'], or give y the "
                 "index of X."
             )
         check_target_complete(y)
-        if len(y):  # of nothing scikit-learn can't tell what it is
+        if len(y):  # scikit-learn can't check an empty target
             check_classification_targets(y)
         labels, counts = np.unique(column_or_1d(y), return_counts=True)
         return cls(
@@ -113,12 +113,12 @@ class TableSummary:
         )
 
     def merge(self, other: TableSummary) -> TableSummary:
-        """Merge this summary with that of the partitions behind.
+        """Merge this summary with that of the following partitions.
 
         Raises
         ------
         TypeError
-            If a column holds something else there.
+            If a column contains other types of values there.
         """
         pairs = zip(self.columns, other.columns, strict=True)
         labels = dict.fromkeys([*self.counts, *other.counts])
@@ -131,5 +131,5 @@ class TableSummary:
 
     @property
     def schema(self) -> TableSchema:
-        """The schema of the table, if no partition is left out."""
+        """The schema of the table, if the summary covers all partitions."""
         return TableSchema(tuple(column.schema() for column in self.columns))

@@ -1,27 +1,27 @@
-"""Generators: what learns the rows of a table, and makes more of them. START HERE.
+"""Generators, which learn the rows of a table and generate more. START HERE.
 
-`tabular_gan`, `image_gan` and `private_gan` each hold one generator, which is what
-users see; `base_gan` is what they share, and `protocol` says what any generator must
-do, also one that is not made here. What happens in a training, from the outside in:
+`tabular_gan`, `image_gan` and `private_gan` each contain one generator that users see.
+`base_gan` is their base class, and `protocol` defines what any generator must do,
+including those of other packages. From the outside in, a training consists of:
 
-- `training` is the loop, of one class or of several at once; `class_training` is what
-  belongs to each, of which `class_rows` is what is given, with `monitor`, which
-  measures how far it is; `private_training` is the same with differential privacy,
-  whose noise comes from `secret_noise`;
-- several classes are one stack of networks: `stacked_networks`, `joint_rows` and
+- `training` is the training loop, for one class or several at once. `class_training` is
+  the state of each class, and `class_rows` its input. `monitor` measures progress.
+  `private_training` is the loop with differential privacy, with the noise of
+  `secret_noise`;
+- several classes are stacked into one network by `stacked_networks`, `joint_rows` and
   `joint_condition`;
-- `architecture` makes the networks: those of `networks` or of `convolutional`, whose
-  outputs `row_activation` turns into encoded rows;
-- `losses` and `penalties` are what they minimise, with `conditioning` and
-  `auxiliary_classifier`; `critic_gradients` differentiates it, and `optim` moves the
-  weights;
-- `trained_gan` is what remains, and `history` the record; `callbacks` and `diagnostics`
-  tell the user;
-- `settings` checks the parameters, and `parameter_docs` describes those that generators
-  share; `sampling` draws any number of rows; `torch_state` leaves torch as it was.
+- `architecture` creates the networks from `networks` or `convolutional`.
+  `row_activation` turns their outputs into encoded rows;
+- `losses` and `penalties`, with `conditioning` and `auxiliary_classifier`, define what
+  they minimise. `critic_gradients` differentiates it, and `optim` updates the weights;
+- `trained_gan` is the result, and `history` the training history. `callbacks` and
+  `diagnostics` inform the user;
+- `settings` checks the parameters, and `parameter_docs` documents those that generators
+  share. `sampling` draws any number of rows. `torch_state` isolates torch's global
+  state.
 
 It may import `gansampler.utils` and `gansampler.tabular`. Importing it does not import
-torch: what needs torch is imported where a training begins.
+torch, which is imported when a training begins.
 """
 
 from gansampler.gan.image_gan import ImageGAN

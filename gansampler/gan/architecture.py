@@ -1,4 +1,4 @@
-"""Make the networks of a training: dense, convolutional or the user's own."""
+"""Create the networks of a training: dense, convolutional or the user's own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make_networks(
     n_classes: int,
     rng: torch.Generator,
 ) -> tuple[Generator, Critic]:
-    """Make a generator and its critic, with random weights, on the CPU.
+    """Create a generator and its critic, with random weights, on the CPU.
 
     Parameters
     ----------
@@ -40,10 +40,10 @@ def make_networks(
         Layout of an encoded row.
 
     n_condition : int
-        Length of the condition vector, may be 0.
+        Length of the condition vector, possibly 0.
 
     n_classes : int
-        Classes that the critic is to tell apart, 0 for none.
+        Number of classes that the critic must distinguish, 0 for none.
 
     rng : torch.Generator
         Source of the initial weights, on the CPU.
@@ -59,7 +59,7 @@ def make_networks(
     Raises
     ------
     TypeError, ValueError
-        If a network of the user's own is none, or does not fit the rows.
+        If a user's own network is not a torch module, or does not fit the rows.
     """
     generator = Generator(
         _make_body(settings, settings.latent_dim + n_condition, layout, rng),
@@ -105,33 +105,33 @@ def _make_critic(
 def _call_user(
     name: str, make: Any, n_in: int, n_out: int, rng: torch.Generator
 ) -> nn.Module:
-    """Let the user's callable make a network, and try it on two rows."""
+    """Let the user's callable create a network, and try it on two rows."""
     seed = draw_seed(rng)
     with own_random_state(seed):
         network = make(n_in, n_out, seed)
         if not isinstance(network, nn.Module):
             raise TypeError(
-                f"`{name}` must be a callable (n_in, n_out, random_state) that gives a "
-                f"torch.nn.Module, but it gave {network!r}."
+                f"`{name}` must be a callable (n_in, n_out, random_state) that returns "
+                f"a torch.nn.Module, but it returned {network!r}."
             )
         try:
-            network = deepcopy(network)  # theirs is not to be trained
+            network = deepcopy(network)  # don't train the user's object
             outputs = network(torch.zeros(2, n_in))
             shape, learns = tuple(outputs.shape), outputs.requires_grad
         except Exception as error:
             raise ValueError(
-                f"The network that `{name}` made fails on a batch of shape (2, {n_in}),"
-                f" as n_in={n_in} asks for: {error}"
+                f"The network that `{name}` returned fails on a batch of shape "
+                f"(2, {n_in}), where n_in={n_in}: {error}"
             ) from error
     if shape != (2, n_out):
         raise ValueError(
-            f"The network that `{name}` made turns a batch of shape (2, {n_in}) into "
-            f"one of shape {shape}; it must give (2, {n_out}), as n_out={n_out} asks "
-            "for."
+            f"The network that `{name}` returned turns a batch of shape (2, {n_in}) "
+            f"into one of shape {shape}. It must return (2, {n_out}), because "
+            f"n_out={n_out}."
         )
     if not learns:
         raise ValueError(
-            f"The outputs of the network that `{name}` made do not depend on weights "
-            "that could be trained; give it some, and do not detach its outputs."
+            f"The outputs of the network that `{name}` returned do not depend on any "
+            "trainable weights. Add some, and do not detach the outputs."
         )
     return network

@@ -11,11 +11,11 @@ from gansampler.gan.networks import Critic
 
 
 class AuxiliaryClassifier:
-    """Teach the critic the classes of real rows, and the generator to be of its own.
+    """Teach the critic to classify real rows, and the generator to match its class.
 
-    Each class is drawn as often as the others. Unlike in the AC-GAN [1]_ there is a
-    generator for each class, which learns from the others' rows only where not to go,
-    and the critic learns the classes from real rows alone.
+    Every class is drawn equally often. Unlike in the AC-GAN [1]_, each class has its
+    own generator, which learns from the other classes only what to avoid, and the
+    critic learns the classes from real rows alone.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class AuxiliaryClassifier:
         Rows of all classes.
 
     device : str
-        Where the training is done.
+        The device to train on.
 
     References
     ----------
@@ -45,12 +45,12 @@ class AuxiliaryClassifier:
         return self.rows[picked], self.codes[picked]
 
     def own_codes(self, n: int) -> Tensor:
-        """Return the class that is trained, `n` times."""
+        """Return the class being trained, `n` times."""
         return torch.full((n,), self.own, device=self.codes.device)
 
 
 def classification_loss(
     critic: Critic, rows: Tensor, codes: Tensor, n_condition: int
 ) -> Tensor:
-    """Return the cross-entropy of the critic's classes of `rows`, (n, width)."""
+    """Return the cross-entropy of the critic's classification of `rows`, (n, width)."""
     return cross_entropy(critic.classify(rows, n_condition), codes)

@@ -1,4 +1,4 @@
-"""What all generators have in common: from a table to a trained network to rows."""
+"""The base class of all generators: encode a table, train a network, sample rows."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ from gansampler.utils.random import MAX_SEED
 from gansampler.utils.rollback import all_or_nothing
 
 MIN_TRAINING_ROWS = 3
-"""Rows without which no GAN is trained. With 3 and with 5 rows a GAN still did better
-than a bootstrap over 22 real tables (benchmarks/EXPERIMENTS.md)."""
+"""Fewest rows to train a GAN on. Over 22 real tables a GAN still did better than a
+bootstrap with 3 and with 5 rows (benchmarks/EXPERIMENTS.md)."""
 
 POSITIVE_INT = [Interval(Integral, 1, None, closed="left")]
 NOT_NEGATIVE = [Interval(Real, 0, None, closed="left")]
@@ -79,51 +79,51 @@ OPEN_CONSTRAINTS: dict[str, list[Any]] = {
     "callback": [callable, None],
     "random_state": ["random_state"],
 }
-"""Those of a generator whose training may be looked at."""
+"""The parameters of generators that are not private and so may be monitored."""
 
 GAN = TypeVar("GAN", bound="BaseGAN")
 
 
 class TrainingBrokeDownError(RuntimeError):
-    """No generator of a training came near the real rows.
+    """Training ended without any generator that came close to the real rows.
 
     Parameters
     ----------
     history : History
-        The record of the training.
+        The training history.
     """
 
     def __init__(self, history: History) -> None:
         super().__init__(
-            f"Training broke down at iteration {history.n_iter}, before any generator "
-            "came near the real rows. Set a smaller learning_rate, or go back to the "
-            "default objective and penalty."
+            f"Training broke down at iteration {history.n_iter}, before the generator "
+            "came close to the real rows. Set a smaller learning_rate, or return to "
+            "the default objective and penalty."
         )
         self.history = history
 
 
 class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
-    """Fit a table and sample rows like it; the kinds of generators derive from it."""
+    """Base class of generators, which fit a table and sample rows like it."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
     is_private = False
-    """Whether the generator hides the rows that it is trained on."""
+    """Whether the generator protects its training rows by differential privacy."""
 
     @with_callbacks
     def fit(self: GAN, X: Any, y: Any = None) -> GAN:
         """Train the generator on the rows of a table.
 
-        If anything fails or is interrupted, the generator stays as it was before.
+        If anything fails or is interrupted, the generator keeps its previous state.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            The table: an array, list, scipy sparse matrix, pandas or polars frame. It
-            is never changed.
+            The table: an array, list, scipy sparse matrix, pandas frame or polars
+            frame. It is never modified.
 
         y : None
-            Not used; there for scikit-learn's sake.
+            Ignored. Present for API consistency with scikit-learn.
 
         Returns
         -------
@@ -133,11 +133,11 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError, TypeError
-            Before any training: if a parameter or a column can't be used; the message
-            names it, and the way out.
+            Before any training, if a parameter or a column is invalid. The message
+            names it and suggests a fix.
 
         RuntimeError
-            If training breaks down before it came near the real rows.
+            If training breaks down before the generator comes close to the real rows.
         """
         with all_or_nothing(self):
             self._fit(X)
@@ -147,7 +147,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         if self.training_settings().auxiliary_classifier:
             raise ValueError(
                 "auxiliary_classifier needs rows of several classes, which only a "
-                "GANOverSampler has; leave it at 0."
+                "GANOverSampler provides. Leave it at 0."
             )
         name = type(self).__name__
         table = check_table(
@@ -162,7 +162,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         frame = twins.apply(frame)
         schema = self.read_schema(frame, features)
         self.check_table(frame, schema, {None: len(frame)})
-        if not self.is_private:  # of whose rows nothing may be told
+        if not self.is_private:  # a warning would reveal something about its rows
             warn_of_ids(frame, schema)
         task = self._init_callback_context(max_subtasks=self.n_looks())
         task.call_on_fit_task_begin(estimator=self)
@@ -178,7 +178,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         warn_of_faults(self.history_, f"the table ({len(frame)} rows)")
 
     def fit_class(self: GAN, rows: pd.DataFrame, context: ClassContext) -> GAN:
-        """Train on the rows of one class, with what a sampler knows beside them.
+        """Train on the rows of one class.
 
         Parameters
         ----------
@@ -186,7 +186,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
             The rows of the class.
 
         context : ClassContext
-            What else is known.
+            What the sampler knows beyond these rows.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         TrainingBrokeDownError
-            If no generator came near the real rows.
+            If no generator came close to the real rows.
         """
         (failure,) = self.fit_classes([self], [rows], [context])
         if failure is not None:
@@ -210,27 +210,27 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         rows: Sequence[pd.DataFrame],
         contexts: Sequence[ClassContext],
     ) -> list[TrainingBrokeDownError | None]:
-        """Train generators of the same parameters, each on the rows of a class.
+        """Train generators with the same parameters, each on the rows of one class.
 
-        Classes are trained together where that saves time. If the memory of the device
-        does not suffice, the training starts anew on the CPU, so that rows are those of
+        Classes are trained together where that saves time. If the device runs out of
+        memory, training restarts on the CPU, and the rows are those of
         ``device="cpu"``.
 
         Parameters
         ----------
         gans : sequence of generators
-            The generator of each class, which are fitted.
+            The generator of each class. They are fitted in place.
 
         rows : sequence of DataFrame of shape (n_rows, n_features)
             The rows of each class.
 
         contexts : sequence of ClassContext
-            What else is known of each.
+            What the sampler knows beyond the rows of each class.
 
         Returns
         -------
         failures : list of TrainingBrokeDownError or None
-            For each class an error if no generator came near its rows.
+            For each class, None, or an error if no generator came close to its rows.
         """
         settings, varied, given = gans[0].training_settings(), [], []
         for gan, own, context in zip(gans, rows, contexts, strict=True):
@@ -252,17 +252,17 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         ]
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
-        """Return `n` new rows as a frame, in one go."""
+        """Return `n` new rows as a frame, all at once."""
         check_is_fitted(self, "trained_")
         rows = np.empty((n, self._width()), dtype=np.float32)
-        if self.trained_ is not None and n:  # torch has no draw of nothing
+        if self.trained_ is not None and n:  # torch can't draw zero rows
             rows = self.trained_.draw(n, seed)
         return self.encoder_.inverse_transform(rows, np.random.default_rng(seed))
 
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
     ) -> TableSchema:
-        """Read off a table what each of its columns is.
+        """Infer the type of each column of a table.
 
         Parameters
         ----------
@@ -275,14 +275,14 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         Returns
         -------
         schema : TableSchema
-            One column schema for each column.
+            One entry for each column.
         """
         return infer_schema(frame, categorical_features)
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
     ) -> None:
-        """Raise an error, before any training, if the table does not suit.
+        """Raise an error, before any training, if the generator can't learn the table.
 
         Parameters
         ----------
@@ -290,18 +290,18 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
             The whole table.
 
         schema : TableSchema
-            Its columns.
+            The columns of the table.
 
         n_rows : dict of object to int
-            The rows of each class that is to be fitted.
+            The number of rows of each class to be fitted.
         """
 
     def check_parameters(self) -> None:
-        """Raise a ValueError, before any training, if a parameter can't be used."""
+        """Raise a ValueError, before any training, if a parameter is invalid."""
         self.training_settings()
 
     def training_settings(self) -> TrainingSettings:
-        """Check the parameters, and return them as the trainer reads them.
+        """Check the parameters and return them in the form the trainer expects.
 
         Returns
         -------
@@ -311,7 +311,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is out of range, or some make no sense together.
+            If a parameter is out of range, or parameters contradict each other.
         """
         self._validate_params()
         settings = read_settings(self)
@@ -320,44 +320,44 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         return settings
 
     def n_looks(self) -> int:
-        """Return how many looks there are at a training that does not end early."""
+        """Return how often training is evaluated, unless it stops early."""
         return math.ceil(self.max_iter / CHECK_EVERY)
 
     @property
     def n_together(self) -> int:
-        """How many classes :meth:`fit_classes` is best given at once."""
+        """The best number of classes to pass to :meth:`fit_classes` at once."""
         return MAX_TOGETHER if can_be_stacked(self.training_settings()) else 1
 
     @property
     def uses_other_classes(self) -> bool:
-        """Whether the generator learns from the rows of the other classes, too."""
+        """Whether the generator also learns from the rows of the other classes."""
         return bool(getattr(self, "auxiliary_classifier", 0))
 
     def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
-        """Write the fitted generator to a file, from which nothing is ever executed.
+        """Save the fitted generator to a file that contains data only, never code.
 
         See :meth:`gansampler.GANOverSampler.save` and the :ref:`User Guide <saving>`.
 
         Parameters
         ----------
         path : str or path-like
-            The file. One that is there already is replaced as a whole or, if anything
-            fails, left as it was.
+            The file to write. An existing file is replaced atomically. If anything
+            fails, it is left unchanged.
 
         keep_data : bool, default=False
-            Whether the file may hold training rows, without which
-            ``condition="anchor"`` can't generate.
+            Whether the file may contain training rows. ``condition="anchor"`` can't
+            generate without them.
 
         Raises
         ------
         NotFittedError
-            If nothing was fitted yet.
+            If the generator is not fitted.
 
         TypeError
-            If a network is code of your own; the message names it.
+            If a network is your own code. The message names it.
 
         ValueError
-            If training rows would have to be in the file.
+            If the file would have to contain training rows and `keep_data` is False.
         """
         from gansampler.persistence.sampler_file import save_generator
 
@@ -365,9 +365,10 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
 
     @classmethod
     def load(cls: type[GAN], path: str | os.PathLike[str]) -> GAN:
-        """Read a fitted generator from a file that :meth:`save` wrote.
+        """Load a fitted generator from a file that :meth:`save` wrote.
 
-        Nothing in the file is executed, also where it comes from someone else.
+        Loading never executes anything in the file, so files from untrusted sources are
+        safe to load.
 
         Parameters
         ----------
@@ -377,24 +378,24 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         Returns
         -------
         generator : object
-            The fitted generator, whose rows are those of the saved one.
+            The fitted generator. It generates the same rows as the saved one.
 
         Raises
         ------
         ValueError
-            If the file is none of ours, damaged, of another class, or in the format of
-            another version.
+            If the file is not a gansampler file, is damaged, belongs to another class,
+            or has the format of another version.
 
         OSError
-            If there is no such file, or it can't be read.
+            If the file does not exist or can't be read.
         """
         from gansampler.persistence.sampler_file import load_estimator
 
         return load_estimator(path, cls)
 
     def __sklearn_clone__(self: GAN) -> GAN:
-        # With the user's callback itself: a copy would tell nobody, and what holds a
-        # lock or an open file can't be copied.
+        # Keep the user's callback itself: a copy would report to nobody, and objects
+        # that hold a lock or an open file can't be copied.
         silent = copy(self)
         silent.callback = None
         cloned: GAN = BaseEstimator.__sklearn_clone__(silent)
@@ -406,7 +407,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         return TableEncoder(schema)
 
     def _contradictions(self, settings: TrainingSettings) -> Iterator[str]:
-        """Find parameters that make no sense together, and the way out of each."""
+        """Yield a message with a fix for each contradiction between parameters."""
         return contradictions(settings)
 
     def _width(self) -> int:
@@ -419,7 +420,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         return check_random_state(self.random_state).randint(MAX_SEED)
 
     def _encode(self, rows: pd.DataFrame, context: ClassContext) -> np.ndarray:
-        """Learn how the rows of a class are encoded; return them, (n_rows, width)."""
+        """Fit the encoder, and return the encoded rows, of shape (n_rows, width)."""
         known = rows if context.all_rows is None else context.all_rows
         self.schema_ = context.schema
         self.categorical_features_ = self.schema_.categorical_features
@@ -429,7 +430,7 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         return self.encoder_.transform(rows)
 
     def _class_rows(self, rows: np.ndarray, context: ClassContext) -> ClassRows:
-        """Return what the trainer is given of a class with these encoded rows."""
+        """Bundle what the trainer needs to know about a class."""
         others, labelled = context.others, None
         if others is not None:
             encoded = self.encoder_.transform(others.rows)
@@ -438,15 +439,14 @@ class BaseGAN(SamplingMixin, CallbackSupportMixin, BaseEstimator):
         return ClassRows(rows, layout, seed, labelled, context.watch)
 
     def _calibrate(self, given: ClassRows) -> None:
-        """Put right what the trained generator of these rows gives; here nothing."""
+        """Correct the output of the trained generator. Does nothing by default."""
 
     @staticmethod
     def _train(
         given: Sequence[ClassRows], settings: TrainingSettings, progress: str | None
     ) -> list[Any]:
         """Train on encoded rows; return the generator and the history of each class."""
-        # Imported here, because torch takes seconds, which nobody should pay who only
-        # imports the package.
+        # torch takes seconds to import, which `import gansampler` should not cost.
         from gansampler.gan.training import train
 
         return train(given, settings, progress)
@@ -466,19 +466,20 @@ def _train_on_device(
     settings: TrainingSettings,
     progress: str | None,
 ) -> list[Any]:
-    """Train on the device that is asked for, or on the CPU if it is too small."""
+    """Train on the requested device, or on the CPU if it runs out of memory."""
     try:
         return train(given, settings, progress)
     except RuntimeError as error:
-        # torch's own error is one, and "mps" has none of its own.
+        # torch's out-of-memory error is one; "mps" has no error type of its own.
         if settings.device == "cpu" or "out of memory" not in str(error):
             raise
-    # Not within `except`, where the error's traceback still holds what was allocated.
+    # Outside `except`, where the traceback would keep the memory alive.
     import torch
 
     torch.cuda.empty_cache()
     settings.device = "cpu"
-    # scikit-learn's callbacks know how many looks there are, not of two trainings.
+    # scikit-learn's callbacks expect a fixed number of evaluations, not a second
+    # training.
     given = [
         replace(own, watch=replace(own.watch, task=NoTask()))
         if isinstance(own.watch, Watch)

@@ -1,4 +1,4 @@
-"""Who is told of a training while it runs: the user, and scikit-learn's callbacks."""
+"""Report the progress of a training to the user's and to scikit-learn's callbacks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ try:
 except ImportError:  # before scikit-learn 1.9
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Stands in where scikit-learn has no callbacks yet; none can be set."""
+        """Replaces scikit-learn's mixin before version 1.9, which has no callbacks."""
 
         def _init_callback_context(self, **params: Any) -> NoTask:
             return NoTask()
@@ -28,24 +28,24 @@ __all__ = ["CallbackSupportMixin", "ClassTasks", "NoTask", "Watch", "with_callba
 
 
 class NoTask:
-    """A task of scikit-learn's callbacks of which nobody is told."""
+    """A task for scikit-learn's callbacks that reports to nobody."""
 
     def subcontext(self, **params: Any) -> NoTask:
-        """Return a task within."""
+        """Return a subtask."""
         return self
 
     def call_on_fit_task_begin(self, **params: Any) -> NoTask:
-        """Tell nobody that it begins."""
+        """Report nothing."""
         return self
 
     def call_on_fit_task_end(self, **params: Any) -> bool:
-        """Tell nobody that it ends, so that nobody wants to stop."""
+        """Report nothing, and never stop the training."""
         return False
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Tell of each look at the training of one class.
+    """Report each evaluation of the training of one class.
 
     Parameters
     ----------
@@ -53,13 +53,13 @@ class Watch:
         The class.
 
     callback : callable or None
-        The user's; it gets a dict of numbers.
+        The user's callback, which receives a dict.
 
     task : CallbackContext or NoTask
-        The task of scikit-learn's callbacks that the training is.
+        The task of the training, for scikit-learn's callbacks.
 
     estimator : object, default=None
-        The sampler, of which they are told.
+        The sampler, for scikit-learn's callbacks.
     """
 
     label: Any
@@ -68,7 +68,7 @@ class Watch:
     estimator: Any = None
 
     def __call__(self, history: History) -> bool:
-        """Tell of the last look; give whether someone wants the training to stop."""
+        """Report the last evaluation; return whether training should stop."""
         step = self.task.subcontext(task_name="look")
         step.call_on_fit_task_begin(estimator=self.estimator)
         stop = step.call_on_fit_task_end(estimator=self.estimator)
@@ -88,25 +88,25 @@ class Watch:
 
 
 class ClassTasks:
-    """The trainings of all classes, as tasks of scikit-learn's callbacks.
+    """The trainings of all classes, as tasks for scikit-learn's callbacks.
 
     Parameters
     ----------
     sampler : GANOverSampler
-        Whose classes are trained.
+        The sampler being fitted.
 
     fit_task : CallbackContext or NoTask
-        The task that they are part of.
+        The task of the whole fit.
 
     n_looks : int
-        Looks at each training, if none stops early.
+        Number of evaluations of each training, unless it stops early.
 
     in_process : bool
-        Whether classes are trained in this process. From another one scikit-learn's
-        callbacks can't be reached: they are then told of whole classes only.
+        Whether classes are trained in this process. Other processes can't reach
+        scikit-learn's callbacks, which then only learn about whole classes.
 
     callback : callable or None, default=None
-        The user's.
+        The user's callback.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class ClassTasks:
         self.tasks: dict[Any, Any] = {}
 
     def begin(self, label: Any) -> Watch:
-        """Tell that the training of a class begins; give who is told of its looks.
+        """Report the start of the training of a class.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class ClassTasks:
         Returns
         -------
         watch : Watch
-            What is called after each look, wherever that is.
+            To be called at each evaluation, in whatever process.
         """
         task = self.fit_task.subcontext(
             task_name=f"class {printable(label)}",
@@ -147,7 +147,7 @@ class ClassTasks:
         return Watch(label, self.callback, NoTask())
 
     def end(self, label: Any) -> None:
-        """Tell that the training of a class has ended.
+        """Report the end of the training of a class.
 
         Parameters
         ----------
@@ -157,5 +157,5 @@ class ClassTasks:
         self.tasks.pop(label).call_on_fit_task_end(estimator=self.sampler)
 
     def end_all(self) -> None:
-        """Tell that all trainings have ended."""
+        """Report the end of all trainings."""
         self.fit_task.call_on_fit_task_end(estimator=self.sampler)

@@ -1,4 +1,4 @@
-"""What the training of one class is given, as plain data without torch."""
+"""The input of the training of one class, as plain data without torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gansampler.tabular.encoder import RowLayout
 
 @dataclass(frozen=True)
 class ClassRows:
-    """What the training of one class is given.
+    """The input of the training of one class.
 
     Parameters
     ----------
@@ -21,16 +21,16 @@ class ClassRows:
         The encoded rows of the class, at least two.
 
     layout : RowLayout
-        Their layout, of width at least one.
+        The layout of the rows, with a width of at least one.
 
     seed : int
-        Decides everything that is random.
+        Controls all randomness.
 
     labelled : LabelledRows or None, default=None
-        Rows of all classes, where there is to be an auxiliary classifier.
+        Rows of all classes, if there is an auxiliary classifier.
 
     watch : callable or None, default=None
-        Called with the history after each look; the training stops if it returns True.
+        Called with the history at each evaluation. Training stops if it returns True.
     """
 
     rows: np.ndarray

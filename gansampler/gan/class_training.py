@@ -1,4 +1,4 @@
-"""The training of one class: its rows, its random numbers and its record."""
+"""The training state of one class: its rows, its random numbers and its history."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from gansampler.gan.torch_state import draw_seed
 from gansampler.gan.trained_gan import TrainedGAN, generate_rows
 
 TOO_FAR = 2.0
-"""Generated rows that are as many times as far from the real ones as rows of zeros, the
-mean of each number, are nowhere near them. The default's trainings on our tables ended
-below 0.2, on 3 to 8 rows of a class below 0.9; who has learnt nothing is at 1."""
+"""Training broke down if the distance of generated to real rows exceeds this many times
+that of rows of zeros, the mean of each number. At 1, nothing was learned. On our tables
+training at the defaults ended below 0.2, and with 3 to 8 rows of a class below 0.9."""
 
 
 class ClassTraining:
-    """What a trainer keeps for each class.
+    """The state that a trainer keeps for each class.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class ClassTraining:
         self.auxiliary = (
             AuxiliaryClassifier(given.labelled, device) if given.labelled else None
         )
-        # The first weights are drawn on the CPU, so that they are the same anywhere.
+        # Draw initial weights on the CPU, so that they are the same on any device.
         start = (
             self.rng if device == "cpu" else torch.Generator().manual_seed(given.seed)
         )
@@ -62,13 +62,13 @@ class ClassTraining:
         self.is_over = False
 
     def prepare_looks(self) -> None:
-        """Draw what each look compares."""
+        """Draw the real rows and directions that each evaluation uses."""
         self.fidelity = SlicedDistance(self.rows, self.rng)
         self.diversity = Diversity(self.rows, self.layout)
         self.look_seed = draw_seed(self.rng)
 
     def look(self, average: Generator, iteration: int, losses: list[float]) -> None:
-        """Record where the training stands, keep the best, and see whether it is over.
+        """Record the state of training, keep the best weights, and decide to stop.
 
         Parameters
         ----------
@@ -79,7 +79,7 @@ class ClassTraining:
             The iteration.
 
         losses : list of float
-            Those of the critic and of the generator.
+            The losses of the critic and of the generator.
         """
         history = self.history
         distance, diversity = self._compare(average)
@@ -99,7 +99,7 @@ class ClassTraining:
         )
 
     def finish(self) -> TrainedGAN | None:
-        """Return the generator of the best look, if any came near the real rows."""
+        """Return the best generator, or None if none came close to the real rows."""
         history = self.history
         if history.fidelity and self._is_far(history.fidelity[-1]):
             history.diverged = True
@@ -108,7 +108,7 @@ class ClassTraining:
         return None if self.best is None else self.trained_gan(self.best)
 
     def trained_gan(self, weights: dict[str, Tensor]) -> TrainedGAN:
-        """Return the generator with these weights, which keeps none of the rows."""
+        """Return the generator with these weights, without its training rows."""
         self.generator.load_state_dict(weights)
         self.generator.cpu().eval().requires_grad_(False)
         fix_spectral_norm(self.generator)
@@ -121,7 +121,7 @@ class ClassTraining:
 
     def _compare(self, average: Generator) -> tuple[float, float]:
         """Return the distance and the diversity of generated rows."""
-        # Each look draws by the same seed, lest the luckiest be taken for the best.
+        # The same seed each time, so that a lucky draw is not mistaken for the best.
         rng = torch.Generator(self.rng.device).manual_seed(self.look_seed)
         with torch.inference_mode():
             fake = generate_rows(average, self.condition, self.fidelity.n_rows, rng)
@@ -129,7 +129,7 @@ class ClassTraining:
             return self.fidelity(fake), self.diversity(fake)
 
     def _is_far(self, distance: float) -> bool:
-        """Tell whether rows at such a distance are nowhere near the real ones."""
+        """Tell whether rows at this distance are far from the real ones."""
         return distance > TOO_FAR * self.fidelity.of_zeros
 
     def _should_stop(self, iteration: int) -> bool:

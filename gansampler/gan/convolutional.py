@@ -15,10 +15,10 @@ from gansampler.gan.networks import LEAK, Critic, initialise, linear, undrawn
 
 
 class ConvolutionalBody(nn.Module):
-    """Transposed convolutions, each of which doubles the sides: a generator of images.
+    """A generator of images: transposed convolutions that each double the image size.
 
-    Unlike in the DCGAN [1]_, each image is normalised by itself, so that a row does not
-    depend on the others of its batch.
+    Unlike in the DCGAN [1]_, each image is normalised separately, so that a row does
+    not depend on the other rows of its batch.
 
     Parameters
     ----------
@@ -26,10 +26,10 @@ class ConvolutionalBody(nn.Module):
         Width of the input.
 
     channels : sequence of int
-        Channels of the first, small image and of each that follows, but for the last.
+        Channels of the first, small image and of each following one except the last.
 
     image_shape : tuple (height, width, channels)
-        Of the images that come out, flattened and between -1 and 1.
+        Shape of the output images, which are flattened and between -1 and 1.
 
     rng : torch.Generator
         Source of the initial weights.
@@ -50,13 +50,13 @@ class ConvolutionalBody(nn.Module):
         super().__init__()
         self.height, self.width, n_channels = image_shape
         scale = 2 ** len(channels)
-        # Rounded up; what is too much is cut off in the end.
+        # Rounded up; the surplus is cut off at the end.
         height, width = -(-self.height // scale), -(-self.width // scale)
         self.start = (channels[0], height, width)
         self.first = linear(n_in, math.prod(self.start), rng)
         layers: list[nn.Module] = []
         for n_before, n_after in pairwise([*channels, n_channels]):
-            # One group: over all channels of one image.
+            # One group normalises over all channels of an image.
             layers += [nn.GroupNorm(1, n_before), nn.LeakyReLU(LEAK)]
             layers += [_convolution(nn.ConvTranspose2d, n_before, n_after, rng)]
         self.layers = nn.Sequential(*layers, nn.Tanh())
@@ -69,15 +69,15 @@ class ConvolutionalBody(nn.Module):
 
 
 class ConvolutionalCritic(Critic):
-    """Convolutions, each of which halves the sides, for rows that are images.
+    """A critic of images: convolutions that each halve the image size.
 
     Parameters
     ----------
     image_shape : tuple (height, width, channels)
-        Of the images whose values a row holds.
+        Shape of the images.
 
     n_condition : int
-        Length of the condition vector, may be 0; the last layer sees it.
+        Length of the condition vector, possibly 0. Only the last layer sees it.
 
     channels : sequence of int
         Channels of each hidden layer.
@@ -129,9 +129,9 @@ def _convolution(
     n_out: int,
     rng: torch.Generator,
 ) -> nn.Module:
-    """Make a convolution that halves the sides of an image, or doubles them."""
+    """Create a convolution that halves or doubles the sides of an image."""
     layer = undrawn(
         kind, n_in, n_out, kernel_size=4, stride=2, padding=1, device=rng.device
     )
-    # Each output of a transposed convolution meets a quarter of the kernel.
+    # Each output of a transposed convolution uses a quarter of the kernel.
     return initialise(layer, n_in * (16 if kind is nn.Conv2d else 4), rng)

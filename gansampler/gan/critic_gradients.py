@@ -1,4 +1,4 @@
-"""The gradients that both networks get from the critic: by autograd, or written out."""
+"""The gradients of both networks through the critic: by autograd, or explicit."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from gansampler.gan.settings import TrainingSettings
 from gansampler.gan.stacked_networks import StackedCritic
 
 Loss = Callable[[], Tensor]
-"""Computes a loss when it is asked for, because most are never looked at: a number, or
-one for each class of a stack."""
+"""Computes a loss on demand, because most are never needed: a number, or one for each
+class of a stack."""
 
 
 class AutogradGradients:
@@ -31,7 +31,7 @@ class AutogradGradients:
         The critic.
 
     settings : TrainingSettings
-        What is minimised.
+        The settings, which define the losses.
     """
 
     def __init__(self, critic: Critic, settings: TrainingSettings) -> None:
@@ -48,10 +48,10 @@ class AutogradGradients:
         Parameters
         ----------
         kinds : dict of str to Tensor of shape (batch, n_row)
-            The rows that it sees by kind, "real" and "fake" first.
+            The rows by kind, "real" and "fake" first.
 
         condition : Tensor of shape (batch, n_condition)
-            What the rows of each kind are conditioned on.
+            The condition of the rows of each kind.
 
         Returns
         -------
@@ -80,7 +80,7 @@ class AutogradGradients:
             Real and generated rows.
 
         condition : Tensor of shape (batch, n_condition)
-            What both are conditioned on.
+            The condition of both.
 
         Returns
         -------
@@ -88,7 +88,7 @@ class AutogradGradients:
             Computes the loss.
 
         gradient : Tensor of shape (batch, n_row)
-            Its gradient.
+            The gradient of the loss.
         """
         with torch.no_grad():
             *real_features, real_scores = self.critic.activations(real, condition)
@@ -102,21 +102,21 @@ class AutogradGradients:
         return loss.detach, gradient
 
     def _penalise(self, kinds: dict[str, Tensor], slopes: Tensor) -> Tensor:
-        """Return the weighted penalty on the slopes at the kinds of rows it is for."""
+        """Return the weighted penalty on the slopes at its kinds of rows."""
         slope_at = dict(zip(kinds, slopes.chunk(len(kinds), dim=-2), strict=True))
         value = cast(Callable[..., Tensor], self.penalty.value)
         penalty = self._of_each(value, *(slope_at[kind] for kind in self.penalty.at))
         return self.penalty_weight * penalty
 
     def _of_each(self, mean: Callable[..., Tensor], *rows: Tensor) -> Tensor:
-        """Take a mean over rows; of a stack that of each class, (n_classes,)."""
+        """Return a mean over rows; for a stack, one for each class, (n_classes,)."""
         if self.is_stacked:
             return torch.stack([mean(*own) for own in zip(*rows, strict=True)])
         return mean(*rows)
 
 
 class DenseGradients(AutogradGradients):
-    r"""Write them out for a dense critic, which halves the operations.
+    r"""Explicit gradients for a dense critic, which halve the operations.
 
     A LeakyReLU network is linear around each row :math:`x_0`. With
     :math:`a_l = W_l x_{l-1} + b_l`, :math:`x_l = \lambda(a_l)` and the score
@@ -193,7 +193,7 @@ class DenseGradients(AutogradGradients):
         self, real: Tensor, fake: Tensor, condition: Tensor
     ) -> tuple[Loss, Tensor]:
         """Differentiate the generator's loss; see :class:`AutogradGradients`."""
-        # Both in one pass, of whose slopes only those at generated rows are needed.
+        # Both kinds in one pass, although only slopes at generated rows are needed.
         rows = torch.cat([real, fake], dim=-2)
         forward = DensePass(self.critic, rows, _repeat(condition, 2))
         scores = forward.scores.chunk(2, dim=-1)
@@ -215,8 +215,8 @@ class DenseGradients(AutogradGradients):
 class DensePass:
     """One pass of rows through a dense critic, and the slopes of its score at them.
 
-    The names are those of :class:`DenseGradients`. Of a stack of critics each tensor
-    has one dimension more, the classes, in front.
+    The notation is that of :class:`DenseGradients`. For a stack of critics, each tensor
+    has a leading dimension for the classes.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ class DensePass:
         The rows.
 
     condition : Tensor of shape (batch, n_condition)
-        What they are conditioned on.
+        The condition of the rows.
     """
 
     def __init__(self, critic: DenseCritic, rows: Tensor, condition: Tensor) -> None:
@@ -236,13 +236,13 @@ class DensePass:
         # x_0, x_1, ...
         self.inputs = [torch.cat([rows, condition], -1) if condition.numel() else rows]
         for layer in self.hidden:
-            # In place, here and below: memory costs more than the arithmetic.
+            # In place, here and below, because memory costs more than arithmetic.
             self.inputs.append(functional.leaky_relu_(layer(self.inputs[-1]), LEAK))
         self.scores = _score(self.last, self.inputs[-1])
 
     @cached_property
     def slopes(self) -> list[Tensor]:
-        """The score's slope at what each hidden layer computes, t_1, t_2, ..."""
+        """The slopes of the score at the outputs of the hidden layers, t_1, t_2, ..."""
         if not self.hidden:
             return []
         x = self.inputs[-1]
@@ -252,7 +252,7 @@ class DensePass:
         return slopes[::-1]
 
     def keep_last(self, n: int) -> None:
-        """Forget all rows but the last `n`, before slopes are asked for."""
+        """Keep only the last `n` rows. Call it before computing slopes."""
         self.inputs = [x[..., -n:, :] for x in self.inputs]
         self.scores = self.scores[..., -n:]
 
@@ -265,18 +265,18 @@ class DensePass:
         return slope[..., : self.n_row]
 
     def add_gradients(self, by_score: Tensor, by_slope: Tensor | None = None) -> None:
-        """Add to the weights' gradients those of a loss of scores and slopes.
+        """Add the gradients of a loss of scores and slopes to those of the weights.
 
         Parameters
         ----------
         by_score : Tensor of shape (batch,)
-            The loss's derivatives with respect to the scores.
+            The derivatives of the loss with respect to the scores.
 
         by_slope : Tensor of shape (batch, n_row) or None, default=None
-            Those with respect to the slopes at the rows, if it depends on them.
+            The derivatives with respect to the slopes at the rows, if any.
         """
         error = by_slope  # e_0
-        if error is not None:  # no loss holds the slopes at the condition
+        if error is not None:  # the loss does not depend on slopes at the condition
             n_condition = self.inputs[0].shape[-1] - self.n_row
             error = functional.pad(error, (0, n_condition)) if n_condition else error
         pairs = pairwise(self.inputs)  # x_{l-1}, x_l
@@ -321,7 +321,7 @@ def _add_sum(total: Tensor, rows: Tensor, weights: Tensor) -> None:
 
 
 def _repeat(condition: Tensor, times: int) -> Tensor:
-    """Put a condition below itself, where there is one."""
+    """Repeat a condition, if there is one."""
     return torch.cat([condition] * times, dim=-2) if condition.numel() else condition
 
 
@@ -338,7 +338,7 @@ def _leak_(gradient: Tensor, output: Tensor) -> Tensor:
 
 
 def make_gradients(critic: Critic, settings: TrainingSettings) -> AutogradGradients:
-    """Make the gradients that cost least for a critic.
+    """Create the cheapest gradients for a critic.
 
     Parameters
     ----------
@@ -346,12 +346,12 @@ def make_gradients(critic: Critic, settings: TrainingSettings) -> AutogradGradie
         The critic.
 
     settings : TrainingSettings
-        What is minimised.
+        The settings, which define the losses.
 
     Returns
     -------
     gradients : AutogradGradients
-        Written out for a plain dense critic, by autograd for all others.
+        Explicit gradients for a plain dense critic, autograd for all others.
     """
     is_special = settings.spectral_norm or settings.feature_matching
     if isinstance(critic, DenseCritic) and not is_special:

@@ -1,4 +1,4 @@
-"""Warn of a training after which rows may not be what they should be."""
+"""Warnings about a training whose rows may be poor."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from gansampler.utils.warnings import warn_user
 
 
 def warn_of_faults(history: History, which: str) -> None:
-    """Warn of a generator that collapsed, broke down late, or left its device.
+    """Warn if training broke down late, ran out of memory, or collapsed.
 
     Parameters
     ----------
     history : History
-        The record of the training.
+        The training history.
 
     which : str
-        What the generator was trained on, such as "class 'fraud' (90 rows)".
+        The rows the generator was trained on, such as "class 'fraud' (90 rows)".
     """
     if history.diverged and history.best_iteration:
         warn_user(
-            f"Training for {which} broke down at iteration {history.n_iter}; the "
-            f"generator of iteration {history.best_iteration} is used. A smaller "
-            "learning_rate may help."
+            f"Training for {which} broke down at iteration {history.n_iter}, so the "
+            f"generator of iteration {history.best_iteration} is used. Try a smaller "
+            "learning_rate."
         )
     if history.out_of_memory:
         warn_user(
-            f"The device had too little memory for {which}, which was trained on the "
-            "CPU. A smaller batch_size needs less, and so does n_jobs=1."
+            f"The device ran out of memory, so {which} was trained on the CPU. To "
+            "save memory, set a smaller batch_size or n_jobs=1."
         )
     if history.collapsed and not history.diverged:
         warn_user(
-            f"The generator of {which} collapsed: in the end its rows differed "
+            f"The generator for {which} collapsed: at the end its rows varied "
             f"{history.diversity[-1]:.2f} times as much as the real ones. The best "
-            f"one, of iteration {history.best_iteration}, is used, whose rows may "
-            "be hardly better. Go back to the default penalty and n_critic, or "
-            "set pac, by which the critic sees that rows are alike; a generator of "
-            "your own has to make something of each of its inputs."
+            f"generator, of iteration {history.best_iteration}, is used, but its rows "
+            "may be hardly better. Go back to the default penalty and n_critic, or "
+            "set pac, which lets the critic see that rows are alike. A generator of "
+            "your own must use all of its inputs."
         )

@@ -1,38 +1,40 @@
-"""The record of a training, as plain data without torch."""
+"""The training history, as plain data without torch."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 CHECK_EVERY = 25
-"""Iterations between two looks at the fidelity statistic."""
+"""Iterations between two evaluations of the training."""
 
 MIN_DIVERSITY = 0.3
-"""Share of the real rows' spread below which generated ones count as all the same. Of
-the default's trainings on our tables none ended below 0.89, on 3 to 8 rows of a class
-none below 0.49; those that do not find a ring of clusters end between 0.1 and 0.3."""
+"""Share of the real rows' spread below which a generator counts as collapsed. On our
+tables no training at the defaults ended below 0.89, and with 3 to 8 rows of a class
+none below 0.49. Trainings that fail to learn a ring of clusters end between 0.1 and
+0.3."""
 
 MIN_ITERATIONS = 100
-"""Before that a generator has not spread out yet."""
+"""Earlier a generator has not spread out yet."""
 
 
 @dataclass(frozen=True)
 class LabelledRows:
-    """Rows of all classes, from which an auxiliary classifier learns.
+    """Rows of all classes, for training an auxiliary classifier.
 
     Parameters
     ----------
     rows : ndarray of shape (n_rows, width), dtype float32
-        The rows, encoded as those of the class that is trained.
+        The rows, encoded like those of the class being trained.
 
     codes : ndarray of shape (n_rows,), dtype int64
-        The class of each, from 0 on, each of them at least once.
+        The class of each row, counted from 0. Every class occurs at least once.
 
     own : int
-        The class that is trained.
+        The class being trained.
     """
 
     rows: np.ndarray
@@ -42,48 +44,48 @@ class LabelledRows:
 
 @dataclass
 class History:
-    """What happened in a training, as plain data.
+    """The history of a training, as plain data.
 
     Parameters
     ----------
     iteration : list of int
-        The iterations at which the training was looked at.
+        The iterations at which training was evaluated.
 
     critic_loss, generator_loss : list of float
-        The losses there.
+        The losses at these iterations.
 
     fidelity : list of float
-        The sliced Wasserstein distance between real and generated encoded rows
-        there; the lower, the nearer.
+        The sliced Wasserstein distance between real and generated encoded rows at these
+        iterations. Lower is better.
 
     best_iteration : int
-        Where `fidelity` was lowest: the generator is the one of then. 0 where there is
-        none, so that rows come from a smoothed bootstrap.
+        The iteration with the lowest `fidelity`, whose generator is kept. It is 0 if
+        there is none; rows then come from a smoothed bootstrap.
 
     n_iter : int
-        Iterations done.
+        Number of iterations done.
 
     diverged : bool
-        Whether the training broke down: it ended early because a loss was no longer
-        finite, or in the end generated rows were nowhere near the real ones.
+        Whether training broke down: either a loss stopped being finite, which ended
+        training early, or the generated rows were far from the real ones at the end.
 
     epsilon, delta : float or None
-        What the training has spent, where it was private. There are no losses, no
-        fidelity and no diversity then, which would tell of the rows, and the last
-        iteration is kept.
+        The privacy budget that a private training spent. A private training records no
+        losses, fidelity or diversity, because they would reveal something about the
+        rows, and it keeps the last iteration.
 
     total_epsilon, total_delta : float or None
-        What has been spent in all, where the training was private: by this fit of a
-        sampler or generator and by all fits of the same object before. Within a fit
-        the classes share no row, so that the most that one of them has spent counts;
-        successive fits add up. Clones count anew, also those that a grid search makes.
+        The privacy budget that this fit and all earlier fits of the same object spent.
+        Within one fit the classes share no rows, so only the class that spent most
+        counts; successive fits add up. A clone starts again from zero, and so do the
+        clones that a grid search makes.
 
     diversity : list of float
-        How much generated encoded rows differed at each look, as a share of how much
-        the real ones do: 1 is right, near 0 they were all the same.
+        How much the generated encoded rows differ from each other at each evaluation,
+        relative to the real rows. 1 is ideal; near 0 they are all the same.
 
     out_of_memory : bool
-        Whether the device had too little memory, so that the CPU was used instead.
+        Whether the device ran out of memory, so that training moved to the CPU.
     """
 
     iteration: list[int] = field(default_factory=list)
@@ -100,23 +102,45 @@ class History:
     total_epsilon: float | None = None
     total_delta: float | None = None
 
+    def __repr__(self) -> str:
+        shown: dict[str, Any] = {"n_iter": self.n_iter}
+        if self.n_iter:
+            shown["best_iteration"] = self.best_iteration
+        if self.iteration:
+            place = -1
+            if self.best_iteration in self.iteration:
+                place = self.iteration.index(self.best_iteration)
+            shown["fidelity"] = f"{self.fidelity[place]:.3f}"
+            shown["diversity"] = f"{self.diversity[place]:.2f}"
+        flags = {"diverged": self.diverged, "out_of_memory": self.out_of_memory}
+        shown |= {name: True for name, flag in flags.items() if flag}
+        for name in ("epsilon", "delta", "total_epsilon", "total_delta"):
+            spent = getattr(self, name)
+            if spent is not None:
+                shown[name] = f"{spent:.3g}"
+        return (
+            f"History({', '.join(f'{name}={value}' for name, value in shown.items())})"
+        )
+
     @property
     def collapsed(self) -> bool:
-        """Whether the generated rows of a training of some length hardly differed."""
+        """Whether the generated rows hardly differed after enough iterations."""
         is_long = self.n_iter >= MIN_ITERATIONS
         return is_long and min(self.diversity[-1:], default=1.0) < MIN_DIVERSITY
 
 
 def add_up(histories: Collection[History], earlier: Collection[History]) -> None:
-    """Write into the histories of a fit what has been spent in all, where any is.
+    """Record the total privacy budget spent in the histories of a fit.
+
+    Histories of trainings without a privacy budget are left as they are.
 
     Parameters
     ----------
     histories : collection of History
-        Those of one fit, one for each class, which share no row.
+        The history of each class of one fit. The classes share no rows.
 
     earlier : collection of History
-        Those of the fit before of the same object, empty where there was none.
+        The histories of the previous fit of the same object, if any.
     """
     epsilon = max((h.total_epsilon or 0.0 for h in earlier), default=0.0)
     delta = max((h.total_delta or 0.0 for h in earlier), default=0.0)

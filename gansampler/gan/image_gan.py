@@ -24,15 +24,15 @@ class ImageGAN(BaseGAN):
     """Learn images with a convolutional GAN and generate more like them.
 
     Each row is a flattened image. All pixels share one scale, so that neighbouring
-    ones stay comparable, and both networks are convolutional [11]_. All columns have to
-    be numbers without missing values.
+    pixels stay comparable, and both networks are convolutional [11]_. All columns must
+    be numeric, without missing values.
 
     Read more in the :ref:`User Guide <image_gan>`.
 
     Parameters
     ----------
     image_shape : tuple (height, width) or (height, width, channels)
-        The shape of the images whose values a row holds, in NumPy's order.
+        The shape of the images. A row contains the pixels in NumPy's (C) order.
 
     {objective}
 
@@ -43,11 +43,11 @@ class ImageGAN(BaseGAN):
     {latent_dim}
 
     generator_layers : tuple of int, default=(128, 128)
-        Channels of the generator's convolutions, each of which doubles the sides of
-        the image.
+        Channels of the generator's convolutions. Each one doubles the height and width
+        of the image.
 
     critic_layers : tuple of int, default=(128, 128)
-        Channels of the critic's convolutions, each of which halves the sides.
+        Channels of the critic's convolutions. Each one halves the height and width.
 
     {spectral_norm}
 
@@ -83,7 +83,7 @@ class ImageGAN(BaseGAN):
 
     See Also
     --------
-    gansampler.TabularGAN : The same for any table.
+    gansampler.TabularGAN : Generate rows like those of any table.
 
     References
     ----------
@@ -185,7 +185,8 @@ class ImageGAN(BaseGAN):
             layers = getattr(settings, f"{name}_layers")
             if getattr(self, name) is None and not 1 <= len(layers) <= most:
                 yield (
-                    f"{name}_layers holds the channels of convolutions, at least one, "
-                    "each of which changes the sides by a factor of two: images of "
-                    f"{height} x {width} allow {most} at most, got {layers!r}."
+                    f"{name}_layers={layers!r} has {len(layers)} convolutions, but "
+                    f"images of {height} x {width} allow {most} at most, and at least "
+                    "one, because each convolution changes the image size by a factor "
+                    "of two."
                 )

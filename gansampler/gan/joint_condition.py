@@ -12,7 +12,7 @@ from gansampler.gan.joint_rows import join
 
 
 class JointCondition:
-    """Draw rows of several classes, which lie one below the other, with conditions.
+    """Draw rows of several classes, which are concatenated, with their conditions.
 
     Parameters
     ----------
@@ -20,10 +20,10 @@ class JointCondition:
         The condition of each class.
 
     n_rows : sequence of int
-        The rows of each.
+        The number of rows of each class.
 
     device : torch.device or str, default="cpu"
-        Where the rows are.
+        The device of the rows.
     """
 
     def __init__(
@@ -41,10 +41,10 @@ class JointCondition:
         Parameters
         ----------
         n : int
-            How many of each class.
+            How many to draw for each class.
 
         *rngs : torch.Generator
-            The source of each class.
+            The source of randomness of each class.
 
         Returns
         -------
@@ -52,7 +52,7 @@ class JointCondition:
             Positions among the rows of all classes.
 
         condition : Tensor of shape (n_classes, n, largest width)
-            The conditions, padded with zeros behind.
+            The conditions, padded with trailing zeros.
         """
         drawn = [
             condition.draw_pairs(n, rng)
@@ -63,7 +63,7 @@ class JointCondition:
 
 
 class JointCategoryCondition(JointCondition):
-    """The same where all are conditioned on categories: all are looked up at once."""
+    """The same if all conditions are categories, with one lookup for all classes."""
 
     conditions: Sequence[CategoryCondition]
 
@@ -104,7 +104,7 @@ def join_conditions(
     n_rows: Sequence[int],
     device: torch.device | str = "cpu",
 ) -> JointCondition:
-    """Return what draws for several classes.
+    """Create the joint condition of several classes.
 
     Parameters
     ----------
@@ -112,10 +112,10 @@ def join_conditions(
         The condition of each class.
 
     n_rows : sequence of int
-        The rows of each.
+        The number of rows of each class.
 
     device : torch.device or str, default="cpu"
-        Where the rows are.
+        The device of the rows.
 
     Returns
     -------
@@ -129,11 +129,11 @@ def join_conditions(
 
 
 def _starts(sizes: Sequence[int]) -> Tensor:
-    """Return where each part begins if parts of these sizes are put together."""
+    """Return the start of each part after concatenating parts of these sizes."""
     return torch.tensor([0, *sizes[:-1]]).cumsum(0)
 
 
 def _concatenate(positions: Sequence[Tensor], starts: Tensor) -> Tensor:
-    """Put positions of each class together, counted from the start of its part."""
+    """Concatenate the positions of all classes, offset by the start of each part."""
     shifted = [own + int(start) for own, start in zip(positions, starts, strict=True)]
     return torch.cat(shifted)

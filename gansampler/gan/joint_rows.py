@@ -1,4 +1,4 @@
-"""Rows of several classes side by side, padded to one width."""
+"""Rows of several classes side by side, padded to the same width."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gansampler.tabular.encoder import RowLayout
 
 
 def join(parts: Sequence[Tensor]) -> Tensor:
-    """Put the rows of each class below the others', padded with zeros to one width.
+    """Stack the rows of each class, padded with zeros to the same width.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def join(parts: Sequence[Tensor]) -> Tensor:
     Returns
     -------
     rows : Tensor of shape (n_classes, batch, width)
-        All of them; those of a single class as they are, (batch, width).
+        All rows. The rows of a single class are returned as they are, (batch, width).
     """
     if len(parts) == 1:
         return parts[0]
@@ -36,7 +36,7 @@ def join(parts: Sequence[Tensor]) -> Tensor:
 
 
 def pad(rows: Tensor, width: int) -> Tensor:
-    """Put columns of zeros behind rows, (n_rows, n), so that there are `width`."""
+    """Append columns of zeros to rows, (n_rows, n), up to `width`."""
     missing = width - rows.shape[1]
     return functional.pad(rows, (0, missing)) if missing else rows
 
@@ -44,7 +44,7 @@ def pad(rows: Tensor, width: int) -> Tensor:
 class JointActivation(torch.nn.Module):
     """Turn logits of several classes into encoded rows; see :class:`RowActivation`.
 
-    All blocks of all classes are done in one go. Padding stays zero.
+    All blocks of all classes are computed at once. Padding stays zero.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class JointActivation(torch.nn.Module):
         super().__init__()
         self.sizes = [layout.width - layout.n_scalars for layout in layouts]
         width = max(layout.width for layout in layouts)
-        # Where the blocks' columns lie among those of all classes, one after another.
+        # The positions of the blocks' columns among the columns of all classes.
         places = [
             torch.arange(width * k + layout.n_scalars, width * k + layout.width)
             for k, layout in enumerate(layouts)
@@ -78,7 +78,7 @@ class JointActivation(torch.nn.Module):
         self.register_buffer("block_of_column", blocks)
 
     def soft(self, logits: Tensor, *rngs: torch.Generator) -> Tensor:
-        """Return rows that gradients can pass: Gumbel-softmax in each block.
+        """Return differentiable rows, with a Gumbel-softmax in each block.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class JointActivation(torch.nn.Module):
             The generator's output.
 
         *rngs : torch.Generator
-            Each class's source of the Gumbel noise.
+            The source of the Gumbel noise of each class.
 
         Returns
         -------
@@ -107,7 +107,7 @@ class JointActivation(torch.nn.Module):
         return self._rows(columns.index_copy(0, self.places, soft), logits)
 
     def cross_entropy(self, logits: Tensor, condition: Tensor) -> Tensor:
-        """Compute for each class the loss of a generator that ignores its condition.
+        """Compute for each class a loss that penalises ignoring the condition.
 
         Parameters
         ----------
@@ -115,7 +115,7 @@ class JointActivation(torch.nn.Module):
             The generator's output.
 
         condition : Tensor of shape (n_classes, batch, largest sum of block sizes)
-            The category that each row is conditioned on, as one-hot.
+            The category that each row is conditioned on, one-hot encoded.
 
         Returns
         -------
@@ -140,6 +140,6 @@ class JointActivation(torch.nn.Module):
 
     @staticmethod
     def _rows(columns: Tensor, like: Tensor) -> Tensor:
-        """Put columns back into rows of the shape of others."""
+        """Convert columns back to rows with the shape of `like`."""
         n_classes, batch, width = like.shape
         return columns.view(n_classes, width, batch).mT

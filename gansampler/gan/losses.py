@@ -1,10 +1,10 @@
 """The adversarial objectives: what the critic and the generator minimise.
 
 An objective is a function of the critic's scores of real and of generated rows, both
-of shape (batch,), that returns the critic's loss and the generator's. To add one, write
-the function and add a line to ``OBJECTIVES``.
+of shape (batch,), that returns the losses of the critic and the generator. To add one,
+write the function and add a line to ``OBJECTIVES``.
 
-Importing this does not import torch, so that the names are known without it.
+Importing this module does not import torch, so the names are available without it.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ class Losses(NamedTuple):
 
 
 def relativistic(real: Tensor, fake: Tensor) -> Losses:
-    r"""Ask whether a real row is more real than a generated one: in pairs.
+    r"""Compare real and generated rows in pairs, and ask which one is more real.
 
     .. math:: L_D = E[s(-(D(x) - D(G(z))))], \qquad L_G = E[s(-(D(G(z)) - D(x)))]
 
-    with :math:`s(t) = \log(1 + e^t)`. A generated row is always judged against a
-    real one, so that the critic can't ignore a whole mode at no cost.
+    with :math:`s(t) = \log(1 + e^t)`. Every generated row is compared with a real one,
+    so that the critic can't ignore a whole mode at no cost.
 
     Parameters
     ----------
     real, fake : Tensor of shape (batch,)
-        The critic's scores of real and of generated rows, also in what follows.
+        The critic's scores of real and of generated rows, as in all other objectives.
 
     Returns
     -------
     losses : Losses
-        The critic's and the generator's.
+        The losses of the critic and the generator.
 
     References
     ----------
@@ -52,12 +52,12 @@ def relativistic(real: Tensor, fake: Tensor) -> Losses:
 
 
 def minimax(real: Tensor, fake: Tensor) -> Losses:
-    r"""Play the original zero-sum game of binary cross-entropy.
+    r"""Use the original zero-sum game with binary cross-entropy.
 
     .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = -E[s(D(G(z)))]
 
     with :math:`s(t) = \log(1 + e^t)`, so that :math:`L_G = E[\log(1 - \sigma(D))]`.
-    Where the critic wins, the slope of the generator's loss vanishes.
+    While the critic wins, the gradient of the generator's loss vanishes.
 
     References
     ----------
@@ -68,12 +68,12 @@ def minimax(real: Tensor, fake: Tensor) -> Losses:
 
 
 def non_saturating(real: Tensor, fake: Tensor) -> Losses:
-    r"""Ask whether a row is real, one row at a time, by binary cross-entropy.
+    r"""Classify single rows as real or generated, with binary cross-entropy.
 
     .. math:: L_D = E[s(-D(x))] + E[s(D(G(z)))], \qquad L_G = E[s(-D(G(z)))]
 
-    with :math:`s(t) = \log(1 + e^t)`: the generator maximises the probability that its
-    rows are taken for real, whose slope does not vanish while the critic wins.
+    with :math:`s(t) = \log(1 + e^t)`. The generator maximises the probability that its
+    rows are classified as real, whose gradient does not vanish while the critic wins.
 
     References
     ----------
@@ -84,13 +84,13 @@ def non_saturating(real: Tensor, fake: Tensor) -> Losses:
 
 
 def least_squares(real: Tensor, fake: Tensor) -> Losses:
-    r"""Score real rows one and generated rows zero, by squared error.
+    r"""Score real rows as one and generated rows as zero, with squared errors.
 
     .. math::
        L_D = \tfrac{1}{2} E[(D(x) - 1)^2] + \tfrac{1}{2} E[D(G(z))^2], \qquad
        L_G = \tfrac{1}{2} E[(D(G(z)) - 1)^2]
 
-    Rows that are on the right side but far from the real ones still count.
+    Rows on the right side that are far from the real ones still contribute.
 
     References
     ----------
@@ -101,7 +101,7 @@ def least_squares(real: Tensor, fake: Tensor) -> Losses:
 
 
 def hinge(real: Tensor, fake: Tensor) -> Losses:
-    r"""Let the critic stop pushing where it is right by a margin.
+    r"""Penalise the critic only where it is not right by a margin.
 
     .. math:: L_D = E[(1 - D(x))_+] + E[(1 + D(G(z)))_+], \qquad L_G = -E[D(G(z))]
 
@@ -118,7 +118,7 @@ def wasserstein(real: Tensor, fake: Tensor) -> Losses:
 
     .. math:: L_D = E[D(G(z))] - E[D(x)], \qquad L_G = -E[D(G(z))]
 
-    Where nothing bounds its slopes, the critic's scores grow without end.
+    If nothing bounds the critic's gradients, its scores grow without bound.
 
     References
     ----------
@@ -168,8 +168,8 @@ def relativistic_slopes(real: Tensor, fake: Tensor) -> ScoreSlopes:
 SCORE_SLOPES: dict[str, Callable[[Tensor, Tensor], ScoreSlopes]] = {
     "relativistic": relativistic_slopes,
 }
-"""Those of the default objective, written out because autograd takes longer for one
-number per row than for a layer. Another objective needs no entry."""
+"""The derivatives of the default objective, written out because autograd takes longer
+for one number per row than for a layer. Other objectives need no entry."""
 
 
 def feature_distance(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:

@@ -11,20 +11,20 @@ from torch import Tensor
 from gansampler.tabular.encoder import RowLayout
 
 N_CHECK_ROWS = 512
-"""Real and generated rows that are compared at most."""
+"""Most real rows, and most generated rows, to compare."""
 
 N_PROJECTIONS = 64
-"""Directions along which they are compared."""
+"""Number of directions along which to compare them."""
 
 FLOOR = 0.01
-"""Added to both variances that are compared: where real rows hardly differ, generated
-ones need not either."""
+"""Added to both variances before comparing them: if real rows hardly differ, generated
+rows need not differ either."""
 
 
 class SlicedDistance:
-    """Sliced Wasserstein distance of generated rows to the class's rows.
+    """Sliced Wasserstein distance between generated rows and the rows of the class.
 
-    Cheap, defined for a handful of rows, and sensitive to the shape of the joint
+    It is cheap, works with a handful of rows, and is sensitive to the joint
     distribution, because most of its directions mix columns.
 
     Parameters
@@ -33,7 +33,7 @@ class SlicedDistance:
         The encoded rows of the class.
 
     rng : torch.Generator
-        Source of the directions and, where there are many rows, of the rows.
+        Source of the directions and, if there are many rows, of the rows to compare.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class SlicedDistance:
 
     def _quantiles(self, rows: Tensor) -> np.ndarray:
         """Return each projection's quantiles, (n_projections, n_levels)."""
-        # By NumPy, whose sort is tens of times faster than torch's on a CPU.
+        # NumPy sorts tens of times faster than torch on a CPU.
         projected = (rows @ self.directions).T.cpu().numpy()
         ordered = np.sort(projected, axis=1)  # (n_projections, n_rows)
         place = self.levels * (len(rows) - 1)
@@ -75,10 +75,10 @@ class SlicedDistance:
 
 
 class Diversity:
-    """Standard deviation of generated rows, as a share of that of the class's rows.
+    """Standard deviation of generated rows relative to that of the class's rows.
 
-    It is taken over the scalars where there are any: a generator whose category
-    probabilities never change still draws different categories.
+    It is computed over the scalars if there are any, because a generator with constant
+    category probabilities still draws different categories.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Diversity:
         The encoded rows of the class.
 
     layout : RowLayout
-        Their layout.
+        The layout of the rows.
     """
 
     def __init__(self, rows: Tensor, layout: RowLayout) -> None:
@@ -94,8 +94,8 @@ class Diversity:
         self.real = self._variance(rows)
 
     def __call__(self, rows: Tensor) -> float:
-        """Return the share for generated `rows`, (n_rows, width)."""
-        # In float64, in which even the squares of a training that explodes are finite.
+        """Return the ratio for generated `rows`, (n_rows, width)."""
+        # In float64, so that squares stay finite even if training explodes.
         fake = self._variance(rows.cpu().double())
         return math.sqrt((fake + FLOOR) / (self.real + FLOOR))
 

@@ -1,4 +1,4 @@
-"""The dense networks: generator and critic, and what all networks are made of."""
+"""The dense networks, generator and critic, and the building blocks of all networks."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from gansampler.gan.row_activation import RowActivation
 from gansampler.tabular.encoder import RowLayout
 
 LEAK = 0.2
-"""Slope of LeakyReLU below zero, as is usual for critics (Radford et al., 2015)."""
+"""Negative slope of LeakyReLU, the usual one for critics (Radford et al., 2015)."""
 
 
 class Generator(nn.Module):
-    """Map latent vectors, and what they are conditioned on, to logits of rows.
+    """Map latent vectors and conditions to logits of rows.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class DenseBody(nn.Module):
     Parameters
     ----------
     sizes : sequence of int
-        Units of the input, of each hidden layer and of the output.
+        Number of units of the input, of each hidden layer and of the output.
 
     rng : torch.Generator
         Source of the initial weights.
@@ -77,16 +77,15 @@ class DenseBody(nn.Module):
 
 
 class Critic(nn.Module):
-    """Score rows: the more real, the higher.
+    """Score rows: the higher, the more real.
 
-    It has no normalisation layers, because each row must be scored on its own for
-    the gradient penalty to mean anything (Gulrajani et al., 2017). Its first output
-    is the score; further ones are the logits of the classes, for an auxiliary
-    classifier.
+    It has no normalisation layers, because a gradient penalty only makes sense if each
+    row is scored on its own (Gulrajani et al., 2017). The first output is the score.
+    Further outputs are the logits of the classes, for an auxiliary classifier.
     """
 
     def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
-        """Return the outputs of each hidden layer, and last the critic's own."""
+        """Return the outputs of each hidden layer, followed by those of the critic."""
         raise NotImplementedError
 
     def forward(self, rows: Tensor, condition: Tensor) -> Tensor:
@@ -109,7 +108,7 @@ class Critic(nn.Module):
             Encoded rows.
 
         condition : Tensor of shape (batch, n_condition)
-            What each row is conditioned on.
+            The condition of each row.
 
         Returns
         -------
@@ -117,7 +116,7 @@ class Critic(nn.Module):
             The scores.
 
         gradients : Tensor of shape (batch, n_row)
-            Differentiable with respect to the critic's weights.
+            The gradients, differentiable with respect to the critic's weights.
         """
         rows = rows.detach().requires_grad_()
         scores = self(rows, condition)
@@ -147,13 +146,13 @@ class DenseCritic(Critic):
         """Return the outputs of each layer."""
         outputs = [torch.cat([rows, condition], dim=1)]
         for layer in self.layers[:-1]:
-            # The modules, not the functions, because Opacus hooks into them.
+            # Call modules, not functions, because Opacus hooks into modules.
             outputs.append(functional.leaky_relu(layer(outputs[-1]), LEAK))
         return [*outputs[1:], self.layers[-1](outputs[-1])]
 
 
 class ModuleCritic(Critic):
-    """A critic of the user's own.
+    """A user's own critic.
 
     Parameters
     ----------
@@ -166,7 +165,7 @@ class ModuleCritic(Critic):
         self.body = body
 
     def activations(self, rows: Tensor, condition: Tensor) -> list[Tensor]:
-        """Return the critic's outputs alone, because its layers are not known."""
+        """Return the critic's outputs alone, because its layers are unknown."""
         return [self.body(torch.cat([rows, condition], dim=1))]
 
 
@@ -187,7 +186,7 @@ def add_spectral_norm(network: nn.Module) -> None:
 
 
 def fix_spectral_norm(network: nn.Module) -> None:
-    """Keep each weight as it is divided now, so that the network can be pickled."""
+    """Keep the normalised weights, so that the network can be pickled."""
     for module in list(network.modules()):
         if is_parametrized(module, "weight"):
             remove_parametrizations(module, "weight")
@@ -197,24 +196,24 @@ _WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
 
 def linear(n_in: int, n_out: int, rng: torch.Generator) -> nn.Linear:
-    """Make a linear layer whose weights come from `rng`, not the global generator."""
+    """Create a linear layer whose weights come from `rng`, not the global generator."""
     return initialise(undrawn(nn.Linear, n_in, n_out, device=rng.device), n_in, rng)
 
 
 def undrawn(kind: type[nn.Module], *sizes: int, **options: Any) -> Any:
-    """Make a layer of torch's without drawing first weights from its global state.
+    """Create a torch layer without drawing weights from the global random state.
 
-    :func:`torch.nn.utils.skip_init` does the same by way of a device that imports sympy
-    when it is first used, which takes seconds.
+    :func:`torch.nn.utils.skip_init` does the same, but imports sympy on first use,
+    which takes seconds.
     """
     silent = type(kind.__name__, (kind,), {"reset_parameters": lambda self: None})
     layer = silent(*sizes, **options)
-    layer.__class__ = kind  # by which spectral norm and Opacus find linear layers
+    layer.__class__ = kind  # so that spectral norm and Opacus recognise it
     return layer
 
 
 def initialise(layer: Any, fan_in: int, rng: torch.Generator) -> Any:
-    """Draw the weights of a layer each of whose outputs sums `fan_in` inputs."""
+    """Draw the weights of a layer whose outputs each sum `fan_in` inputs."""
     bound = 1 / math.sqrt(fan_in)
     nn.init.uniform_(layer.weight, -bound, bound, generator=rng)
     nn.init.uniform_(layer.bias, -bound, bound, generator=rng)

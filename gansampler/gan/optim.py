@@ -1,4 +1,4 @@
-"""All weights of a network in one vector, and the optimiser that moves it."""
+"""All weights of a network in one vector, and the optimiser that updates it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import torch
 from torch import Tensor, nn
 
 DECAY = 0.9
-"""Of the running mean of squared gradients."""
+"""Decay of the running mean of squared gradients."""
 
 EPSILON = 1e-8
-"""What keeps a step finite where there has been no gradient."""
+"""Keeps a step finite where gradients have been zero."""
 
 
 class FlatWeights:
     """The trainable weights of a network as views of one vector.
 
-    To move the network or to average two of them is then one operation: with networks
-    this small, a call for each weight would take longer than the arithmetic.
+    Updating a network or averaging two networks is then a single operation. With
+    networks this small, a call for each weight would take longer than the arithmetic.
 
     Parameters
     ----------
     network : nn.Module
-        The network, whose weights are moved into the vector. Frozen ones stay where
+        The network, whose weights are moved into the vector. Frozen weights stay where
         they are.
 
     Attributes
     ----------
     vectors : list of Tensor of shape (n_weights,)
-        One vector, or one for each dtype where the network has several.
+        One vector, or one for each dtype if the network has several.
 
     gradients : list of Tensor of shape (n_weights,)
-        The gradient of each, to which every backward pass adds.
+        The gradient of each vector, to which every backward pass adds.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -58,13 +58,13 @@ class FlatWeights:
 class Adam:
     r"""Adam without momentum, which makes adversarial training circle.
 
-    torch's own imports its compiler when it is first made, which takes as long as
-    importing torch itself; this one is five operations.
+    torch's own Adam imports torch's compiler on first use, which takes as long as
+    importing torch itself. This one is five operations.
 
     Parameters
     ----------
     weights : FlatWeights
-        What is moved.
+        The weights to update.
 
     References
     ----------
@@ -75,14 +75,14 @@ class Adam:
     def __init__(self, weights: FlatWeights) -> None:
         self.weights = weights
         self.squares = [torch.zeros_like(vector) for vector in weights.vectors]
-        # Room for what is divided by, because new memory costs more than arithmetic.
+        # A buffer for divisors, because allocation costs more than arithmetic.
         self.scales = [torch.empty_like(vector) for vector in weights.vectors]
         self.n_steps = 0
 
     def step(self, rate: float) -> None:
-        """Move the weights against their gradients, about `rate` each."""
+        """Move the weights against their gradients, by about `rate` each."""
         self.n_steps += 1
-        # The correction of the squares' bias is taken into the rate, where it is free.
+        # The bias correction of the squares is part of the rate, where it is free.
         correction = math.sqrt(1 - DECAY**self.n_steps)
         for vector, gradient, square, scale in zip(
             self.weights.vectors,
@@ -97,7 +97,7 @@ class Adam:
 
 
 def _join(weights: list[nn.Parameter]) -> tuple[Tensor, Tensor]:
-    """Move weights of one dtype, and their gradients, into a vector each."""
+    """Move weights of one dtype into a vector, and their gradients into another."""
     vector = torch.cat([weight.detach().reshape(-1) for weight in weights])
     gradient = torch.zeros_like(vector)
     sizes = [weight.numel() for weight in weights]

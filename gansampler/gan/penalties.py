@@ -1,7 +1,7 @@
-"""Penalties, which keep the slopes of the critic in bounds.
+"""Penalties, which bound the gradients of the critic.
 
-To add one, write a function of the critic's gradients at rows of some kinds, and add a
-line to ``PENALTIES``. Importing this does not import torch.
+To add one, write a function of the critic's gradients at one or more kinds of rows, and
+add a line to ``PENALTIES``. Importing this module does not import torch.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 CLIP = 0.1
-"""Largest weight of a clipped critic. With the 0.01 of Arjovsky et al. (2017) a moon
-came out less well (benchmarks/EXPERIMENTS.md, 12)."""
+"""Largest weight of a clipped critic. With 0.01, as in Arjovsky et al. (2017), a moon
+was learned less well (benchmarks/EXPERIMENTS.md, 12)."""
 
 
 def zero_centred(*gradients: Tensor) -> Tensor:
-    r"""Penalise any slope of the critic.
+    r"""Penalise any gradient of the critic.
 
     .. math:: R = \frac{1}{2} E[\lVert \nabla D(x) \rVert^2]
 
-    summed over the kinds of rows at which it is taken: at real rows it is R1 (Mescheder
-    et al.), at generated rows R2, and Huang et al. take both.
+    summed over the kinds of rows. At real rows it is R1 (Mescheder et al.), at
+    generated rows R2, and Huang et al. use both.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def zero_centred_slope(gradient: Tensor) -> Tensor:
 
 
 def one_centred(gradient: Tensor) -> Tensor:
-    r"""Penalise slopes of the critic that are not one.
+    r"""Penalise gradients of the critic whose norm is not one.
 
     .. math:: E[(\lVert \nabla D(\hat x) \rVert - 1)^2]
 
@@ -77,28 +77,28 @@ def one_centred(gradient: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Penalty:
-    """One way to keep the critic's slopes in bounds.
+    """One way to bound the critic's gradients.
 
     Parameters
     ----------
     value : callable or None
-        Computes the penalty of the critic's gradients at rows of each kind.
+        Computes the penalty from the critic's gradients at each kind of rows.
 
     at : tuple of {"real", "fake", "between"}
-        The kinds of rows at which the gradients are taken; "between" are random
-        points between a real and a generated row.
+        The kinds of rows at which to compute gradients. "between" means random points
+        between a real and a generated row.
 
     clip : float or None
-        Largest absolute value of the critic's weights, to which they are clipped after
-        each of its steps.
+        Largest absolute value of the critic's weights, which are clipped after each of
+        its steps.
 
     n_critic : int
-        Steps of the critic for each of the generator's, by its authors' advice. With
-        one, a critic whose slopes are driven to one never comes to rest.
+        Steps of the critic for each step of the generator, as its authors recommend.
+        With one step, a critic whose gradients are pushed to one never settles.
 
     slope : callable or None
-        Computes the penalty's derivative with respect to the critic's gradients at
-        rows of one kind. Without it, autograd does.
+        Computes the derivative of the penalty with respect to the critic's gradients at
+        one kind of rows. If None, autograd computes it.
     """
 
     value: Callable[..., Tensor] | None = None

@@ -1,4 +1,4 @@
-"""``PrivateTabularGAN``: a GAN whose rows hide each row that it is trained on."""
+"""``PrivateTabularGAN``: a tabular GAN trained with differential privacy."""
 
 from __future__ import annotations
 
@@ -27,76 +27,79 @@ from gansampler.utils.formatting import as_written
 class PrivateTabularGAN(BaseGAN):
     """Learn a table with differential privacy and generate rows like its rows.
 
-    What it generates hardly depends on any one row that it was trained on [1]_. It is
-    trained through Opacus (``pip install "gansampler[dp]"``). Read :ref:`privacy`
-    before you rely on it.
+    The generated rows hardly depend on any single training row [1]_. Training uses
+    Opacus (``pip install "gansampler[dp]"``). Read :ref:`privacy` before you rely on
+    it.
 
-    It is the generator that may be given away. What
-    :meth:`gansampler.GANOverSampler.fit_resample` returns begins with the real rows.
+    You may share the fitted generator. Do not share the result of
+    :meth:`gansampler.GANOverSampler.fit_resample`, which begins with the real rows.
 
-    There is no `random_state`: whoever knew it could compute the noise and take it
-    away. The noise and the rows of each step come from the operating system's
-    cryptographic generator.
+    There is no `random_state`, because anyone who knows the seed could compute the
+    noise and remove it. The noise and the rows of each step come from the operating
+    system's cryptographic random generator.
 
     Parameters
     ----------
     epsilon : float, default=1.0
-        What the training may spend: the smaller, the less the generator depends on any
-        one row.
+        The privacy budget of the training. The smaller it is, the less the generator
+        depends on any single row.
 
     delta : float, default=1e-5
-        How likely it may be that more is spent; it has to be below one over the number
-        of rows.
+        The probability with which the budget may be exceeded. It must be below one over
+        the number of rows.
 
     max_grad_norm : float, default=1.0
-        The length to which each row's gradient is cut.
+        The norm to which the gradient of each row is clipped.
 
     column_bounds : mapping or None, default=None
-        The bounds ``(low, high)`` of each numeric column by its name or position, which
-        must not be read off the rows; numbers beyond are cut, also infinite ones.
+        The bounds ``(low, high)`` of each numeric column, by name or position. Do not
+        read them off the rows. Numbers outside the bounds are clipped, infinite ones
+        included.
 
     column_categories : mapping or None, default=None
-        The categories of each other column, as a list, by its name or position, which
-        must not be read off the rows either. All of them can come out. Numbers that are
-        named here are categories. Booleans need none.
+        The list of categories of each other column, by name or position. Do not read
+        these off the rows either. The generator may produce any of them. A numeric
+        column named here is treated as categorical. Boolean columns need no entry.
 
     objective : {{"non_saturating", "minimax", "least_squares", "hinge", \
             "wasserstein"}}, default="non_saturating"
-        The adversarial objective. Each row is judged by itself, so that one row counts
-        once.
+        The adversarial objective. The critic scores each row separately, so that every
+        row counts once.
 
     penalty : {{"none", "clip"}}, default="none"
-        Whether the critic's weights are cut, which "wasserstein" needs. Gradient
-        penalties need second derivatives, which can't be had row by row.
+        "clip" limits the size of the critic's weights, as "wasserstein" requires.
+        Gradient penalties are not available, because they need second derivatives,
+        which can't be computed row by row.
 
     {instance_noise}
 
     {latent_dim}
 
     generator_layers : tuple of int, default=(128, 128)
-        Units of each hidden layer of the generator.
+        Number of units in each hidden layer of the generator.
 
     critic_layers : tuple of int, default=(128, 128)
-        Units of each hidden layer of the critic.
+        Number of units in each hidden layer of the critic.
 
     {generator}
 
     {max_iter}
 
     batch_size : int, default=128
-        Real rows in a step of the critic, on average, and generated rows.
+        Average number of real rows in a step of the critic, and number of generated
+        rows.
 
     {learning_rate}
 
     n_critic : int or "auto", default="auto"
-        Steps of the critic for each step of the generator; "auto" is 1, but 5 with
-        "clip". Each of them spends.
+        Steps of the critic for each step of the generator. "auto" means 5 with "clip"
+        and 1 otherwise. Every step spends some of the privacy budget.
 
     {ema_decay}
 
     device : str, default="auto"
-        Where to train: "auto", which is the CPU, or a torch device. "mps" is refused,
-        because it has no float64, in which rows are drawn.
+        Where to train: "auto", which is the CPU, or a torch device. "mps" is not
+        supported, because it lacks float64, which sampling needs.
 
     {verbose}
 
@@ -111,7 +114,7 @@ class PrivateTabularGAN(BaseGAN):
 
     See Also
     --------
-    gansampler.TabularGAN : The same without privacy.
+    gansampler.TabularGAN : Learn a table without differential privacy.
 
     References
     ----------
@@ -192,9 +195,9 @@ class PrivateTabularGAN(BaseGAN):
         self.verbose = verbose
 
     def declared_row(self, frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-        """Return one row in the columns of a table, of what was declared of it alone.
+        """Return one row made from the declared bounds and categories alone.
 
-        Its numbers are the middle of their bounds, its categories the first ones.
+        Numbers are the middle of their bounds, categories the first in their list.
         """
         encoder = self._make_encoder(schema).fit(frame)
         row = np.zeros((1, encoder.layout_.width), dtype=np.float32)
@@ -203,27 +206,27 @@ class PrivateTabularGAN(BaseGAN):
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
     ) -> None:
-        """Raise an error if the rows can't be hidden; see :class:`BaseGAN`."""
+        """Raise an error if privacy can't be guaranteed; see :class:`BaseGAN`."""
         from gansampler.gan.private_training import noise_multiplier
 
-        # All that the declaration alone tells comes first. Then one thing is told of
-        # the rows: the name of a column, but no value, row or count.
+        # First check what depends on the declaration alone. Only then reveal one fact
+        # about the rows: the name of a column, but no value, row or count.
         column = self._make_encoder(schema).undeclared(frame)
         if column is not None:
             raise ValueError(
-                f"PrivateTabularGAN can't take column {column!r}: a value is missing, "
-                "or is none of the declared categories. Put declared values in its "
-                "place, chosen without looking at the rows, declare more categories, "
-                "or drop the column."
+                f"Column {column!r} contains a missing value, or one that is not among "
+                "its declared categories, so PrivateTabularGAN can't learn it. Replace "
+                "the value with a declared one chosen without looking at the rows, "
+                "declare more categories, or drop the column."
             )
         settings = self.training_settings()
         for label, n in n_rows.items():
             if n < MIN_TRAINING_ROWS:
                 which = "The table" if label is None else f"Class {as_written(label)!r}"
                 raise ValueError(
-                    f"{which} has {n} rows, of which no private generator can learn, "
-                    "and the smoothed bootstrap that stands in otherwise would repeat "
-                    "them; leave the class out of sampling_strategy."
+                    f"{which} has {n} rows, too few for a private generator, and the "
+                    "smoothed bootstrap used for small classes would repeat them. "
+                    "Leave the class out of sampling_strategy."
                 )
             noise_multiplier(settings, n)
 
@@ -233,19 +236,19 @@ class PrivateTabularGAN(BaseGAN):
         Raises
         ------
         ValueError
-            If the user's kind of table can't hold what is declared, for instance a text
-            longer than the array's; told before the training.
+            Before any training, if the dtypes of the user's table can't represent the
+            declared values, for instance a string longer than the array's dtype allows.
         """
         encoder = self._make_encoder(context.schema).fit(rows)
         lost = context.container.find_lost(encoder.declared_rows())
         if lost is not None:
             j, value = lost
             raise ValueError(
-                f"column_categories of column {context.schema.columns[j].name!r} "
-                f"declares {as_written(value)!r}, which would come back as another "
-                f"value, because X keeps it as {context.container.name_dtype(j)}; "
-                "convert it before, for instance by `X.astype(object)`, or declare "
-                "values that it can hold."
+                f"column_categories declares {as_written(value)!r} for column "
+                f"{context.schema.columns[j].name!r}, but X stores that column as "
+                f"{context.container.name_dtype(j)}, which would change the value. "
+                "Convert the column first, for example with `X.astype(object)`, or "
+                "declare values that it can store."
             )
         return super().fit_class(rows, context)
 
@@ -257,16 +260,16 @@ class PrivateTabularGAN(BaseGAN):
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
     ) -> TableSchema:
-        """Return what is declared of a table, without looking at its rows."""
+        """Return the declared schema of a table without looking at its rows."""
         return declared_schema(frame, self.column_categories, categorical_features)
 
     @property
     def n_together(self) -> int:
-        """How many classes :meth:`fit_classes` is best given at once."""
+        """The best number of classes to pass to :meth:`fit_classes` at once."""
         return 1
 
     def n_looks(self) -> int:
-        """Return that nobody looks at a private training."""
+        """Return 0, because a private training is never monitored."""
         return 0
 
     def _make_encoder(self, schema: TableSchema) -> BoundedEncoder:
@@ -275,17 +278,17 @@ class PrivateTabularGAN(BaseGAN):
     def _contradictions(self, settings: TrainingSettings) -> Iterator[str]:
         if settings.objective == "wasserstein" and settings.penalty == "none":
             yield (
-                "objective='wasserstein' needs penalty='clip', without which the "
-                "critic's scores grow without bounds."
+                "objective='wasserstein' needs penalty='clip'. Without it the critic's "
+                "scores grow without bound."
             )
         if settings.device.startswith("mps"):
             yield (
-                f"PrivateTabularGAN can't have device={settings.device!r}, because it "
-                "has no float64, in which rows are sampled; set device='cpu'."
+                f"PrivateTabularGAN does not support device={settings.device!r}, "
+                "because sampling needs float64, which it lacks. Set device='cpu'."
             )
 
     def _training_seed(self, context: ClassContext) -> int:
-        # Not the user's nor the sampler's: all of NumPy's could be tried.
+        # Not the user's or the sampler's seed: an attacker could try all of NumPy's.
         return secrets.randbits(63)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Train one class's generator with differential privacy, through Opacus."""
+"""Train the generator of one class with differential privacy, using Opacus."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ try:
     from opacus.optimizers import DPOptimizer
 except ImportError as error:
     raise ImportError(
-        "PrivateTabularGAN needs Opacus, which is not installed here; install it with "
+        "PrivateTabularGAN needs Opacus, which is not installed. Install it with "
         '`pip install "gansampler[dp]"`.'
     ) from error
 
 ORDERS = (*(k / 4 for k in range(5, 20)), *range(5, 64), 128, 256, 512, 1024)
-"""Of the Rényi divergences among which the accountant takes the best. Opacus' own have
-many more fractions, which are slow, and end at 63, where no epsilon below 0.1 is within
-reach; beyond 1024 a binomial overflows."""
+"""The orders of the Rényi divergence from which the accountant picks the best. Opacus'
+own list has many more fractions, which are slow, and ends at 63, where an epsilon below
+0.1 is out of reach. Beyond 1024 a binomial overflows."""
 
 TOLERANCE = 0.01
-"""Share of epsilon that the search for the noise may leave unspent."""
+"""Share of epsilon that the noise search may leave unspent."""
 
 
 def train_private(
@@ -50,21 +50,22 @@ def train_private(
     seed: int,
     progress: str | None = None,
 ) -> tuple[TrainedGAN, History]:
-    r"""Train a generator on the encoded rows of one class, each of which stays hidden.
+    r"""Train a generator on the encoded rows of one class with differential privacy.
 
-    Let :math:`M` be what is given back, and :math:`M'` what would be if one row of the
-    class never took part. Then, whichever row it is, for any set :math:`S` of results
+    Let :math:`M` be the result, and :math:`M'` the result if one row of the class had
+    never taken part. Then, for any such row and any set :math:`S` of results,
 
     .. math:: P(M \in S) \le e^\varepsilon P(M' \in S) + \delta
        \quad\text{and}\quad P(M' \in S) \le e^\varepsilon P(M \in S) + \delta,
 
-    and so for all rows that are ever drawn from the generator. Whoever has several rows
-    in the class is hidden as many times worse.
+    and the same holds for all rows that are ever drawn from the generator. For a person
+    with several rows in the class, the protection is weaker by that number.
 
-    It is DP-SGD [1]_ on the critic [2]_: in each of its steps every row takes part with
-    the same probability by itself, its gradient is cut to a length, and normal noise is
-    added to the sum [3]_. The generator learns from the critic alone. The layout, the
-    number of rows and the parameters are taken to be known to all.
+    The method is DP-SGD [1]_ on the critic [2]_. In each step of the critic, every row
+    takes part independently with the same probability, its gradient is clipped to a
+    fixed norm, and normal noise is added to the sum [3]_. The generator learns from the
+    critic alone. The layout, the number of rows and the parameters are assumed to be
+    public.
 
     Parameters
     ----------
@@ -73,17 +74,18 @@ def train_private(
         them; see :class:`gansampler.tabular.bounded_encoder.BoundedEncoder`.
 
     layout : RowLayout
-        Their layout, of width at least one.
+        The layout of the rows, with a width of at least one.
 
     settings : TrainingSettings
-        Those of a :class:`gansampler.gan.PrivateTabularGAN`.
+        The settings of a :class:`gansampler.gan.PrivateTabularGAN`.
 
     seed : int
-        Decides the first weights and what the generator is fed, neither of which hides
-        a row. The noise and the rows of each step come from the operating system.
+        Determines the initial weights and the input of the generator, neither of which
+        protects a row. The noise and the rows of each step come from the operating
+        system.
 
     progress : str or None, default=None
-        Label of the progress bar; no bar without one.
+        Label of the progress bar. None shows no bar.
 
     Returns
     -------
@@ -91,21 +93,21 @@ def train_private(
         The averaged generator of the last iteration.
 
     history : History
-        What was spent. It tells nothing of the rows.
+        The privacy budget spent. The history reveals nothing about the rows.
 
     Raises
     ------
     ValueError
-        Before training, if the privacy asked for is none or can't be had.
+        Before training, if the requested privacy is no protection or is impossible.
 
     RuntimeError
-        If the generator's weights are not finite in the end.
+        If the generator's weights are not finite at the end.
 
     Notes
     -----
     The noise and the choice of rows come from the operating system's cryptographic
-    generator, through :mod:`gansampler.gan.secret_noise`: there is no seed that could
-    be tried, and nothing to keep secret afterwards.
+    random generator, through :mod:`gansampler.gan.secret_noise`. There is no seed that
+    an attacker could guess, and nothing to keep secret afterwards.
 
     References
     ----------
@@ -119,15 +121,15 @@ def train_private(
 
 
 def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
-    """Find the least noise with which a training spends no more than it may.
+    """Find the smallest noise that keeps a training within its privacy budget.
 
     Parameters
     ----------
     settings : TrainingSettings
-        Those of a :class:`gansampler.gan.PrivateTabularGAN`.
+        The settings of a :class:`gansampler.gan.PrivateTabularGAN`.
 
     n_rows : int
-        Rows of the class.
+        Number of rows of the class.
 
     Returns
     -------
@@ -137,13 +139,13 @@ def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
     Raises
     ------
     ValueError
-        If delta is no protection for so few rows, or no noise is enough.
+        If delta does not protect so few rows, or no amount of noise is enough.
     """
     if settings.delta * n_rows >= 1:
         raise ValueError(
-            f"delta={settings.delta:g} is no protection for a class of {n_rows} rows, "
-            "because it would allow to give one of them away; set it well below "
-            f"1 / {n_rows}, e.g. delta={0.1 / n_rows:.1g}."
+            f"delta={settings.delta:g} does not protect a class of {n_rows} rows, "
+            "because it would allow disclosing one of them. Set it well below "
+            f"1 / {n_rows}, for example delta={0.1 / n_rows:.1g}."
         )
     steps = settings.max_iter * settings.n_critic
     try:
@@ -153,17 +155,17 @@ def noise_multiplier(settings: TrainingSettings, n_rows: int) -> float:
             )
     except ValueError as error:
         raise ValueError(
-            f"No noise is enough for epsilon={settings.epsilon:g} and "
-            f"delta={settings.delta:g} in {steps} steps of the critic; set a larger "
+            f"No amount of noise is enough for epsilon={settings.epsilon:g} and "
+            f"delta={settings.delta:g} in {steps} steps of the critic. Set a larger "
             "epsilon or delta, or a smaller max_iter, n_critic or batch_size."
         ) from error
 
 
-@lru_cache  # it takes a second, and is asked before a training and again in it
+@lru_cache  # takes a second, and is called before and during training
 def _search_noise(
     epsilon: float, delta: float, sample_rate: float, steps: int
 ) -> float:
-    """Search the least noise for epsilon and delta."""
+    """Search for the smallest noise for epsilon and delta."""
     return get_noise_multiplier(
         target_epsilon=epsilon,
         target_delta=delta,
@@ -181,9 +183,9 @@ def _sample_rate(settings: TrainingSettings, n_rows: int) -> float:
 
 
 class SecretlyNoised(DPOptimizer):
-    """Opacus's optimizer, with noise that no seed decides.
+    """Opacus's optimizer with noise that does not come from a seed.
 
-    torch's generators keep 32 bits of a seed on the CPU, all of which can be tried.
+    On the CPU, torch's generators only use 32 bits of a seed, which can all be tried.
     """
 
     def add_noise(self) -> None:
@@ -192,7 +194,7 @@ class SecretlyNoised(DPOptimizer):
         for weight in self.params:
             total = weight.summed_grad
             noise = torch.from_numpy(deviation * secret_normal(tuple(total.shape)))
-            # Rounded once, after they are added.
+            # Round only once, after adding.
             noised = total.double().cpu() + noise
             weight.grad = noised.to(total).view_as(weight)
 
@@ -200,7 +202,7 @@ class SecretlyNoised(DPOptimizer):
 class PrivateTrainer(Trainer):
     """The state of one private training.
 
-    Real rows are looked at in `_draw_real_rows` only.
+    Only `_draw_real_rows` reads real rows.
     """
 
     def __init__(self, given: ClassRows, settings: TrainingSettings) -> None:
@@ -208,25 +210,25 @@ class PrivateTrainer(Trainer):
         self.objective = OBJECTIVES[settings.objective]
         n_rows = len(given.rows)
         self.sample_rate = _sample_rate(settings, n_rows)
-        # As many as there are real ones on average: were it as many as there are real
-        # ones in this batch, a real row would bring a generated one with it.
+        # The average number of real rows. With the actual number in this batch, the
+        # presence of a real row would add a generated one.
         self.n_fake = min(settings.batch_size, n_rows)
         self.hooks = GradSampleModule(self.critic, loss_reduction="sum")
-        # Opacus wants one of torch's; without momentum, as in `gansampler.gan.optim`.
+        # Opacus needs a torch optimizer; no momentum, as in `gansampler.gan.optim`.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
         self.private_optimizer = SecretlyNoised(
             torch.optim.Adam(weights, betas=(0.0, DECAY), eps=EPSILON),
             noise_multiplier=noise_multiplier(settings, n_rows),
             max_grad_norm=self.settings.max_grad_norm,
             expected_batch_size=None,
-            loss_reduction="sum",  # Adam does not mind the scale
+            loss_reduction="sum",  # the scale does not matter to Adam
         )
         self.accountant = RDPAccountant()
         count_step = self.accountant.get_optimizer_hook_fn(self.sample_rate)
         self.private_optimizer.attach_step_hook(count_step)
 
     def train(self, bar: tqdm) -> tuple[TrainedGAN, History]:
-        """Iterate; keep the last averaged generator, whatever the real rows are."""
+        """Train, and return the last averaged generator, whatever the real rows are."""
         settings = self.settings
         for iteration in range(1, settings.max_iter + 1):
             self._set_rate(self._learning_rate(iteration))
@@ -239,9 +241,9 @@ class PrivateTrainer(Trainer):
         if not all(bool(value.isfinite().all()) for value in last.values()):
             raise RuntimeError(
                 "The private training broke down: the generator's weights are not "
-                "finite. Set a smaller learning_rate, and mind that what was spent is "
-                "spent. Nothing stands in for the generator, because the smoothed "
-                "bootstrap would repeat real rows."
+                "finite. Set a smaller learning_rate, and note that the privacy budget "
+                "was spent. There is no fallback, because the smoothed bootstrap would "
+                "repeat real rows."
             )
         return self.trainings[0].trained_gan(last), self._record()
 
@@ -251,7 +253,7 @@ class PrivateTrainer(Trainer):
             group["lr"] = rate
 
     def _move_critic(self) -> None:
-        """Move the critic by the noised sum of the rows' clipped gradients."""
+        """Update the critic with the noisy sum of the rows' clipped gradients."""
         with torch.no_grad():
             real = self._draw_real_rows()
             fake = self._blur(self._draw_fake_rows())
@@ -260,25 +262,25 @@ class PrivateTrainer(Trainer):
         self._clip_critic()
 
     def _take_gradients(self, real: Tensor, fake: Tensor) -> None:
-        """Leave with each weight the gradients of the rows, one for each."""
+        """Compute per-row gradients of each weight."""
         self.private_optimizer.zero_grad()
-        # The hooks of a layer whose input needs no gradient warn.
+        # Otherwise the hooks of the first layer would warn.
         rows = torch.cat([real, fake]).requires_grad_()
         scores = self.hooks(rows, rows.new_empty((len(rows), 0)))
         self._sum_losses(*scores.tensor_split([len(real)])).backward()
         for weight in self.critic.parameters():
-            # What is not finite can't be clipped: one row would show in all weights.
+            # Infinite gradients can't be clipped, and one row would affect all weights.
             torch.nan_to_num_(cast(Any, weight).grad_sample, 0.0, 0.0, 0.0)
 
     def _sum_losses(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Sum over rows what the objective takes the mean of, each kind by itself."""
+        """Return the critic's loss as a sum over rows instead of a mean."""
         nothing = fake.new_zeros(1)
         of_fake = len(fake) * self.objective(nothing, fake).critic
-        # Without real rows the mean is NaN, through which no gradient flows.
+        # Without real rows the mean is NaN, but no gradient flows through it.
         return of_fake + len(real) * self.objective(real, nothing).critic
 
     def _teach_generator(self) -> None:
-        """Move the generator: its rows up, by what the critic says alone."""
+        """Update the generator to raise the critic's scores of its rows."""
         self.hooks.disable_hooks()
         fake = self._blur(self._draw_fake_rows())
         with self._frozen_critic():
@@ -288,14 +290,14 @@ class PrivateTrainer(Trainer):
         self.hooks.enable_hooks()
 
     def _draw_real_rows(self) -> Tensor:
-        """Let each row take part or not by itself, as the accountant assumes.
+        """Draw each row independently, as the accountant assumes, and add noise.
 
-        Those that do are blurred, as the generated ones are.
+        Generated rows get the same instance noise.
         """
         drawn = secret_uniform(len(self.rows)) < self.sample_rate
         rows = self.rows[torch.from_numpy(drawn).to(self.rows.device)]
-        # Not from `self.rng`: how far its stream has come would tell how many rows took
-        # part, and the generator is made of that stream.
+        # Not from `self.rng`, on which the generator depends: the state of its stream
+        # would reveal how many rows took part.
         noise = self.settings.instance_noise * secret_normal(tuple(rows.shape))
         return rows + torch.from_numpy(noise).to(rows)
 
@@ -315,10 +317,10 @@ class PrivateTrainer(Trainer):
 
 @contextmanager
 def _any_order() -> Iterator[None]:
-    """Keep Opacus silent where the best order is the first or the last of `ORDERS`.
+    """Silence Opacus's warning that the best order is the first or last of `ORDERS`.
 
-    The bound holds as it is, only a less common order would give a tighter one; and the
-    search for the noise starts from levels that are far from the answer.
+    The bound holds anyway; a more unusual order would only give a tighter one. The
+    noise search also starts from levels that are far from the answer.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Optimal order is the", UserWarning)

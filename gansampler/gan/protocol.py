@@ -1,4 +1,4 @@
-"""What a generator must do, what it may do, and what a sampler tells it of a class."""
+"""What a generator must and may implement, and what a sampler tells it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gansampler.tabular.schema import TableSchema
 
 
 class Encoder(Protocol):
-    """Turn rows into a float32 matrix and back."""
+    """Convert rows to a float32 matrix and back."""
 
     layout_: RowLayout
 
@@ -34,7 +34,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class OtherClasses:
-    """Rows of all classes, from which an auxiliary classifier learns.
+    """Rows of all classes, for training an auxiliary classifier.
 
     Parameters
     ----------
@@ -42,10 +42,10 @@ class OtherClasses:
         The rows.
 
     codes : ndarray of shape (n_rows,), dtype int64
-        The class of each, counted from 0.
+        The class of each row, counted from 0.
 
     own : int
-        The class for which rows are generated.
+        The class to generate rows for.
     """
 
     rows: pd.DataFrame
@@ -55,7 +55,7 @@ class OtherClasses:
 
 @dataclass(frozen=True)
 class ClassContext:
-    """What a sampler knows of a class beside its rows.
+    """What a sampler knows about a class, in addition to its rows.
 
     Parameters
     ----------
@@ -63,26 +63,26 @@ class ClassContext:
         The columns of the whole table.
 
     seed : int or None
-        Decides the training, unless the generator has a `random_state` of its own.
+        The seed of the training, unless the generator has its own `random_state`.
 
     container : Container
-        What the user keeps the table in.
+        The kind of the user's table.
 
     label : object, default=None
         The class.
 
     all_rows : DataFrame of shape (n_rows, n_features) or None, default=None
-        Rows that show all ranges and categories of the class, where the generator is
-        trained on a sample of it.
+        Rows that contain all ranges and categories of the class, if the generator is
+        trained on a sample of the class.
 
     others : OtherClasses or None, default=None
         Rows of all classes, for a generator that `uses_other_classes`.
 
     watch : callable or None, default=None
-        Called with the history after each look; the training stops if it returns True.
+        Called with the history at each evaluation. Training stops if it returns True.
 
     progress : str or None, default=None
-        Label of the progress bar; no bar without one.
+        Label of the progress bar. None shows no bar.
     """
 
     schema: TableSchema
@@ -98,63 +98,64 @@ class ClassContext:
 class TableGenerator(Protocol):
     """A generator: what goes into the `gan` parameter of a sampler.
 
-    It **must** be an estimator of scikit-learn with :meth:`fit` and :meth:`sample`. The
-    sampler clones it for each class, sets each `random_state` that is None, and hands
-    it the rows of the class in the container of the user's table. See
-    :class:`gansampler.generation.foreign_generator.ForeignGenerator` for what is
-    checked of the rows that it returns.
+    A generator **must** be a scikit-learn estimator with :meth:`fit` and
+    :meth:`sample`. The sampler clones it for each class and sets each `random_state`
+    that is None. It then calls `fit` with the rows of the class, in the same kind of
+    table as the user's. See
+    :class:`gansampler.generation.foreign_generator.ForeignGenerator` for the checks on
+    the rows that `sample` returns.
 
-    It **may** have all of the rest, as :class:`gansampler.TabularGAN` does. It then
-    learns what each column is from the whole table, keeps a history, and can be saved.
+    A generator **may** implement everything else, as :class:`gansampler.TabularGAN`
+    does. It then infers column types from the whole table, and records a history.
     """
 
     def fit(self, X: Any) -> Any:
         """Learn the rows of one class, (n_rows, n_features)."""
 
     def sample(self, n: int, random_state: Any = None) -> Any:
-        """Return `n` new rows in the columns of `X`, the same for the same seed."""
+        """Return `n` new rows with the columns of `X`, reproducible from the seed."""
 
-    # What it may have, all or none of it:
+    # Optional, all or none of it:
 
     is_private: bool
-    """Whether its rows must not be judged by what is learned from real ones."""
+    """Whether nothing learned from real rows may influence the choice of its rows."""
 
     uses_other_classes: bool
-    """Whether it learns from the rows of the other classes, too."""
+    """Whether it also learns from the rows of the other classes."""
 
     history_: History
-    """The record of the training."""
+    """The training history."""
 
     encoder_: Encoder
-    """What turns rows of the class into numbers in which distances mean something."""
+    """Encodes rows of the class as numbers with meaningful distances."""
 
     def declared_row(self, frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-        """Return one row of what was declared, where `is_private`; others need none."""
+        """Return one row made from declarations. Required only if `is_private`."""
 
     def n_looks(self) -> int:
-        """Return how many looks there are at a training that does not end early."""
+        """Return how often training is evaluated, unless it stops early."""
 
     def check_parameters(self) -> None:
-        """Raise an error, before any training, if a parameter can't be used."""
+        """Raise an error, before any training, if a parameter is invalid."""
 
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
     ) -> TableSchema:
-        """Read off the whole table what each of its columns is."""
+        """Infer the type of each column from the whole table."""
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
     ) -> None:
-        """Raise an error, before any training, if the table does not suit.
+        """Raise an error, before any training, if the generator can't learn the table.
 
-        `n_rows` are the rows of each class.
+        `n_rows` is the number of rows of each class.
         """
 
     def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> Any:
-        """Learn the rows of one class with what the sampler knows of it."""
+        """Learn the rows of one class, with what the sampler knows about it."""
 
     n_together: int
-    """How many classes `fit_classes` is best given at once."""
+    """The best number of classes to pass to `fit_classes` at once."""
 
     def fit_classes(
         self,
@@ -162,7 +163,7 @@ class TableGenerator(Protocol):
         rows: Sequence[pd.DataFrame],
         contexts: Sequence[ClassContext],
     ) -> list[Exception | None]:
-        """Fit one generator for each class, clones of this one; give what failed."""
+        """Fit a clone of this generator for each class; return errors or None."""
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
-        """Return `n` new rows as a frame, in one go."""
+        """Return `n` new rows as a frame, all at once."""

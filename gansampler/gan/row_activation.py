@@ -1,4 +1,4 @@
-"""Turn raw outputs of a generator into an encoded row."""
+"""Turn the raw outputs of a generator into encoded rows."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from torch.autograd.function import once_differentiable
 from gansampler.tabular.encoder import RowLayout
 
 TEMPERATURE = 0.3
-"""Of the Gumbel-softmax: low enough that a block is nearly one-hot in training."""
+"""Temperature of the Gumbel-softmax, low enough that blocks are nearly one-hot."""
 
 
 class RowActivation(nn.Module):
-    """Turn logits into encoded rows: scalars stay, each block becomes one-hot.
+    """Turn logits into encoded rows: keep scalars, and make each block one-hot.
 
-    All blocks are done in one go, however many there are.
+    All blocks are computed at once, however many there are.
 
     Parameters
     ----------
     layout : RowLayout
-        Where the blocks lie.
+        The layout of the rows.
 
     References
     ----------
@@ -40,7 +40,7 @@ class RowActivation(nn.Module):
         self.register_buffer("block_of_column", torch.tensor(layout.block_of_column))
 
     def soft(self, logits: Tensor, rng: torch.Generator) -> Tensor:
-        """Return rows that gradients can pass: Gumbel-softmax in each block.
+        """Return differentiable rows, with a Gumbel-softmax in each block.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class RowActivation(nn.Module):
         return torch.cat([scalars, blocks + _gumbel_like(blocks, rng)], dim=1)
 
     def harden(self, rows: Tensor) -> Tensor:
-        """Make each block of `rows`, (batch, width), one-hot, as it will be decoded."""
+        """Make each block of `rows`, (batch, width), one-hot, as decoding does."""
         if not self.n_blocks:
             return rows
         scalars, blocks = rows.tensor_split([self.n_scalars], dim=1)
@@ -92,17 +92,17 @@ def _largest_of_blocks(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
 
 
 class _BlockLogSoftmax(torch.autograd.Function):
-    """The log-softmax within each block, at a cost that is linear in the width.
+    """The log-softmax within each block, with a cost linear in the width.
 
-    It works on columns, (width, batch), so that each sum over a block is one over whole
-    runs of memory. The gradient, written out, is one more such sum.
+    It works on columns, (width, batch), so that sums over a block use contiguous
+    memory. The explicit gradient is another such sum.
     """
 
     @staticmethod
     def forward(ctx: Any, columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
-        # A copy also where it is contiguous as it is.
+        # Copy even if it is contiguous already.
         columns = columns.clone(memory_format=torch.contiguous_format)
-        # The largest entry is taken out of each block because exp would overflow.
+        # Subtract the largest entry of each block, because exp would overflow.
         largest = _largest_of_blocks(columns, block, n_blocks)
         columns -= largest[block]
         sums = torch.zeros_like(largest).index_add_(0, block, columns.exp())
@@ -122,16 +122,16 @@ class _BlockLogSoftmax(torch.autograd.Function):
         return gradient, None, None
 
 
-# Of which torch does not tell the type.
+# torch does not declare the type.
 block_log_softmax: Callable[[Tensor, Tensor, int], Tensor] = _BlockLogSoftmax.apply
-"""Of columns, (width, batch), with the block of each and how many there are."""
+"""Takes columns, (width, batch), the block of each column, and the number of blocks."""
 
 
 def _gumbel_like(logits: Tensor, rng: torch.Generator) -> Tensor:
-    # From uniform numbers, which are drawn several times faster than exponential ones.
+    # Uniform numbers are drawn several times faster than exponential ones.
     return gumbel(torch.empty_like(logits).uniform_(generator=rng))
 
 
 def gumbel(uniform: Tensor) -> Tensor:
-    """Turn uniform numbers into Gumbel-distributed ones, in place."""
+    """Convert uniform to Gumbel-distributed numbers in place."""
     return uniform.log_().neg_().log_().neg_()

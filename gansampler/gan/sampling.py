@@ -1,4 +1,4 @@
-"""Draw any number of rows in parts of bounded size, in the user's own container."""
+"""Draw any number of rows in parts of bounded size, as the user's kind of table."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from gansampler.utils.random import MAX_SEED, check_seed
 from gansampler.utils.row_counts import check_sample_room
 
 CHUNK_CELLS = 4_000_000
-"""Encoded numbers that are held at a time, so that memory does not follow `n`."""
+"""Most encoded numbers to keep in memory at a time, whatever `n` is."""
 
 CHUNK_ROWS = 50_000
-"""Encoded rows that are held at a time at most."""
+"""Most encoded rows to keep in memory at a time."""
 
 
 class SamplingMixin:
-    """Sample rows, for what draws a frame of them by a seed."""
+    """Add `sample` to classes that can draw a frame of rows from a seed."""
 
     _container: Container
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
-        """Return `n` new rows as a frame, in one go."""
+        """Return `n` new rows as a frame, all at once."""
         raise NotImplementedError
 
     def _width(self) -> int:
-        """Return how many numbers are held for each row that is drawn."""
+        """Return how many numbers each drawn row needs in memory."""
         raise NotImplementedError
 
     def sample(self, n: int, random_state: Any = None) -> Any:
@@ -38,47 +38,49 @@ class SamplingMixin:
         Parameters
         ----------
         n : int
-            How many rows.
+            Number of rows to generate.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows; the same number gives the same rows.
+            Controls which rows are generated. Pass an int for reproducible rows.
 
         Returns
         -------
         rows : {DataFrame, polars.DataFrame, ndarray, sparse matrix} of shape \
                 (n, n_features)
-            Rows in the columns, dtypes and container of the table that was fitted.
+            The rows, with the columns and dtypes of the fitted table, and in the same
+            kind of table.
 
         Raises
         ------
         ValueError
-            If `n` is not a whole number from 0 on, or more rows than memory holds, or
-            `random_state` is no seed.
+            If `n` is not a non-negative whole number, if `n` rows do not fit in memory,
+            or if `random_state` is not a valid seed.
         """
         rows = self.sample_frame(n, random_state)
         return self._container.restore(rows)
 
     def sample_parts(self, n: int, random_state: Any = None) -> Iterator[Any]:
-        """Generate rows part by part, so that any number fits in memory.
+        """Generate rows in parts, so that any number of rows fits in memory.
 
         Parameters
         ----------
         n : int
-            How many rows in all.
+            Total number of rows to generate.
 
         random_state : int, RandomState instance or None, default=None
-            Decides which rows: one below the other, the parts are what :meth:`sample`
-            returns.
+            Controls which rows are generated. Concatenated, the parts equal the result
+            of :meth:`sample`.
 
         Returns
         -------
         parts : iterator of {DataFrame, polars.DataFrame, ndarray, sparse matrix}
-            Tables of some thousands of rows, each generated when it is asked for.
+            Tables of a few thousand rows, generated one at a time as you iterate.
 
         Raises
         ------
         ValueError
-            If `n` is not a whole number from 0 on, or `random_state` is no seed.
+            If `n` is not a non-negative whole number, or `random_state` is not a valid
+            seed.
         """
         frames = self._frames(n, random_state)
         return map(self._container.restore, frames)
@@ -96,12 +98,12 @@ class SamplingMixin:
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
     def _frames(self, n: int, random_state: Any) -> Iterator[pd.DataFrame]:
-        """Generate rows in frames of bounded size, one at least."""
+        """Generate rows in frames of bounded size, at least one."""
         if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 0:
-            raise ValueError(f"n must be a whole number from 0 on, got {n!r}.")
+            raise ValueError(f"n must be a non-negative whole number, got {n!r}.")
         random_state = check_seed(random_state)
         chunk = self._chunk_rows()
-        # One at a time: there may be more parts than memory holds numbers.
+        # Lazily, because there may be very many parts.
         starts = range(0, max(n, 1), chunk)
         return (
             self.draw_frame(min(chunk, n - start), random_state.randint(MAX_SEED))

@@ -1,4 +1,4 @@
-"""The parameters of a generator as its trainer reads them: checked, "auto" resolved."""
+"""The checked parameters of a generator, with "auto" resolved."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gansampler.gan.penalties import PENALTIES
 from gansampler.utils.formatting import as_written
 
 MAX_TOGETHER = 8
-"""Classes that are trained at once at most: the weights of more leave the cache."""
+"""Most classes to train at once. The weights of more would not fit in the cache."""
 
 
 class TrainingSettings(SimpleNamespace):
-    """The parameters of one generator, under the names that it gives them.
+    """The parameters of one generator, under their own names.
 
-    The entries below stand for the parameters that some generators do not have.
+    The class attributes are defaults for parameters that some generators lack.
     """
 
     condition = "none"
@@ -32,7 +32,7 @@ class TrainingSettings(SimpleNamespace):
 
 
 def read_settings(gan: Any) -> TrainingSettings:
-    """Read the parameters off a generator whose types and ranges were checked.
+    """Read the parameters of a generator whose types and ranges were checked.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def read_settings(gan: Any) -> TrainingSettings:
     Raises
     ------
     ValueError
-        If a layer has no positive number of units, or there is no such device.
+        If the units of a layer are not a positive number, or the device does not exist.
     """
     params = gan.get_params(deep=False)
     settings = TrainingSettings(**{k: as_written(v) for k, v in params.items()})
@@ -60,33 +60,33 @@ def read_settings(gan: Any) -> TrainingSettings:
 
 
 def contradictions(settings: TrainingSettings) -> Iterator[str]:
-    """Find parameters that make no sense together, and the way out of each."""
+    """Yield a message with a fix for each contradiction between parameters."""
     yield from _unbounded_critics(settings)
     if settings.batch_size % settings.pac:
         yield (
-            f"batch_size={settings.batch_size} can't be divided into packs of "
-            f"pac={settings.pac} rows; choose a multiple of it."
+            f"batch_size={settings.batch_size} is not divisible by pac={settings.pac}. "
+            "Choose a multiple of pac."
         )
     if settings.pac > 1 and settings.auxiliary_classifier:
         yield (
-            "auxiliary_classifier names the class of one row, but with "
-            f"pac={settings.pac} the critic sees several at once; leave one of the two "
-            "out."
+            "auxiliary_classifier predicts the class of a single row, but with "
+            f"pac={settings.pac} the critic sees several rows at once. Use only one "
+            "of the two."
         )
     if settings.feature_matching and settings.critic is not None:
         yield (
-            "feature_matching needs the critic's hidden layers, which are not known of "
-            "a `critic` of your own; leave one of the two out."
+            "feature_matching needs the critic's hidden layers, which are unknown for "
+            "your own `critic`. Use only one of the two."
         )
     if settings.feature_matching and not settings.critic_layers:
         yield (
-            "feature_matching needs the critic's hidden layers, of which "
-            "critic_layers=() leaves none; give it one, or leave feature_matching out."
+            "feature_matching needs the critic's hidden layers, but critic_layers=() "
+            "has none. Add a layer, or leave feature_matching at 0."
         )
 
 
 def can_be_stacked(settings: TrainingSettings) -> bool:
-    """Tell whether classes can be trained together, their networks as one.
+    """Tell whether classes can be trained together, with their networks stacked.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def can_be_stacked(settings: TrainingSettings) -> bool:
     Returns
     -------
     can_be_stacked : bool
-        Whether all networks are dense ones, in whose losses each row counts by itself.
+        Whether all networks are dense and each row enters the losses separately.
     """
     special = (
         settings.generator,
@@ -117,32 +117,32 @@ def _unbounded_critics(settings: TrainingSettings) -> Iterator[str]:
     )
     if settings.objective == "wasserstein" and is_free and not settings.spectral_norm:
         yield (
-            "objective='wasserstein' needs a penalty or spectral_norm=True, without "
-            "which the critic's scores grow without bounds, got "
+            "objective='wasserstein' needs a penalty or spectral_norm=True. Without "
+            "one the critic's scores grow without bound. Got "
             f"penalty={settings.penalty!r} and penalty_weight="
-            f"{settings.penalty_weight:g}; choose one of 'clip', 'gradient', 'r1', "
-            "'r2' and 'r1_r2', with a weight above 0."
+            f"{settings.penalty_weight:g}; choose 'clip', 'gradient', 'r1', 'r2' or "
+            "'r1_r2', with a weight above 0."
         )
     if settings.penalty == "clip" and settings.spectral_norm:
         yield (
             "penalty='clip' has no effect with spectral_norm=True, which divides the "
-            "weights by their norm after they are clipped; leave one of the two out."
+            "clipped weights by their norm. Use only one of the two."
         )
 
 
 def check_layers(name: str, layers: Any) -> tuple[int, ...]:
-    """Return the units of each layer, or say which is no number of units."""
+    """Return the units of each layer, or raise a ValueError that names a bad one."""
     for units in layers:
         if not isinstance(units, Integral) or isinstance(units, bool) or units < 1:
             raise ValueError(
-                f"The '{name}' parameter must hold positive whole numbers, one for "
+                f"The '{name}' parameter must contain positive whole numbers, one for "
                 f"each hidden layer, got {units!r} in {layers!r}."
             )
     return tuple(int(units) for units in layers)
 
 
 def check_device(device: str) -> str:
-    """Return the torch device to train on, or say which there are."""
+    """Return the torch device to train on, or raise an error that lists them all."""
     import torch
 
     if device == "auto":
@@ -152,6 +152,6 @@ def check_device(device: str) -> str:
     there += ["mps"] if torch.backends.mps.is_available() else []
     if device not in [*there, *(["cuda"] if torch.cuda.is_available() else [])]:
         raise ValueError(
-            f"device={device!r} is not available here; choose 'auto' or one of {there}."
+            f"device={device!r} is not available here. Use 'auto' or one of {there}."
         )
     return device

@@ -1,7 +1,7 @@
-"""Networks of several classes as one: each weight is a stack of theirs.
+"""The networks of several classes stacked into one.
 
-A step of small layers takes most of its time for the calls. As one network, several
-cost hardly more calls than one.
+Most of the time of a step with small layers goes into function calls. Several stacked
+networks need hardly more calls than one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class StackedLinear(nn.Module):
     Parameters
     ----------
     weights : sequence of Tensor of shape (n_out, n_in)
-        The weights, padded with zeros where they are smaller than the largest.
+        The weights, which are padded with zeros to the largest size.
 
     biases : sequence of Tensor of shape (n_out,)
-        The biases, likewise.
+        The biases, padded likewise.
     """
 
     def __init__(self, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> None:
@@ -41,12 +41,12 @@ class StackedLinear(nn.Module):
 
 
 class StackedNorm(nn.Module):
-    """Layer normalisation for each class, with scales and shifts of its own.
+    """Layer normalisation with separate scales and shifts for each class.
 
     Parameters
     ----------
     layers : sequence of nn.LayerNorm
-        The layers, all of one size.
+        The layers, all of the same size.
     """
 
     def __init__(self, layers: Sequence[nn.LayerNorm]) -> None:
@@ -67,10 +67,10 @@ class StackedGenerator(Generator):
     Parameters
     ----------
     generators : sequence of Generator
-        The generators, which stay as they are.
+        The generators, which are not modified.
 
     layouts : sequence of RowLayout
-        The layout of each one's rows.
+        The layout of each generator's rows.
     """
 
     def __init__(
@@ -102,10 +102,10 @@ class StackedCritic(DenseCritic):
     Parameters
     ----------
     critics : sequence of DenseCritic
-        The critics, which stay as they are.
+        The critics, which are not modified.
 
     layouts : sequence of RowLayout
-        The layout of each one's rows.
+        The layout of each critic's rows.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class StackedCritic(DenseCritic):
         nn.Module.__init__(self)
         width = max(layout.width for layout in layouts)
         first = [
-            # The condition stands behind the padding of the rows.
+            # The condition comes after the padding of the rows.
             _widened(critic.layers[0].weight, layout.width, width)
             for critic, layout in zip(critics, layouts, strict=True)
         ]
@@ -133,13 +133,13 @@ def copy_member(stacked: nn.Module, k: int, own: nn.Module) -> None:
     Parameters
     ----------
     stacked : nn.Module
-        The stack, in which the padding stands behind the weights.
+        The stack, whose padding comes after the weights.
 
     k : int
         The class.
 
     own : nn.Module
-        The network of the class, which gets them.
+        The network of the class, which receives the weights.
     """
     weights = dict(stacked.named_parameters())
     with torch.no_grad():
@@ -154,7 +154,7 @@ def _stack_linear(layers: Sequence[Any]) -> StackedLinear:
 
 
 def _stack(tensors: Sequence[Tensor]) -> nn.Parameter:
-    """Stack tensors, padded with zeros behind to one shape."""
+    """Stack tensors, padding them with trailing zeros to the same shape."""
     shape = [max(sizes) for sizes in zip(*(t.shape for t in tensors), strict=True)]
     stacked = tensors[0].new_zeros((len(tensors), *shape))
     for own, tensor in zip(stacked, tensors, strict=True):
@@ -163,6 +163,6 @@ def _stack(tensors: Sequence[Tensor]) -> nn.Parameter:
 
 
 def _widened(weight: Tensor, at: int, width: int) -> Tensor:
-    """Put columns of zeros into a weight at column `at`, so that it is at `width`."""
+    """Insert columns of zeros before column `at`, to move it to `width`."""
     before, after = weight.detach().tensor_split([at], dim=1)
     return torch.cat([functional.pad(before, (0, width - at)), after], dim=1)

@@ -1,4 +1,4 @@
-"""``TabularGAN``: a conditional GAN for tables of any kind of columns."""
+"""``TabularGAN``: a conditional GAN for tables with any mix of column types."""
 
 from __future__ import annotations
 
@@ -19,40 +19,41 @@ from gansampler.tabular.relations import Relation
 from gansampler.tabular.schema import TableSchema
 
 CALIBRATION_ROWS = 4_000
-"""Rows by which is learned how a generator's columns are distributed: frequencies are
-then right to a hundredth, in a tenth of a second."""
+"""Rows drawn to measure how a generator's columns are distributed. Frequencies are then
+accurate to 0.01, and drawing takes a tenth of a second."""
 
 
 @Substitution(**SHARED)
 class TabularGAN(BaseGAN):
     """Learn a table with a conditional GAN and generate more rows like it.
 
-    It takes any table: numbers, decimals, dates, times of day, durations, booleans,
-    strings and categories, alone or mixed, with missing values in every column, as an
-    array, a sparse matrix, a pandas or a polars frame, and returns the same kind of
-    table with the same dtypes and types of values. Every value that it
-    generates lies in the range of its column, on the column's grid and among its
-    categories.
+    The generator accepts any table: numbers, decimals, dates, times of day, durations,
+    booleans, strings and categories, alone or mixed, with missing values in any column.
+    The table may be an array, a sparse matrix, a pandas frame or a polars frame. You
+    get back the same kind of table with the same dtypes and types of values.
+    Every generated value lies in the range of its column, on the column's grid and among
+    its categories.
 
-    :class:`gansampler.GANOverSampler` trains one for each minority class.
+    :class:`gansampler.GANOverSampler` trains one such generator for each minority
+    class.
 
     Read more in the :ref:`User Guide <tabular_gan>`.
 
     Parameters
     ----------
     condition : {{"category", "none", "anchor"}}, default="category"
-        What the generator is told about the row that it is to make:
+        What the generator is conditioned on for each row:
 
         - "category": one category of one categorical column, drawn by
-          training-by-sampling [11]_, so that rare categories are learned. Where there
-          is no categorical column it is the same as "none";
-        - "none": nothing. Over 59 real tables classifiers gained as much by this as by
-          "category", and it trains a tenth faster;
-        - "anchor": a point between two neighbouring rows, near which the row is to
+          training-by-sampling [11]_, so that the generator learns rare categories. In a
+          table without categorical columns it is the same as "none".
+        - "none": nothing. On 59 real tables, classifiers gained as much from this as
+          from "category", and training is a tenth faster.
+        - "anchor": a point between two neighbouring rows, near which the new row must
           lie. It stays closer to the real rows, as SMOTE does. **The fitted generator
-          keeps the rows that it was trained on**, and so does every pickle of it;
-          :meth:`save` asks for `keep_data`. Choose another condition where the
-          generator is to be given away.
+          keeps its training rows**, and so does every pickle of it; :meth:`save`
+          requires `keep_data`. Choose another condition if you plan to share the
+          generator.
 
     {objective}
 
@@ -63,16 +64,16 @@ class TabularGAN(BaseGAN):
     {latent_dim}
 
     generator_layers : tuple of int, default=(128, 128)
-        Units of each hidden layer of the generator.
+        Number of units in each hidden layer of the generator.
 
     critic_layers : tuple of int, default=(128, 128)
-        Units of each hidden layer of the critic.
+        Number of units in each hidden layer of the critic.
 
     {spectral_norm}
 
     pac : int, default=1
-        Rows that the critic judges together, so that it sees when they are too much
-        alike [12]_. It has to divide `batch_size`.
+        Number of rows that the critic judges together, which lets it notice rows that
+        are too similar [12]_. It must divide `batch_size`.
 
     {auxiliary_classifier}
 
@@ -94,19 +95,23 @@ class TabularGAN(BaseGAN):
 
     categorical_features : "auto" or array-like of shape (n_cat_features,) or \
             (n_features,), dtype={{bool, int, str}}, default="auto"
-        Which columns are categorical: "auto" takes those of pandas category, string
-        and boolean dtype, and object columns that hold strings or booleans; otherwise
-        a boolean mask, positions or names. Within a sampler it is the sampler's
-        parameter of this name that counts.
+        Which columns are categorical. "auto" selects columns of pandas category, string
+        and boolean dtype, and object columns that contain strings or booleans.
+        Otherwise pass a boolean mask, positions or names. Within a sampler, set the
+        sampler's parameter of the same name instead.
 
     keep_relations : bool, default=True
-        Whether what holds between columns in every row of the table holds in every new
-        row, too: sums and copies, what a category determines (city and country),
-        groups of 0/1 columns of which one is 1, orders (start and end), and columns
-        that are missing together. `relations_` lists what was found. They are looked
-        for in tables of up to 300 columns, and only what would not come about by
-        chance is taken for a relation. A sum may then lie outside the range that the
-        class shows.
+        Whether to preserve relations that hold in every row of the table:
+
+        - sums and copies of columns;
+        - columns determined by a category, such as the country of a city;
+        - groups of 0/1 columns with exactly one 1;
+        - orders, such as start and end;
+        - columns that are missing together.
+
+        `relations_` lists the relations found. The search covers tables of up to 300
+        columns, and ignores relations that may well have arisen by chance. A sum may
+        lie outside the range of the class.
 
     {device}
 
@@ -121,15 +126,15 @@ class TabularGAN(BaseGAN):
     {attributes}
 
     relations_ : list of Relation
-        What holds between columns; see :mod:`gansampler.tabular.relations`.
+        The relations between columns; see :mod:`gansampler.tabular.relations`.
 
     See Also
     --------
     gansampler.GANOverSampler : Balance a table with one generator for each class.
 
-    gansampler.gan.ImageGAN : The same for rows that are images.
+    gansampler.gan.ImageGAN : Generate rows that are flattened images.
 
-    gansampler.gan.PrivateTabularGAN : The same with differential privacy.
+    gansampler.gan.PrivateTabularGAN : Generate rows with differential privacy.
 
     References
     ----------
@@ -224,21 +229,21 @@ class TabularGAN(BaseGAN):
 
     @property
     def relations_(self) -> list[Relation]:
-        """What holds between columns, in new rows as in those of the table."""
+        """The relations between columns, in the table and in every generated row."""
         check_is_fitted(self, "schema_")
         return list(self.schema_.relations)
 
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
     ) -> TableSchema:
-        """Read off a table its columns, as every generator does, and its relations."""
+        """Infer the columns of a table, as every generator does, and its relations."""
         schema = super().read_schema(frame, categorical_features)
         return with_relations(schema, frame) if self.keep_relations else schema
 
     def _calibrate(self, given: ClassRows) -> None:
         if self.trained_ is not None and isinstance(self.encoder_, TableEncoder):
-            # What the generator gives too often or too seldom is put right column by
-            # column; what it has learned is how they go together.
+            # Correct each column's frequencies on its own. What the generator
+            # contributes is how the columns depend on each other.
             frequencies = given.rows[:, given.layout.n_scalars :].mean(axis=0)
             self.trained_.match_frequencies(frequencies, CALIBRATION_ROWS, given.seed)
             self.encoder_.calibrate(self.trained_.draw(CALIBRATION_ROWS, given.seed))

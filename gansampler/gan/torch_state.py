@@ -1,4 +1,4 @@
-"""What torch keeps for the whole process, left as the caller had it."""
+"""Isolate torch's process-wide state, so that callers find it unchanged."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ _random_lock = threading.RLock()
 
 
 def draw_seed(rng: torch.Generator) -> int:
-    """Draw a seed for what can't be handed `rng` itself."""
+    """Draw a seed for code that does not accept `rng` itself."""
     return int(torch.randint(2**31 - 1, (1,), generator=rng, device=rng.device))
 
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """Let torch compute as this package needs it within, and as it did before without.
+    """Set torch's global settings within the context, and restore them afterwards.
 
-    That is on one thread, because networks this small run several times slower on two,
-    in float32, on the CPU unless said otherwise, with gradients and without autocast.
-    Each of these would change the last digits of the rows, or let a training fail.
+    torch then computes on one thread, because networks this small are several times
+    slower on two, in float32, on the CPU unless specified otherwise, with gradients and
+    without autocast. Other settings would change the last digits of the rows or make a
+    training fail.
     """
     with _own_process_settings(), ExitStack() as stack:
         stack.enter_context(torch.inference_mode(False))
@@ -36,10 +37,10 @@ def own_settings() -> Iterator[None]:
         for kind in ("cpu", "cuda"):
             if torch.is_autocast_enabled(kind):
                 stack.enter_context(torch.autocast(kind, enabled=False))
-        if math.ulp(0.0) * 1.0 == 0:  # numbers next to zero are flushed to it
+        if math.ulp(0.0) * 1.0 == 0:  # denormal numbers are flushed to zero
             torch.set_flush_denormal(False)
             stack.callback(torch.set_flush_denormal, True)
-        # Only where it is needed: within, each call takes longer.
+        # Only if needed, because it makes every call slower.
         if torch.get_default_device().type != "cpu":
             stack.enter_context(torch.device("cpu"))
         yield
@@ -47,13 +48,13 @@ def own_settings() -> Iterator[None]:
 
 @contextmanager
 def _own_process_settings() -> Iterator[None]:
-    """Set what is one for the whole process; the last at work restores it."""
+    """Change process-wide settings; the last active context restores them."""
     token = object()
-    # All within `try`, because an interruption may come between any two of them.
+    # Everything inside `try`, because an interrupt may come at any point.
     try:
         with _lock:
-            # Asked for in each thread: one that has not been asked yet takes the number
-            # with its first operation, which may be what another has restored by then.
+            # Ask in each thread. Otherwise a new thread reads the number in its first
+            # operation, when another thread may have restored it already.
             n_threads = torch.get_num_threads()
             if not _inside:
                 _outer["n_threads"] = n_threads
@@ -76,10 +77,11 @@ def _own_process_settings() -> Iterator[None]:
 
 @contextmanager
 def own_random_state(seed: int) -> Iterator[None]:
-    """Let what draws from torch's global random state follow `seed` within.
+    """Seed torch's global random state within the context, and restore it afterwards.
 
-    For what can't be handed a generator: a user's own layers, dropout among them, and
-    some of torch's. Threads wait for each other, because the state is one for all.
+    This is for code that does not accept a generator: a user's own layers, such as
+    dropout, and some of torch's. Threads wait for each other, because they share the
+    state.
     """
     devices = range(torch.cuda.device_count())
     with _random_lock, torch.random.fork_rng(devices):

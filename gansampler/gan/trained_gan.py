@@ -13,22 +13,22 @@ from gansampler.gan.networks import Generator
 from gansampler.gan.torch_state import own_random_state, own_settings
 
 CALIBRATION_STEPS = 20
-"""Steps in which frequencies are fitted; most need no more than five."""
+"""Maximum number of steps to fit frequencies. Most need no more than five."""
 
 PRECISION = 1e-3
-"""Of a category's share: closer is nothing that so few rows could tell."""
+"""Precision of a category's share. So few rows can't distinguish closer values."""
 
 MAX_SHIFT = 10.0
-"""What a logit is shifted by at most: a category that the generator has all but lost
-comes up again, but no row's other categories are drowned."""
+"""Largest shift of a logit. A category that the generator has almost lost reappears,
+without displacing the other categories."""
 
 BATCH_ROWS = 1024
-"""Rows that are generated at a time: a layer's outputs still fit a core's cache, which
-is several times faster than ten times as many rows."""
+"""Number of rows to generate at a time. The outputs of a layer still fit in a core's
+cache, which is several times faster than with ten times as many rows."""
 
 
 class TrainedGAN:
-    """A trained generator with its condition, on the CPU whatever it was trained on.
+    """A trained generator with its condition, on the CPU wherever it was trained.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class TrainedGAN:
         The network.
 
     condition : Condition
-        What the rows are conditioned on.
+        The condition of the rows.
 
     own_networks : bool, default=False
         Whether the network is the user's own.
@@ -51,18 +51,18 @@ class TrainedGAN:
         self.shift: np.ndarray | None = None  # of logits, (sum of block sizes,)
 
     def match_frequencies(self, frequencies: np.ndarray, n: int, seed: int) -> None:
-        """Shift the logits of categories, so that each is as frequent as in the class.
+        """Shift the logits so that each category is as frequent as in the class.
 
         Parameters
         ----------
         frequencies : ndarray of shape (sum of block sizes,)
-            The share of the class's rows that has each category.
+            The share of the class's rows with each category.
 
         n : int
-            How many rows to draw for this.
+            Number of rows to draw for this.
 
         seed : int
-            Decides which.
+            Seed of these rows.
         """
         activation = self.generator.activation
         if not activation.n_blocks:
@@ -72,7 +72,7 @@ class TrainedGAN:
         with outer, own_settings(), torch.inference_mode():
             logits = draw_logits(self.generator, self.condition, n, rng)
             logits = logits[:, activation.n_scalars :]
-            # At least what is seen in half a row, so that no logit goes to -inf.
+            # At least half a row, so that no logit becomes -inf.
             wanted = torch.from_numpy(frequencies).clamp_min(0.5 / n)
             shift = torch.zeros(len(wanted))
             for _ in range(CALIBRATION_STEPS):
@@ -89,33 +89,34 @@ class TrainedGAN:
         Parameters
         ----------
         n : int
-            How many rows.
+            Number of rows.
 
         seed : int
-            Decides which.
+            Seed of the rows.
 
         Returns
         -------
         rows : ndarray of shape (n, width), dtype float32
-            Encoded rows, in whose blocks the largest entry is the category drawn.
+            Encoded rows. The largest entry in each block is the category.
 
         Raises
         ------
         ValueError
-            If the generator, which may be the user's own, returns what is not finite.
+            If the generator, which may be the user's own, returns numbers that are not
+            finite.
         """
         rng = torch.Generator().manual_seed(seed)
         sizes = [min(BATCH_ROWS, n - done) for done in range(0, n, BATCH_ROWS)]
-        # A network of the user's own may draw in a way that no generator decides.
+        # A user's own network may draw from torch's global random state.
         outer = own_random_state(seed) if self.own_networks else nullcontext()
         with outer, own_settings(), torch.inference_mode():
             rows = torch.cat([self._generate(k, rng) for k in sizes])
-        # A logit of -inf rules a category out; the noise is -inf once in 2**24 draws.
+        # -inf is fine in logits: it rules out a category, or is noise (1 in 2**24).
         scalars = rows[:, : self.generator.activation.n_scalars]
         if not scalars.isfinite().all() or rows.isnan().any():
             raise ValueError(
-                "The generator gave numbers that are not finite, of which no rows can "
-                "be made. It did not when it was trained: look for what changes it."
+                "The generator returned numbers that are not finite, so no rows can "
+                "be decoded. It did not do so in training; check what changes it."
             )
         return rows.numpy()
 
@@ -130,7 +131,7 @@ class TrainedGAN:
 def generate_rows(
     generator: Generator, condition: Condition, n: int, rng: torch.Generator
 ) -> Tensor:
-    """Return `n` encoded rows, (n, width), whose blocks hold noisy logits."""
+    """Return `n` encoded rows, (n, width), whose blocks contain noisy logits."""
     logits = draw_logits(generator, condition, n, rng)
     return generator.activation.sample(logits, rng)
 

@@ -1,4 +1,4 @@
-"""Train generators against their critics, of one class or of several at once."""
+"""Train generators against their critics, for one class or several at once."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from gansampler.gan.torch_state import own_random_state, own_settings
 from gansampler.gan.trained_gan import TrainedGAN
 
 Result = tuple[TrainedGAN | None, History]
-"""The generator of the best iteration, None where the training broke down before there
-was one, and the record of the training."""
+"""The generator of the best iteration, or None if training broke down before there was
+one, and the training history."""
 
 MAX_PADDING = 1.25
-"""Times as wide as the narrowest rows those of a class may be that is trained beside
-it, because all are padded to the widest."""
+"""Largest ratio of row widths among classes that are trained together, because all are
+padded to the widest."""
 
 
 def train(
@@ -48,9 +48,9 @@ def train(
 ) -> list[Result]:
     """Train a generator on the encoded rows of each class.
 
-    Those of alike rows are trained together, where all networks are the package's own
-    dense ones: a step of several then takes hardly more calls than a step of one. But
-    for the last digits each one's is the training that it would be alone.
+    Classes with rows of similar width are trained together if all networks are the
+    built-in dense ones. A step of several classes then needs hardly more calls than a
+    step of one. Except for the last digits, each training is the same as on its own.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ def train(
         How to train.
 
     progress : str or None, default=None
-        Label of the progress bar; no bar without one.
+        Label of the progress bar. None shows no bar.
 
     Returns
     -------
     results : list of (TrainedGAN or None, History)
-        The generator and the record of each class.
+        The generator and the history of each class.
     """
     results: dict[int, Result] = {}
     for alike in _alike(classes, settings):
@@ -79,7 +79,7 @@ def train(
 def _alike(
     classes: Sequence[ClassRows], settings: TrainingSettings
 ) -> Iterator[list[int]]:
-    """Part classes, by position, into those that are trained together."""
+    """Group the classes, by position, that are trained together."""
     joins, together = can_be_stacked(settings), list[int]()
     for k in sorted(range(len(classes)), key=lambda k: classes[k].layout.width):
         if together:
@@ -96,7 +96,7 @@ def _alike(
 def training_context(
     settings: TrainingSettings, seed: int, progress: str | None
 ) -> Iterator[tqdm]:
-    """Show a progress bar, and let torch use one thread and follow `seed` within."""
+    """Show a progress bar, and set torch's threads and seed within the context."""
     own_networks = settings.generator is not None or settings.critic is not None
     with (
         own_random_state(seed) if own_networks else nullcontext(),
@@ -107,7 +107,7 @@ def training_context(
 
 
 class _Bar(tqdm):
-    """A progress bar without a thread to watch it, which would outlive the training."""
+    """A progress bar without tqdm's monitor thread, which would outlive training."""
 
     monitor_interval = 0
 
@@ -115,7 +115,7 @@ class _Bar(tqdm):
 class Batch(NamedTuple):
     """The rows of one iteration, from which both networks learn.
 
-    Where several classes are trained at once, these are one dimension more, in front.
+    If several classes are trained at once, they add a leading dimension.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class Batch(NamedTuple):
         Real rows.
 
     condition : Tensor of shape (batch, n_condition)
-        What each real row, and the generated one beside it, is conditioned on.
+        The condition of each real row and of the corresponding generated row.
 
     logits : Tensor of shape (batch, width)
         The generator's output.
@@ -144,12 +144,12 @@ class Batch(NamedTuple):
 
 
 class Trainer:
-    """The state of one training; each method is a part of an iteration.
+    """The state of a training; each method is a part of an iteration.
 
     Parameters
     ----------
     classes : sequence of ClassRows
-        The classes that are trained at once.
+        The classes to train at once.
 
     settings : TrainingSettings
         How to train.
@@ -164,7 +164,7 @@ class Trainer:
         self.rngs = [own.rng for own in self.trainings]
         self.rows, self.condition = _join_rows(self.trainings)
         self.generator, self.critic = _as_one(self.trainings)
-        # Where there is one, there is one class.
+        # If there is one, there is only one class.
         self.auxiliary = self.trainings[0].auxiliary
         self.gradients = make_gradients(self.critic, settings)
         self.average = deepcopy(self.generator).eval()
@@ -176,7 +176,7 @@ class Trainer:
         self.rate = settings.learning_rate
 
     def run(self, bar: tqdm) -> list[Result]:
-        """Iterate; keep the averaged generators of the iterations that were best."""
+        """Train, and return the averaged generators of the best iterations."""
         settings = self.settings
         for training in self.trainings:
             training.prepare_looks()
@@ -207,7 +207,7 @@ class Trainer:
     def _average_of(self, k: int) -> Generator:
         """Return the averaged generator of one class, until the next iteration."""
         own = self.trainings[k].generator
-        if len(self.trainings) > 1:  # in the stack own weights are not needed any more
+        if len(self.trainings) > 1:  # the stack has replaced the class's own weights
             copy_member(self.average, k, own)
             return own
         for ours, theirs in zip(
@@ -223,7 +223,7 @@ class Trainer:
             bar.set_postfix(fidelity=f"{sum(known) / len(known):.3f}")
 
     def _critic_step(self, batch: Batch) -> Loss:
-        """Move the critic: raise scores of real rows, lower those of generated ones."""
+        """Update the critic: raise scores of real rows, lower those of generated."""
         kinds = {"real": batch.seen_real, "fake": batch.seen_fake.detach()}
         if "between" in self.penalty.at:
             kinds["between"] = self._draw_between(*kinds.values())
@@ -240,20 +240,21 @@ class Trainer:
         return loss
 
     def _clip_critic(self) -> None:
-        """Clip the weights of a critic that is bounded so."""
+        """Clip the critic's weights if the penalty requires it."""
         if self.penalty.clip is not None:
             for vector in self.critic_weights.vectors:
                 vector.clamp_(-self.penalty.clip, self.penalty.clip)
 
     def _generator_step(self, batch: Batch) -> Loss:
-        """Move the generator: raise the scores of its rows, lower its other losses."""
+        """Update the generator: raise scores of its rows, lower its other losses."""
         loss, gradient = self.gradients.of_fake(
             self._pack(batch.seen_real),
             self._pack(batch.seen_fake),
             self._pack(batch.condition),
         )
         extras = list(self._extra_generator_losses(batch))
-        # A loss with that gradient: handed a gradient itself, torch imports sympy.
+        # A loss with that gradient, because passing a gradient makes torch import
+        # sympy.
         surrogate = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
         self._move_generator(sum((extra.sum() for extra in extras), surrogate))
         return lambda: sum((extra.detach() for extra in extras), loss())
@@ -265,8 +266,8 @@ class Trainer:
 
     @contextmanager
     def _frozen_critic(self) -> Iterator[None]:
-        """Compute no gradients of the critic's weights within: nothing uses them."""
-        # Not all of them: the user may have frozen some of a critic of their own.
+        """Skip the gradients of the critic's weights, which are not needed."""
+        # Only those not frozen already by a user's own critic.
         weights = [w for w in self.critic.parameters() if w.requires_grad]
         for weight in weights:
             weight.requires_grad_(False)
@@ -275,7 +276,7 @@ class Trainer:
             weight.requires_grad_(True)
 
     def _extra_generator_losses(self, batch: Batch) -> Iterator[Tensor]:
-        """Compute what else the generator is to minimise."""
+        """Yield the other losses of the generator."""
         if self.auxiliary is not None:
             own = self.auxiliary.own_codes(len(batch.fake))
             with self._frozen_critic():
@@ -291,7 +292,7 @@ class Trainer:
         return self.settings.auxiliary_classifier * loss
 
     def _condition_loss(self, batch: Batch) -> Tensor | None:
-        """Compute the loss of a generator that ignores its condition, where needed."""
+        """Return a loss that penalises ignoring the condition, if there is one."""
         if isinstance(self.condition, Condition):
             return self.condition.loss(batch.logits, batch.condition)
         activation = cast(JointActivation, self.generator.activation)
@@ -300,7 +301,7 @@ class Trainer:
         return activation.cross_entropy(batch.logits, batch.condition)
 
     def _draw_batch(self) -> Batch:
-        """Draw real rows with their conditions, and generate as many."""
+        """Draw real rows with their conditions, and generate the same number."""
         n = self.settings.batch_size
         row, condition = self.condition.draw_pairs(n, *self.rngs)
         real = self.rows[row]
@@ -314,7 +315,7 @@ class Trainer:
         return logits, self.generator.activation.soft(logits, *self.rngs)
 
     def _draw_normal(self, n: int, width: int | None = None) -> Tensor:
-        """Draw normal numbers, (n, width) for each class; without `width` rows."""
+        """Draw normal numbers, (n, width) for each class; by default, full rows."""
         drawn = [
             torch.randn(
                 (n, own.layout.width if width is None else width),
@@ -334,7 +335,7 @@ class Trainer:
         return torch.lerp(real, fake, join(shares))
 
     def _pack(self, rows: Tensor) -> Tensor:
-        """Put rows side by side for a critic that sees several at once."""
+        """Concatenate rows for a critic that sees several at once."""
         pac = self.settings.pac
         *classes, batch, width = rows.shape
         return rows.reshape(*classes, batch // pac, pac * width)
@@ -347,12 +348,12 @@ class Trainer:
         return torch.add(rows, noise, alpha=self.settings.instance_noise)
 
     def _update_average(self, iteration: int) -> None:
-        """Let the average follow the generator, of which it starts as a copy."""
+        """Update the moving average, which starts as a copy of the generator."""
         share = 1.0 if iteration == 1 else 1 - self.settings.ema_decay
         self.average_weights.approach(self.generator_weights, share)
 
     def _learning_rate(self, iteration: int) -> float:
-        """Let the rate fall to zero along a cosine."""
+        """Return the learning rate, which decays to zero along a cosine."""
         done = (iteration - 1) / self.settings.max_iter
         return self.settings.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
@@ -360,7 +361,7 @@ class Trainer:
 def _join_rows(
     trainings: Sequence[ClassTraining],
 ) -> tuple[Tensor, Condition | JointCondition]:
-    """Return the rows of all classes, (n_rows, width), and what draws among them."""
+    """Return the rows of all classes, (n_rows, width), and their condition."""
     if len(trainings) == 1:
         return trainings[0].rows, trainings[0].condition
     width = max(own.layout.width for own in trainings)
@@ -371,7 +372,7 @@ def _join_rows(
 
 
 def _as_one(trainings: Sequence[ClassTraining]) -> tuple[Generator, Critic]:
-    """Return the networks of a class, or the stacked ones of several."""
+    """Return the networks of a single class, or the stacked networks of several."""
     if len(trainings) == 1:
         return trainings[0].generator, trainings[0].critic
     layouts = [training.layout for training in trainings]

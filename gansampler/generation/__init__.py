@@ -1,16 +1,16 @@
-"""From a fitted generator to the new rows of one class.
+"""Turn a fitted generator into the new rows of one class.
 
-- `composition`: the parts of a sampler: what goes together, and what is kept
-- `class_generator`: one class: fit or bootstrap, then draw, augment and choose rows
-- `foreign_generator`: a generator of the user's own, whose rows are checked
-- `smoothed_bootstrap`: what stands in where a class is too small for a GAN
-- `rejection`: which of the generated rows are kept
-- `class_probability`: the classifier by which rejection goes, a forest or the user's
-- `constraints`: what every row must satisfy, by the user's own word
-- `augmentation`: `mix_rows`, `slice_rows`, `flip_rows`: rows of a class out of its rows
-- `row_augmenter`: a share of the generated rows augmented, also by the user's functions
+- `composition`: the parts of a sampler, and the checks that they fit together
+- `class_generator`: fit one class or bootstrap it, then draw, augment and filter rows
+- `foreign_generator`: wrap a user's own generator and check its rows
+- `smoothed_bootstrap`: the fallback for classes too small for a GAN
+- `rejection`: which generated rows to keep
+- `class_probability`: the classifier behind rejection, a forest or the user's own
+- `constraints`: the user's conditions that every row must satisfy
+- `augmentation`: `mix_rows`, `slice_rows`, `flip_rows`: make rows from rows of a class
+- `row_augmenter`: augment a share of the generated rows, also by the user's functions
 - `memorization`: how many generated rows are copies of real ones
-- `diagnostics`: what the user is warned of after a fit
+- `diagnostics`: warnings after a fit
 
 It may import `gansampler.gan`, `gansampler.tabular` and `gansampler.utils`.
 """

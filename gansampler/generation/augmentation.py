@@ -1,4 +1,4 @@
-"""Augmentations: rows of a class mixed, sliced together or mirrored."""
+"""Augmentations that mix, slice or mirror the rows of a class."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 from gansampler.tabular.validation import read_table
 
 MIX_ALPHA = 0.2
-"""Most mixtures lie near one of the parents, so that the class keeps most of its spread
-(86 % of the variance of each column, where 1.0 keeps 67 %)."""
+"""Puts most mixtures near one of their parents, so that the class keeps most of its
+spread: 86 % of the variance of each column, compared with 67 % at 1.0."""
 
 ROUNDING = 1e-9
-"""A reflection that leaves the range by this share of it does so by rounding."""
+"""Share of the range by which rounding may move a reflection out of it."""
 
 BLOCKS = ("contiguous", "random")
 
@@ -43,13 +43,13 @@ def mix_rows(
 
     Row x becomes λ x + (1 - λ) x', where x' is another row, drawn at random, and λ is
     drawn from Beta(alpha, alpha) for each row [1]_. Numbers and dates are mixed in
-    their own units and put on the column's grid: the step of integers, decimals, or
-    the few values that the column takes.
+    their own units and then rounded to the column's grid: the step of its integers, its
+    decimals, or its few distinct values.
 
-    What can't be mixed comes from one parent, the same one for all of the row, so that
-    categories that belong together stay together; it is x with probability λ. These
-    are the categories, columns of at most five distinct numbers, which are most often
-    codes, and numbers that one of the parents lacks.
+    Values that can't be mixed come from one parent, which is x with probability λ. It
+    is the same parent for the whole row, so that categories that belong together stay
+    together. This applies to categories, to columns of at most five distinct numbers,
+    which are usually codes, and to numbers that are missing in one of the parents.
 
     Parameters
     ----------
@@ -57,25 +57,26 @@ def mix_rows(
         Rows of one class.
 
     alpha : float, default=0.2
-        Parameter of the Beta distribution. Near 0 a row is almost one of its parents;
-        with 1 it lies anywhere between them.
+        Parameter of the Beta distribution. Near 0, each row almost equals one of its
+        parents; with 1, it lies anywhere between them.
 
     categorical_features : "auto" or array-like, default="auto"
-        Names, positions or a boolean mask of the categorical columns; "auto" goes by
-        the dtypes.
+        Names, positions or a boolean mask of the categorical columns. "auto" decides by
+        dtype.
 
     random_state : int, RandomState instance or None, default=None
-        Decides everything that is random.
+        Controls all randomness.
 
     Returns
     -------
     mixed : {ndarray, dataframe, sparse matrix} of shape (n_rows, n_features)
-        The mixed rows, in the container and the dtypes of `X`; an array for a list.
+        The mixed rows, in the same kind of table and the same dtypes as `X`. A list
+        becomes an array.
 
     Raises
     ------
     ValueError
-        If `alpha` is not a positive number, or a column can't be read.
+        If `alpha` is not a positive number, or a column is invalid.
 
     References
     ----------
@@ -108,10 +109,10 @@ def slice_rows(
     image_shape: Any = None,
     random_state: Any = None,
 ) -> Any:
-    """Replace a block of columns of each row by that of another row of the class.
+    """Replace a block of columns in each row with that of another row of the class.
 
-    Where the rows are images the block is a rectangle, as in CutMix [1]_; its share of
-    the image is uniform, and it lies wholly inside.
+    If the rows are images, the block is a rectangle, as in CutMix [1]_. It lies
+    entirely inside the image, and its share of the area is uniformly distributed.
 
     Parameters
     ----------
@@ -119,29 +120,30 @@ def slice_rows(
         Rows of one class.
 
     block : {"contiguous", "random"}, default="contiguous"
-        Neighbouring columns or any; at least one, and not all. Has no effect where
-        `image_shape` is given.
+        Whether the block consists of neighbouring columns or of any columns. It has at
+        least one column, but never all of them. Ignored if `image_shape` is set.
 
     categorical_features : "auto" or array-like, default="auto"
-        Names, positions or a boolean mask of the categorical columns; "auto" goes by
-        the dtypes.
+        Names, positions or a boolean mask of the categorical columns. "auto" decides by
+        dtype.
 
     image_shape : tuple of int, default=None
-        Height, width and, where there is more than one, the number of channels, where
-        the rows are flattened images.
+        If the rows are flattened images, their height, width and, if more than one, the
+        number of channels.
 
     random_state : int, RandomState instance or None, default=None
-        Decides everything that is random.
+        Controls all randomness.
 
     Returns
     -------
     sliced : {ndarray, dataframe, sparse matrix} of shape (n_rows, n_features)
-        The sliced rows, in the container and the dtypes of `X`; an array for a list.
+        The sliced rows, in the same kind of table and the same dtypes as `X`. A list
+        becomes an array.
 
     Raises
     ------
     ValueError
-        If a parameter or a column can't be used; the message names it.
+        If a parameter or a column is invalid. The message names it.
 
     References
     ----------
@@ -174,14 +176,15 @@ def flip_rows(
 ) -> Any:
     """Mirror each row of a class.
 
-    A row of a table is reflected about the mean m of the class: x becomes 2 m - x, put
-    on the column's grid, in all numbers and dates of the row at once, which keeps the
-    covariances among them. Left as they are: categories, columns of at most five
-    distinct numbers, which are most often codes and have no opposite, missing values,
-    and a number whose reflection would leave the range of the class.
+    A row of a table is reflected about the mean m of the class: x becomes 2 m - x,
+    rounded to the column's grid. All numbers and dates of the row are reflected at
+    once, which preserves their covariances. Categories and missing values stay as they
+    are. So do columns of at most five distinct numbers, which are usually codes and
+    have no opposite, and any number whose reflection would leave the range of the
+    class.
 
-    An image is mirrored as such. Flip only what is the same thing in the mirror:
-    digits and letters are not.
+    An image is mirrored as a picture. Only flip images that mean the same thing in the
+    mirror, which digits and letters do not.
 
     Parameters
     ----------
@@ -189,29 +192,31 @@ def flip_rows(
         Rows of one class.
 
     categorical_features : "auto" or array-like, default="auto"
-        Names, positions or a boolean mask of the categorical columns; "auto" goes by
-        the dtypes.
+        Names, positions or a boolean mask of the categorical columns. "auto" decides by
+        dtype.
 
     image_shape : tuple of int, default=None
-        Height, width and, where there is more than one, the number of channels, where
-        the rows are flattened images.
+        If the rows are flattened images, their height, width and, if more than one, the
+        number of channels.
 
     axis : {"horizontal", "vertical"} or None, default=None
-        With `image_shape`: whether left and right change places, which None stands
-        for, or top and bottom. A table has no axis.
+        How to mirror images: "horizontal" swaps left and right, "vertical" swaps top
+        and bottom. None means "horizontal". Requires `image_shape`.
 
     random_state : int, RandomState instance or None, default=None
-        Has no effect, because nothing is random; for the other augmentations' sake.
+        Ignored, because flipping is not random. Present for API consistency with the
+        other augmentations.
 
     Returns
     -------
     flipped : {ndarray, dataframe, sparse matrix} of shape (n_rows, n_features)
-        The flipped rows, in the container and the dtypes of `X`; an array for a list.
+        The flipped rows, in the same kind of table and the same dtypes as `X`. A list
+        becomes an array.
 
     Raises
     ------
     ValueError
-        If a parameter or a column can't be used; the message names it.
+        If a parameter or a column is invalid. The message names it.
 
     Examples
     --------
@@ -246,7 +251,7 @@ def _augment_table(
     random_state: Any,
     **options: Any,
 ) -> Any:
-    """Augment all rows of a table of one class, in the user's own container."""
+    """Augment all rows of one class, and return the same kind of table."""
     frame = read_table(X, min_samples=0)
     twins = infer_twins(frame, categorical_features)
     frame = twins.apply(frame)
@@ -263,15 +268,15 @@ def _augment_table(
 
 @dataclass(frozen=True)
 class ClassStatistics:
-    """What the augmentations use of a class's real rows.
+    """The statistics of a class's real rows that the augmentations use.
 
     Parameters
     ----------
     grids : list of (NumberGrid or None)
-        The legal numbers of each column, None where it is not calculated with.
+        The valid numbers of each column, or None if the column is not numeric.
 
     means : list of float
-        The mean of each column's offsets, NaN where it has no grid.
+        The mean of each column's offsets, or NaN if it has no grid.
 
     image_shape : tuple of 3 int or None
         Height, width and channels.
@@ -285,7 +290,7 @@ class ClassStatistics:
     def of(
         cls, real: pd.DataFrame, schema: TableSchema, image_shape: Any
     ) -> ClassStatistics:
-        """Read them off all real rows of the class."""
+        """Compute the statistics from all real rows of the class."""
         shape = None if image_shape is None else read_image_shape(image_shape)
         grids, means = [], []
         for j, column in enumerate(schema.columns):
@@ -302,7 +307,7 @@ def _make_grid(
     if column.kind is Kind.CATEGORICAL or series.isna().all():
         return None
     grid = NumberGrid(column, series)
-    # So few numbers are most often codes. A pixel goes with its neighbours.
+    # So few distinct numbers are usually codes. Pixels are always numbers.
     is_code = grid.legal is not None and len(grid.legal) <= MAX_STATES
     return None if is_code and not is_pixel else grid
 
@@ -401,10 +406,10 @@ AUGMENTATIONS: dict[str, Callable[..., pd.DataFrame]] = {
 def _mirror_images(
     images: pd.DataFrame, statistics: ClassStatistics, axis: str
 ) -> pd.DataFrame:
-    """Give each pixel the value of the one across, or the nearest it may take."""
+    """Give each pixel the value of its mirror image, or the nearest valid value."""
     places = np.arange(images.shape[1]).reshape(statistics.image_shape)
     across = places[:, ::-1] if axis == "horizontal" else places[::-1]
-    grids: list[Any] = statistics.grids  # all of them there: every pixel is a number
+    grids: list[Any] = statistics.grids  # none is missing: every pixel is a number
     mirrored = []
     for grid, source in zip(grids, across.ravel().tolist(), strict=True):
         numbers = grids[source].origin + grids[source].read(images.iloc[:, source])
@@ -415,7 +420,7 @@ def _mirror_images(
 def _draw_partners(
     chosen: np.ndarray, n_rows: int, rng: np.random.RandomState
 ) -> np.ndarray:
-    """Draw for each row one of the others."""
+    """Draw another row for each row."""
     drawn = rng.randint(n_rows - 1, size=len(chosen))
     return drawn + (drawn >= chosen)
 
@@ -423,7 +428,7 @@ def _draw_partners(
 def _draw_runs(
     lengths: np.ndarray, size: int, rng: np.random.RandomState
 ) -> np.ndarray:
-    """Draw where runs of these lengths lie; a mask of shape (n, size)."""
+    """Place runs of these lengths at random; return a mask of shape (n, size)."""
     starts = rng.randint(size - lengths + 1)[:, np.newaxis]
     places = np.arange(size)
     return (places >= starts) & (places < starts + lengths[:, np.newaxis])
@@ -432,7 +437,7 @@ def _draw_runs(
 def _draw_rectangles(
     n: int, image_shape: tuple[int, int, int], rng: np.random.RandomState
 ) -> np.ndarray:
-    """Draw rectangles smaller than the image; a mask of shape (n, n_pixels)."""
+    """Draw rectangles smaller than the image as a mask of shape (n, n_pixels)."""
     height, width, channels = image_shape
     side = np.sqrt(rng.random_sample(n))  # so that the area is uniform
     heights, widths = (
@@ -446,10 +451,10 @@ def _draw_rectangles(
 def _place_where_known(
     offsets: np.ndarray, grid: NumberGrid, column: pd.Series
 ) -> pd.Series:
-    """Put the numbers of known offset into a column, and leave the rest of it."""
+    """Replace the numbers whose offset is known, and leave the rest of the column."""
     known = ~np.isnan(offsets)
     positions = np.arange(len(column))
     positions[known] = len(column) + np.arange(known.sum())
-    # Stacked and chosen from, because a sparse column can't be written into.
+    # Stack and select, because a sparse column does not support assignment.
     stacked = pd.concat([column, grid.place(offsets[known])], ignore_index=True)
     return take(stacked, positions)

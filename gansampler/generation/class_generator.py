@@ -1,4 +1,4 @@
-"""One class: a generator, and what shapes, restricts and chooses its rows."""
+"""The generator of one class, with its augmenter, constraints and rejection."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter
 from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import Container
+from gansampler.utils.formatting import as_written
 
 N_PILOT = 500
-"""Candidates from which is learned how many it takes to keep one."""
+"""Candidates drawn to estimate how many are needed for each row kept."""
 
 SPARE = 1.1
-"""Times as many candidates are drawn, because not all draws are alike."""
+"""Safety factor on the number of candidates, because draws vary."""
 
 
 class ClassGenerator(SamplingMixin):
-    """The fitted generator of one class.
+    """The fitted generator of one class, an entry of a sampler's `generators_`.
+
+    Call :meth:`sample` to generate more rows of the class.
 
     Parameters
     ----------
@@ -39,19 +42,19 @@ class ClassGenerator(SamplingMixin):
         The generator, fitted on the rows of the class.
 
     container : Container
-        What the user's table is kept in.
+        The kind of table to return.
 
     augmenter : Augmenter or None
-        What changes some of the generated rows.
+        Changes some of the generated rows.
 
     constraints : Constraints
-        What every row has to satisfy.
+        The constraints that every row must satisfy.
 
     rejection : Rejection or None
-        What chooses among the candidates; None keeps them as they come.
+        Decides which candidates to keep. None keeps them all.
 
     n_candidates : int
-        Rows generated for each row kept, at most.
+        Maximum number of rows generated for each row kept.
     """
 
     def __init__(
@@ -76,11 +79,11 @@ class ClassGenerator(SamplingMixin):
 
     @property
     def history(self) -> History:
-        """The record of the training."""
+        """The training history."""
         return self.gan.history_
 
     def without_rejection(self) -> ClassGenerator:
-        """Return the same generator, which takes candidates as they come."""
+        """Return the same generator without rejection."""
         return ClassGenerator(
             self.label,
             self.gan,
@@ -92,8 +95,8 @@ class ClassGenerator(SamplingMixin):
         )
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
-        """Return `n` new rows as a frame, in one go."""
-        if n == 0:  # of which nothing can be chosen
+        """Return `n` new rows as a frame, all at once."""
+        if n == 0:  # there is nothing to choose from
             return self.gan.draw_frame(0, seed)
         rows = self._draw_candidates(n, seed)
         if self.rejection is None:
@@ -103,7 +106,7 @@ class ClassGenerator(SamplingMixin):
         return rows.iloc[chosen].reset_index(drop=True)
 
     def _draw_candidates(self, n: int, seed: int) -> pd.DataFrame:
-        """Generate the candidates for `n` rows, fewer where constraints leave fewer."""
+        """Generate candidates for `n` rows, fewer if the constraints reject many."""
         n_candidates = math.ceil(n * self.candidates_per_row)
         if not len(self.constraints):
             return self._generate(n_candidates, seed)
@@ -117,14 +120,14 @@ class ClassGenerator(SamplingMixin):
         if self.rejection is None:
             return 1.0
         if self._candidates_per_row is None:
-            # By a seed of its own: the same whatever was drawn before.
+            # A fixed seed gives the same result whatever was drawn before.
             pilot = self._generate(N_PILOT, seed=0)
             needed = self.rejection.candidates_per_row(pilot, self.label)
             self._candidates_per_row = min(SPARE * needed, float(self.n_candidates))
         return self._candidates_per_row
 
     def _generate(self, n: int, seed: int) -> pd.DataFrame:
-        """Generate rows as they come, a share of them augmented."""
+        """Generate unfiltered rows, and augment a share of them."""
         rows = self.gan.draw_frame(n, seed)
         if self.augmenter is None:
             return rows
@@ -138,11 +141,18 @@ class ClassGenerator(SamplingMixin):
         return max(super()._chunk_rows() // self.n_candidates, 1)
 
     def __repr__(self) -> str:
-        return f"ClassGenerator(label={self.label!r}, gan={self.gan!r})"
+        parts = [f"label={as_written(self.label)!r}", f"gan={self.gan!r}"]
+        if self.history.n_iter:
+            parts.append(f"best_iteration={self.history.best_iteration}")
+        if self.rejection is not None:
+            parts.append(f"n_candidates={self.n_candidates}")
+        if len(self.constraints):
+            parts.append(f"n_constraints={len(self.constraints)}")
+        return f"ClassGenerator({', '.join(parts)})"
 
 
 def as_class_generator(gan: Any) -> Any:
-    """Return a generator that can be told of its class; see :class:`TableGenerator`."""
+    """Return a generator that has `fit_class`, wrapping the user's own if needed."""
     return gan if hasattr(gan, "fit_class") else ForeignGenerator(gan)
 
 
@@ -151,18 +161,18 @@ def fit_generators(
     rows: Sequence[pd.DataFrame],
     contexts: Sequence[ClassContext],
 ) -> list[Any]:
-    """Fit generators on the rows of some classes, or what stands in for them.
+    """Fit generators on the rows of several classes, or their fallbacks.
 
     Parameters
     ----------
     gans : sequence of TableGenerator
-        Clones of one generator, one for each class.
+        Clones of the same generator, one for each class.
 
     rows : sequence of DataFrame of shape (n_rows, n_features)
-        The rows of each class, one at least.
+        The rows of each class, at least one.
 
     contexts : sequence of ClassContext
-        What else the sampler knows of each.
+        What the sampler knows beyond the rows of each class.
 
     Returns
     -------
@@ -188,23 +198,23 @@ def fit_generators(
 def fit_generator(
     gan: TableGenerator, rows: pd.DataFrame, context: ClassContext
 ) -> Any:
-    """Fit a generator on the rows of one class, or what stands in for it.
+    """Fit a generator on the rows of one class, or its fallback.
 
     Parameters
     ----------
     gan : TableGenerator
-        The generator, a clone of its own for this class.
+        A clone of the generator for this class.
 
     rows : DataFrame of shape (n_rows, n_features)
-        The rows of the class, one at least.
+        The rows of the class, at least one.
 
     context : ClassContext
-        What else the sampler knows.
+        What the sampler knows beyond these rows.
 
     Returns
     -------
     gan : TableGenerator
-        The fitted generator; a smoothed bootstrap where there are too few rows or the
+        The fitted generator, or a smoothed bootstrap if there are too few rows or
         training broke down.
     """
     failure = None
@@ -219,6 +229,6 @@ def fit_generator(
 def _stand_in(
     failure: TrainingBrokeDownError | None, rows: pd.DataFrame, context: ClassContext
 ) -> SmoothedBootstrap:
-    """Return what generates where there are too few rows, or a training failed."""
+    """Return the fallback for classes with too few rows or a failed training."""
     history = failure.history if failure is not None else History()
     return SmoothedBootstrap(history).fit_class(rows, context)

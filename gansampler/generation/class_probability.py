@@ -1,4 +1,4 @@
-"""How likely a row belongs to its class: by a forest, or by the user's classifier."""
+"""How likely a row is to belong to its class, by a forest or the user's classifier."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from gansampler.utils.random import MAX_SEED, seeded
 from gansampler.utils.subsampling import balanced_rows, stratified_rows
 
 N_TREES = 50
-"""Trees of the forest: as good as 100 (benchmarks/EXPERIMENTS.md, 13)."""
+"""Trees of the forest. 50 do as well as 100 (benchmarks/EXPERIMENTS.md, 13)."""
 
 TREES_PER_OPINION = 5
-"""Trees of one opinion on a row. Two opinions cost a fifth of the whole forest, and
-candidates that are kept by these are as good (benchmarks/EXPERIMENTS.md, 18)."""
+"""Trees in one opinion on a row. Two opinions cost a fifth of the whole forest and
+choose candidates that are just as good (benchmarks/EXPERIMENTS.md, 18)."""
 
 MAX_FOREST_ROWS = 2_000
-"""Real rows that the forest is fitted on at most, so that it takes no longer for a
-larger table: as good as 10,000 (benchmarks/EXPERIMENTS.md, 13)."""
+"""Most real rows to fit the forest on, which bounds its cost for large tables. 2,000 do
+as well as 10,000 (benchmarks/EXPERIMENTS.md, 13)."""
 
 MAX_FIT_ROWS = 10_000
-"""Real rows that a classifier of the user's is fitted on at most."""
+"""Most real rows to fit a user's classifier on."""
 
 
 class ForestClassProbability:
     """A random forest on a bounded sample of the real rows.
 
-    The sample has of each class the same number, as far as there are as many, and
-    weighs its rows so that the classes count as in the whole table. Trees need neither
-    imputed nor scaled numbers, nor a column for each category.
+    The sample contains an equal number of rows per class, or all rows of smaller
+    classes. Sample weights restore the class proportions of the whole table. Trees need
+    no imputation, scaling or one-hot encoding.
 
     Parameters
     ----------
@@ -45,10 +45,10 @@ class ForestClassProbability:
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The classes that it knows.
+        The classes seen during fitting.
 
     average_precision_ : dict of object to float
-        How well it tells each class from the others on rows out of bag, which it has
+        The average precision for each class on out-of-bag rows, which the trees have
         not seen.
     """
 
@@ -63,7 +63,7 @@ class ForestClassProbability:
         rows, weights = balanced_rows(y, MAX_FOREST_ROWS, rng)
         frame, y = frame.iloc[rows], y[rows]
         self.features_ = TreeFeatures(self.schema).fit(frame)
-        # Without class weights, which make a rare class likely far into the others'.
+        # No class weights: they would make a rare class likely deep in other classes.
         self.forest_ = RandomForestClassifier(
             n_estimators=N_TREES,
             min_samples_leaf=3,
@@ -83,15 +83,16 @@ class ForestClassProbability:
     def two_opinions(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
         """Return two independent estimates of the class's probability, (2, n_rows).
 
-        Each is the mean of a few trees of the forest, other ones for each row, so that
-        in the mean both are the forest's own, and their product its square.
+        Each one is the mean of a few trees, which differ from row to row. On average,
+        both estimates equal that of the whole forest, and their product equals its
+        square.
         """
         features = self.features_.transform(frame)
         n_rows, trees = len(features), self.forest_.estimators_
         n_asked = max(min(TREES_PER_OPINION, len(trees) // 2), 1)
         column = np.flatnonzero(self.classes_ == label)[0]
-        # There are as many blocks of rows as trees. A tree is asked of the blocks from
-        # its own on, which after the last one are the first ones again.
+        # There are as many blocks of rows as trees. Each tree votes on its own block
+        # and the following ones, wrapping around at the end.
         edges = np.arange(2 * len(trees) + 1) * n_rows // len(trees)
         twice = np.concatenate([features, features])
         opinions = np.zeros((2, 2 * n_rows))
@@ -104,7 +105,7 @@ class ForestClassProbability:
 
 
 class EstimatorClassProbability:
-    """A clone of the user's classifier, on imputed, scaled and one-hot encoded rows.
+    """A clone of the user's classifier on imputed, scaled and one-hot encoded rows.
 
     Parameters
     ----------
@@ -117,11 +118,11 @@ class EstimatorClassProbability:
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The classes that it knows.
+        The classes seen during fitting.
 
     average_precision_ : dict of object to float
-        How well it tells each class from the others on rows out of bag; empty where the
-        classifier predicts none of these.
+        The average precision for each class on out-of-bag rows. Empty if the classifier
+        has no out-of-bag predictions.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -149,28 +150,28 @@ class EstimatorClassProbability:
         return self.model_.predict_proba(frame)
 
     def two_opinions(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
-        """Return the class's probability twice: there is one opinion, (2, n_rows)."""
+        """Return the only estimate of the class's probability twice, (2, n_rows)."""
         column = np.flatnonzero(self.classes_ == label)[0]
         return np.tile(self.predict_proba(frame)[:, column], (2, 1))
 
 
 ClassProbability = ForestClassProbability | EstimatorClassProbability
-"""What tells how likely rows belong to each class."""
+"""Estimates how likely rows are to belong to each class."""
 
 
 def make_class_probability(estimator: Any, schema: TableSchema) -> ClassProbability:
-    """Return the forest for "auto", else what clones the user's classifier."""
+    """Return the forest for "auto", else a wrapper of the user's classifier."""
     if isinstance(estimator, str):
         return ForestClassProbability(schema)
     return EstimatorClassProbability(estimator, schema)
 
 
 def _out_of_bag(forest: RandomForestClassifier, features: np.ndarray) -> np.ndarray:
-    """Return each row's mean probabilities by trees that have not seen it.
+    """Return each row's mean probabilities over the trees that have not seen it.
 
-    Zeros where all have. That is so where rows of a long table stand for many, which
-    are in every tree's sample; scikit-learn's own `oob_score` then warns the user of
-    too few trees.
+    Rows that every tree has seen get zeros. This happens in a long table, whose sampled
+    rows have such large weights that every tree draws some of them. scikit-learn's own
+    `oob_score` would then warn the user of too few trees.
     """
     scores = np.zeros((len(features), len(forest.classes_)))
     n_trees = np.zeros(len(features))
@@ -188,8 +189,8 @@ def _precision(
     y: np.ndarray,
     weights: np.ndarray | None = None,
 ) -> dict[Any, float]:
-    """Return each class's average precision by out-of-bag scores, (n, classes)."""
-    scores = np.nan_to_num(scores)  # a row that every tree has seen
+    """Return each class's average precision from out-of-bag scores, (n, classes)."""
+    scores = np.nan_to_num(scores)  # NaN if every tree has seen the row
     return {
         label: float(
             average_precision_score(y == label, scores[:, k], sample_weight=weights)

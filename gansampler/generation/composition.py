@@ -1,4 +1,4 @@
-"""What a sampler is composed of: a generator, choosing, constraints, augmentation."""
+"""The parts of a sampler: generator, rejection, constraints and augmentation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from gansampler.utils.rollback import forget_fitted
 from gansampler.utils.subsampling import stratified_rows
 
 MAX_LABELLED_ROWS = 10_000
-"""Rows from which an auxiliary classifier learns, in the classes' proportions."""
+"""Most rows to train an auxiliary classifier on, in the classes' proportions."""
 
 SAMPLER_CONSTRAINTS: dict[str, list[Any]] = {
     "gan": [HasMethods(["fit", "sample"]), None],
@@ -46,65 +46,67 @@ SAMPLER_CONSTRAINTS: dict[str, list[Any]] = {
     "n_jobs": [Integral, None],
     "verbose": ["verbose"],
 }
-"""The parameters of every sampler, beside those of imbalanced-learn."""
+"""The parameters of every sampler, in addition to those of imbalanced-learn."""
 
 SAMPLER_DOCS = {
     "gan": """gan : generator, default=None
-        What learns the rows of a class and generates more like them; it is cloned for
-        each class. None is a :class:`gansampler.TabularGAN` at its defaults. Others are
-        :class:`gansampler.gan.ImageGAN`, :class:`gansampler.gan.PrivateTabularGAN`, and
-        any estimator of your own with ``fit(X)`` and ``sample(n, random_state)``; see
-        :class:`gansampler.gan.protocol.TableGenerator`. Its parameters can be set by
-        ``set_params(gan__max_iter=500)``, also where `gan` is None.""",
+        The generator, which learns the rows of a class and generates more like them. It
+        is cloned for each class. None means a :class:`gansampler.TabularGAN` with its
+        defaults. Alternatives are :class:`gansampler.gan.ImageGAN`,
+        :class:`gansampler.gan.PrivateTabularGAN`, and any estimator of your own with
+        ``fit(X)`` and ``sample(n, random_state)``; see
+        :class:`gansampler.gan.protocol.TableGenerator`. You can set its parameters with
+        ``set_params(gan__max_iter=500)``, even if `gan` is None.""",
     "categorical_features": """categorical_features : "auto" or array-like of shape \
             (n_cat_features,) or (n_features,), dtype={bool, int, str}, default="auto"
         Which columns are categorical:
 
         - "auto": columns of pandas category, string and boolean dtype, and object
-          columns that hold strings or booleans;
-        - a boolean mask, positions or names of the categorical columns. Columns of
-          strings that are left out raise an error; boolean columns are categorical
-          anyway.""",
+          columns that contain strings or booleans.
+        - A boolean mask, positions or names of the categorical columns. String columns
+          that you leave out raise an error. Boolean columns are always
+          categorical.""",
     "rejection_estimator": """rejection_estimator : "auto", None or classifier, \
             default="auto"
-        The classifier by which candidates are kept: in proportion to the square of
-        their class's probability. "auto" is a random forest, or none where the
-        generator is private; None keeps all, and any classifier with ``predict_proba``
-        is cloned and fitted on imputed, standardised and one-hot encoded rows. None is
-        nearest to the distribution of the class.
+        The classifier for rejection sampling. Each candidate is kept in proportion to
+        the square of the probability that the classifier gives its class. "auto" is a
+        random forest, or no classifier if the generator is private. None keeps every
+        candidate, which stays closest to the distribution of the class. Any other
+        classifier with ``predict_proba`` is cloned and fitted on imputed, standardised
+        and one-hot encoded rows.
 
     n_candidates : int, default=6
-        Rows generated for each row kept, at most. As many are generated as it takes to
-        keep each in proportion to the square of its class's probability; where the
-        classes lie apart that is little more than one. Where it would take more than
-        `n_candidates`, the likeliest rows are kept a little too seldom. Without
-        rejection it is one.""",
+        Maximum number of rows generated for each row kept. The sampler generates as
+        many as rejection sampling needs, which is little more than one where the
+        classes are well separated. If it would need more than `n_candidates`, the most
+        likely rows are kept slightly too rarely. Without rejection it is 1.""",
     "augmentation": """augmentation : {"mix", "slice", "flip"}, callable, list of \
             these or None, default=None
-        How some of the generated rows are changed before rejection, see
-        :mod:`gansampler.generation.augmentation`. Of a list each row gets one. A
-        callable is called as ``(rows, random_state)`` and returns as many rows.
+        How to change some of the generated rows before rejection; see
+        :mod:`gansampler.generation.augmentation`. With a list, each augmented row gets
+        one entry. A callable is called as ``(rows, random_state)`` and must return the
+        same number of rows.
 
     augmentation_fraction : float, default=0.5
-        Share of the generated rows to which `augmentation` is applied.""",
+        Share of the generated rows to augment.""",
     "constraints": """constraints : str, callable, list of these or None, default=None
-        What every generated row has to satisfy: expressions of
+        The conditions that every generated row must satisfy: expressions for
         :meth:`pandas.DataFrame.eval` such as ``"start <= end"``, or functions of a
-        frame that return a boolean mask. As in SQL, a row in which a value is missing
-        satisfies an expression on it. A function gets the values of your table. To an
-        expression, Python's dates are pandas dates, which compare with text, times of
-        day are durations since midnight, and decimals are numbers. Real rows are
-        checked before training; generated ones that fail are replaced, within
-        bounds.""",
+        frame that return a boolean mask. As in SQL, a row with a missing value
+        satisfies any expression on that value. A function gets the values of your
+        table. In an expression, compare Python's dates with text and times of day with
+        durations since midnight; decimals are numbers. Real rows are checked before
+        training. Generated rows that fail are replaced, up to a limited number of
+        tries.""",
 }
-"""What samplers say of them, by the name of the first parameter of each entry."""
+"""Maps the first parameter of each entry to the text of the entry."""
 
 
 Sampler = TypeVar("Sampler", bound="ComposedSamplerMixin")
 
 
 class ComposedSamplerMixin:
-    """What every sampler that is composed of a generator offers its users."""
+    """Methods and attributes shared by all samplers with a generator."""
 
     gan: Any
     generators_: dict[Any, ClassGenerator]
@@ -115,18 +117,18 @@ class ComposedSamplerMixin:
 
     @property
     def relations_(self) -> list[Relation]:
-        """What holds between columns, in new rows as in those of the table."""
+        """The relations between columns, in the table and in every generated row."""
         check_resampled(self, "schema_")
         return list(self.schema_.relations)
 
     def set_params(self, **params: Any) -> Any:
-        """Set parameters of the sampler, or by ``gan__<name>`` of its generator.
+        """Set parameters of the sampler, or of its generator as ``gan__<name>``.
 
         Parameters
         ----------
         **params : dict
-            The parameters. Where `gan` is None, those of a generator make it a
-            :class:`gansampler.TabularGAN`.
+            The parameters. If `gan` is None, setting a parameter of the generator
+            replaces it with a :class:`gansampler.TabularGAN`.
 
         Returns
         -------
@@ -139,44 +141,44 @@ class ComposedSamplerMixin:
         return super().set_params(**params)  # type: ignore[misc]
 
     def _forget_fit(self) -> None:
-        """Forget what was fitted, but not what a private training has spent."""
+        """Forget the fit, except the privacy budget that it spent."""
         if hasattr(self, "history_"):
             self._earlier_history = self.history_
         forget_fitted(self)
 
     def save(self, path: str | os.PathLike[str], *, keep_data: bool = False) -> None:
-        """Write the fitted sampler to a file, from which nothing is ever executed.
+        """Save the fitted sampler to a file that contains data only, never code.
 
-        It is a safetensors file with JSON inside, the same whatever device the
-        training was done on. It needs ``pip install "gansampler[save]"``. Read more in
-        the :ref:`User Guide <saving>`.
+        The file is a safetensors file with JSON inside. It does not depend on the
+        device used for training. Saving needs ``pip install "gansampler[save]"``. Read
+        more in the :ref:`User Guide <saving>`.
 
         Parameters
         ----------
         path : str or path-like
-            The file. One that is there already is replaced as a whole or, if anything
-            fails, left as it was.
+            The file to write. An existing file is replaced atomically. If anything
+            fails, it is left unchanged.
 
         keep_data : bool, default=False
-            Whether the file may hold training rows and what they can be read off.
-            Without it the classifier that chooses among the generated rows is left out,
-            so that a loaded sampler takes them as they come, and what can't generate
-            without training rows is refused: ``condition="anchor"`` and the smoothed
+            Whether the file may contain training rows or data that reveals them.
+            Without it, the file omits the classifier for rejection sampling, so a
+            loaded sampler keeps every candidate. Generators that need training rows
+            then raise a ValueError: those with ``condition="anchor"``, and the smoothed
             bootstrap of tiny classes. Choose another condition, or leave tiny classes
-            out of `sampling_strategy`. The User Guide lists what is in every file.
+            out of `sampling_strategy`. The User Guide lists what every file contains.
 
         Raises
         ------
         NotFittedError
-            If nothing was fitted yet.
+            If the sampler is not fitted.
 
         TypeError
-            If something is code or of an unknown type: a generator, a network, a
-            constraint or an augmentation of your own, a `rejection_estimator`; the
-            message names it.
+            If a part is code or of an unknown type: your own generator, network,
+            constraint or augmentation, or a `rejection_estimator`. The message names
+            it.
 
         ValueError
-            If training rows would have to be in the file.
+            If the file would have to contain training rows and `keep_data` is False.
 
         Examples
         --------
@@ -201,10 +203,10 @@ class ComposedSamplerMixin:
 
     @classmethod
     def load(cls: type[Sampler], path: str | os.PathLike[str]) -> Sampler:
-        """Read a fitted sampler from a file that :meth:`save` wrote.
+        """Load a fitted sampler from a file that :meth:`save` wrote.
 
-        Nothing in the file is executed, also where it comes from someone else. Its
-        checksum tells damage, not who wrote it.
+        Loading never executes anything in the file, so files from untrusted sources are
+        safe to load. The checksum detects damage; it does not prove who wrote the file.
 
         Parameters
         ----------
@@ -214,17 +216,19 @@ class ComposedSamplerMixin:
         Returns
         -------
         sampler : GANOverSampler
-            The fitted sampler. Its generators give the very rows that the saved ones
-            gave, by the same `random_state` and versions of the packages, unless they
-            were chosen from more and `keep_data` was not set; then a warning says so.
+            The fitted sampler. With the same `random_state` and the same package
+            versions, its generators give the same rows as the saved ones. The exception
+            is a sampler with rejection that was saved without `keep_data`; a warning
+            then says so.
 
         Raises
         ------
         ValueError
-            If the file is none of ours, damaged, or in the format of a newer version.
+            If the file is not a gansampler file, is damaged, or has the format of a
+            newer version.
 
         OSError
-            If there is no such file, or it can't be read.
+            If the file does not exist or can't be read.
         """
         from gansampler.persistence.sampler_file import load_estimator
 
@@ -239,33 +243,32 @@ class ComposedSamplerMixin:
 
 
 def refuse_params(method: str, params: Mapping[str, Any]) -> None:
-    """Raise a TypeError if there are any parameters: the methods take X and y only."""
+    """Raise a TypeError if there are any parameters, which no sampler supports."""
     if params:
         raise TypeError(
             f"{method}() got an unexpected keyword argument {next(iter(params))!r}. It "
-            "takes X and y only, as over-samplers of imbalanced-learn do. Set "
-            "parameters in the constructor or with `set_params`."
+            "takes X and y only, like other over-samplers. Set parameters in the "
+            "constructor or with `set_params`."
         )
 
 
 def make_generator(sampler: Any) -> TableGenerator:
-    """Make the generator that a sampler clones, and check that all parts go together.
+    """Make the generator that a sampler clones, and check that all parts fit together.
 
     Parameters
     ----------
     sampler : GANOverSampler or DaskGANOverSampler
-        The sampler, whose own parameters were checked.
+        The sampler, whose own parameters were already checked.
 
     Returns
     -------
     gan : TableGenerator
-        Not fitted; the user's own is left as it is.
+        An unfitted clone; the user's own generator stays as it is.
 
     Raises
     ------
     ValueError
-        If a parameter of the generator can't be used, or two of its and the sampler's
-        contradict each other.
+        If a parameter of the generator is invalid, or contradicts one of the sampler.
     """
     gan = TabularGAN() if sampler.gan is None else clone(sampler.gan)
     gan = as_class_generator(gan)
@@ -274,11 +277,11 @@ def make_generator(sampler: Any) -> TableGenerator:
     named = getattr(gan, "categorical_features", "auto")
     if not (isinstance(named, str) and named == "auto"):
         raise ValueError(
-            "categorical_features of the generator is for a generator on its own; set "
+            "categorical_features of the generator has no effect within a sampler. Set "
             "categorical_features of the sampler instead."
         )
     gan.check_parameters()
-    if hasattr(gan, "callback"):  # which is told through the context of each class
+    if hasattr(gan, "callback"):  # the context of each class carries it instead
         gan.callback = None
     if gan.is_private:
         _check_private(sampler)
@@ -286,21 +289,21 @@ def make_generator(sampler: Any) -> TableGenerator:
 
 
 def _check_private(sampler: Any) -> None:
-    """Raise a ValueError if private rows would be chosen, or changed by real ones."""
+    """Raise a ValueError if real rows would affect the rows of a private generator."""
     if sampler.rejection_estimator not in (None, "auto") and sampler.n_candidates > 1:
         raise ValueError(
-            "A private generator can't have a rejection_estimator, because it is "
-            "fitted on real rows; set rejection_estimator=None."
+            "A private generator can't be combined with a rejection_estimator, which "
+            "is fitted on real rows. Set rejection_estimator=None."
         )
     if sampler.augmentation is not None:
         raise ValueError(
-            "A private generator can't have an augmentation, because what is legal is "
-            "learned from real rows; set augmentation=None."
+            "A private generator can't be combined with an augmentation, which learns "
+            "the valid values from real rows. Set augmentation=None."
         )
 
 
 def rejects(sampler: Any, gan: TableGenerator) -> bool:
-    """Tell whether a sampler chooses among candidates of a generator."""
+    """Tell whether a sampler uses rejection with this generator."""
     is_off = sampler.rejection_estimator is None or gan.is_private
     return not is_off and sampler.n_candidates > 1
 
@@ -308,14 +311,14 @@ def rejects(sampler: Any, gan: TableGenerator) -> bool:
 def fit_rejection(
     sampler: Any, schema: TableSchema, frame: pd.DataFrame, y: np.ndarray, seed: int
 ) -> Rejection:
-    """Fit what chooses among candidates, on real rows of all classes and labels."""
+    """Fit the rejection on the real rows of all classes."""
     return Rejection(sampler.rejection_estimator, schema).fit(frame, y, seed)
 
 
 def fit_augmenter(
     sampler: Any, gan: TableGenerator, schema: TableSchema, rows: pd.DataFrame
 ) -> Augmenter | None:
-    """Fit what changes some of the generated rows, on the real rows of a class."""
+    """Fit the augmenter on the real rows of a class, if the sampler has one."""
     if sampler.augmentation is None:
         return None
     fraction = float(sampler.augmentation_fraction)
@@ -326,7 +329,7 @@ def fit_augmenter(
 def draw_other_classes(
     gan: TableGenerator, frame: pd.DataFrame, y: np.ndarray, label: Any, seed: int
 ) -> OtherClasses | None:
-    """Draw rows of all classes for a generator that learns from them."""
+    """Draw rows of all classes if the generator learns from them."""
     if not gan.uses_other_classes:
         return None
     picked = stratified_rows(y, MAX_LABELLED_ROWS, np.random.default_rng(seed))
@@ -346,7 +349,7 @@ def keep_fitted(
     n_rows: Mapping[Any, int],
     rejection: Rejection | None,
 ) -> None:
-    """Set a sampler's fitted attributes, and warn of what is not as it should be.
+    """Set a sampler's fitted attributes, and warn of any problems with the fit.
 
     Parameters
     ----------
@@ -360,19 +363,19 @@ def keep_fitted(
         The fitted generator of each class.
 
     augmenters : mapping of object to (Augmenter or None)
-        What changes some of the rows of each class.
+        The augmenter of each class.
 
     n_rows : mapping of object to int
-        The real rows of each class.
+        The number of real rows of each class.
 
     rejection : Rejection or None
-        What chooses among candidates.
+        The fitted rejection, None to keep every candidate.
     """
     sampler.schema_ = schema
     sampler.categorical_features_ = schema.categorical_features
     earlier = getattr(sampler, "history_", {})
     earlier = earlier or getattr(sampler, "_earlier_history", {})
-    if earlier and not fitted:  # so that the next fit knows of it
+    if earlier and not fitted:  # the next fit needs it to add up the budget
         sampler._earlier_history = earlier
     sampler.history_ = {label: gan.history_ for label, gan in fitted.items()}
     add_up(sampler.history_.values(), earlier.values())
@@ -384,7 +387,7 @@ def keep_fitted(
             sampler._container,
             augmenter=augmenters[label],
             constraints=constraints,
-            # With fewer rows there is nothing that the classifier could have learned.
+            # The classifier can't learn anything from fewer rows.
             rejection=rejection if n_rows[label] >= MIN_TRAINING_ROWS else None,
             n_candidates=sampler.n_candidates,
         )

@@ -1,4 +1,4 @@
-"""What every generated row must satisfy, by the user's own word."""
+"""The user's constraints, which every generated row must satisfy."""
 
 from __future__ import annotations
 
@@ -19,25 +19,24 @@ from gansampler.utils.formatting import short_repr
 from gansampler.utils.random import MAX_SEED
 
 MAX_TRIES = 100
-"""Rows generated at most for each row wanted."""
+"""Maximum number of rows generated for each row wanted."""
 
 ROUND_ROWS = 10_000
-"""Rows generated at a time, so that memory does not follow the tries. As many are
-always tried, lest a draw of one row gives up where a draw of many would not."""
+"""Most rows to generate at a time, which bounds memory. At least as many are always
+tried, so that a draw of one row does not give up earlier than a draw of many."""
 
 SHOWN_COLUMNS = 5
-"""Columns of a row that a message shows where a constraint names none."""
+"""Columns of a row that a message shows if a constraint names none."""
 
 MAX_CONSTRAINTS = 1_000
 MAX_LENGTH = 10_000
 MAX_NODES = 2_000
 MAX_DEPTH = 60
-"""Bounds of constraints, far beyond what anyone writes: an expression in a file from
-somewhere else must not keep its reader busy for long. pandas can't evaluate deeper
-ones."""
+"""Limits far beyond what anyone writes. They keep an expression in an untrusted file
+from blocking whoever loads it. pandas can't evaluate deeper expressions."""
 
 MAX_POWER = 64
-"""Largest exponent: powers of powers of whole numbers would outgrow memory."""
+"""Largest exponent. Powers of powers of whole numbers would exhaust memory."""
 
 QUOTED = re.compile(
     r"""`(?P<name>(?:[^`]|``)+)`     # a column, a backtick in its name doubled
@@ -49,10 +48,10 @@ QUOTED = re.compile(
 class Expression:
     """A constraint in the language of :meth:`pandas.DataFrame.eval`.
 
-    As with SQL's CHECK, nothing is known against a row in which a column that the
-    expression names is missing: it satisfies the constraint. A date with a time zone
-    is compared with text that names one, such as '2020-01-01 00:00+00:00', a time of
-    day with a duration since midnight, such as '09:30:00'.
+    As with SQL's CHECK, a row satisfies the constraint if any column that the
+    expression names is missing in it. Compare a date that has a time zone with text
+    that names one, such as '2020-01-01 00:00+00:00', and a time of day with a duration
+    since midnight, such as '09:30:00'.
 
     Parameters
     ----------
@@ -62,7 +61,7 @@ class Expression:
     Raises
     ------
     ValueError
-        If it can't be read as an expression of columns.
+        If the text is not a valid expression of columns.
     """
 
     def __init__(self, text: str) -> None:
@@ -73,14 +72,14 @@ class Expression:
         self.multiplied = _check_growth(tree, quoted, self.name)
 
     def columns(self, rows: pd.DataFrame) -> list[Hashable]:
-        """Return the columns that the expression names, or say which are unknown."""
+        """Return the columns that the expression names, or raise if any are unknown."""
         known = set(rows.columns)
         unknown = [name for name in self.named if name not in known]
         if unknown:
             raise ValueError(
-                f"The constraint {self.name} names {short_repr(unknown)}, which are "
-                f"not columns of X; its columns are {short_repr(list(rows.columns))}. "
-                "Correct it, or pass a callable, which may use anything, such as "
+                f"The constraint {self.name} names {short_repr(unknown)}, but the "
+                f"columns of X are {short_repr(list(rows.columns))}. Correct the name, "
+                "or pass a callable, which may use anything, such as "
                 f"`lambda rows: rows[{short_repr(rows.columns[0])}] > 0`."
             )
         return list(self.named)
@@ -89,14 +88,14 @@ class Expression:
         """Tell which rows satisfy the expression."""
         columns = self.columns(rows)
         holds = np.any([rows[name].isna() for name in columns], axis=0)
-        # The rows in which nothing named is missing, because objects with None among
-        # them can't be compared. Without None they may have a dtype of their own.
+        # Leave out incomplete rows, because objects can't be compared with None.
+        # Without None, `infer_objects` may find a more specific dtype.
         complete = rows[columns][~holds].reset_index(drop=True).infer_objects()
         for name in self.multiplied:
             if pdt.infer_dtype(complete[name]).startswith(("string", "bytes", "mixed")):
                 raise ValueError(
                     f"The constraint {self.name} multiplies column {name!r}, which "
-                    "holds texts; compare it instead, or pass a callable."
+                    "contains text. Compare the column instead, or pass a callable."
                 )
         holds[~holds] = _call(
             self.name, lambda rows: rows.eval(self.text, engine="python"), complete
@@ -110,8 +109,8 @@ class Predicate:
     Parameters
     ----------
     function : callable
-        Takes a frame and returns a boolean array or Series of shape (n_rows,), in which
-        a missing entry counts as true.
+        Takes a frame and returns a boolean array or Series of shape (n_rows,). A
+        missing entry counts as true.
     """
 
     def __init__(self, function: Callable[[pd.DataFrame], Any]) -> None:
@@ -119,31 +118,32 @@ class Predicate:
         self.function = function
 
     def columns(self, rows: pd.DataFrame) -> list[Hashable]:
-        """Return the first columns: which ones matter is not known."""
+        """Return the first columns, since it is unknown which ones matter."""
         return list(rows.columns[:SHOWN_COLUMNS])
 
     def holds(self, rows: pd.DataFrame) -> np.ndarray:
-        """Tell which rows satisfy the callable, which gets a copy of them."""
+        """Tell which rows satisfy the callable, which receives a copy of them."""
         return _call(self.name, self.function, rows.copy())
 
 
 Constraint = Expression | Predicate
-"""What each row by itself must satisfy. Its `holds` takes rows of the index 0, 1, ...
-and returns a bool array of shape (n_rows,); its `columns` tell why a row breaks it."""
+"""A condition on single rows. `holds` takes rows with the index 0, 1, ... and returns a
+bool array of shape (n_rows,). `columns` returns the columns to show for a row that
+violates it."""
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """All that the rows of a table must satisfy.
+    """All constraints on the rows of a table.
 
     Parameters
     ----------
     entries : tuple of Constraint
-        The constraints; without any, every row satisfies them.
+        The constraints. If empty, every row satisfies them.
 
     twins : Twins
-        What columns of the rows stand for others. Expressions see them as they are, so
-        that dates compare with texts; callables get the user's own values.
+        The twins of the columns. Expressions see the twins, so that dates compare with
+        text. Callables get the user's own values.
     """
 
     entries: tuple[Constraint, ...]
@@ -158,22 +158,23 @@ class Constraints:
         Parameters
         ----------
         rows : DataFrame of shape (n_rows, n_features)
-            Rows of the table; they are not changed.
+            Rows of the table. They are not modified.
 
         Returns
         -------
         satisfied : ndarray of shape (n_rows,), dtype bool
-            True for the rows that satisfy all.
+            True for the rows that satisfy all constraints.
 
         Raises
         ------
         ValueError
-            If a constraint names an unknown column, raises, or returns no boolean mask.
+            If a constraint names an unknown column, raises an error, or does not return
+            a boolean mask.
         """
         return np.all(self._table(rows), axis=0)
 
     def check_real(self, rows: pd.DataFrame, label: Any) -> None:
-        """Raise a ValueError if real rows break a constraint.
+        """Raise a ValueError if real rows violate a constraint.
 
         Parameters
         ----------
@@ -188,8 +189,8 @@ class Constraints:
                 first = rows.iloc[[int(np.argmin(holds))]]
                 raise ValueError(
                     f"{np.sum(~holds)} of {len(rows)} real rows of class "
-                    f"{short_repr(label)} break the constraint {constraint.name}. The "
-                    f"first has the index {short_repr(first.index[0])} and holds "
+                    f"{short_repr(label)} violate the constraint {constraint.name}. "
+                    f"The first has index {short_repr(first.index[0])} and contains "
                     f"{_write_row(first, constraint.columns(rows))}. Correct the rows "
                     "or the constraint."
                 )
@@ -210,23 +211,23 @@ class Constraints:
             ``make(k, seed)`` generates `k` rows of the class.
 
         n_wanted : int
-            How many rows to give, at least one.
+            How many rows to return, at least one.
 
         n_required : int
-            How many will do, at most `n_wanted`, where more can't be had in
-            ``MAX_TRIES`` tries for each row wanted.
+            How many rows are enough, at most `n_wanted`, if ``MAX_TRIES`` tries for
+            each row wanted don't yield more.
 
         label : object
             The class.
 
         seed : int
-            Decides the seeds that `make` is given.
+            Determines the seeds passed to `make`.
 
         Returns
         -------
         rows : DataFrame of shape (n_rows, n_features)
-            The first `n_wanted` rows that satisfy all constraints, or at least
-            `n_required` of them.
+            The first `n_wanted` rows that satisfy all constraints, or fewer, but at
+            least `n_required`.
 
         Raises
         ------
@@ -239,7 +240,7 @@ class Constraints:
         n_broken = np.zeros(len(self), dtype=np.int64)
         n_most = max(MAX_TRIES * n_wanted, ROUND_ROWS)
         while n_kept < n_wanted and n_made < n_most:
-            # As many as are missing, by the share that has passed so far.
+            # Estimate how many to make from the share that has passed so far.
             hoped = math.ceil((n_wanted - n_kept) * (n_made + 1) / (n_kept + 1))
             k = min(hoped, ROUND_ROWS, n_most - n_made)
             rows = make(k, int(rng.integers(MAX_SEED)))
@@ -254,17 +255,16 @@ class Constraints:
             raise RuntimeError(
                 f"Only {n_kept} of {n_made} generated rows of class "
                 f"{short_repr(label)} satisfy the constraints, and {n_required} are "
-                f"needed. The constraint {self.entries[worst].name} is broken most "
-                f"often, by {n_broken[worst]} rows: loosen it, train longer, or leave "
-                "out a "
-                "column that it names and derive that column from the others after "
+                f"needed. The constraint {self.entries[worst].name} fails most often, "
+                f"in {n_broken[worst]} rows. Relax it, train longer, or drop a column "
+                "that it names and compute that column from the others after "
                 "resampling."
             )
         return pd.concat(kept, ignore_index=True).iloc[:n_wanted]
 
     def _table(self, rows: pd.DataFrame) -> np.ndarray:
         """Tell which constraint holds in which row, (n_constraints, n_rows)."""
-        # By position: the user's index means nothing in generated rows.
+        # The user's index means nothing in generated rows.
         rows = rows.reset_index(drop=True)
         holds = np.ones((len(self), len(rows)), dtype=bool)
         is_own = [isinstance(constraint, Predicate) for constraint in self.entries]
@@ -275,21 +275,21 @@ class Constraints:
 
 
 def check_constraints(constraints: Any, twins: Twins | None = None) -> Constraints:
-    """Read what the user passes as constraints.
+    """Parse the user's `constraints` parameter.
 
     Parameters
     ----------
     constraints : None, str, callable, or list of str and callables
         Expressions for :meth:`pandas.DataFrame.eval`, and callables that take a frame
-        and give a boolean mask.
+        and return a boolean mask.
 
     twins : Twins or None, default=None
-        What columns of the rows stand for others.
+        The twins of the columns.
 
     Returns
     -------
     constraints : Constraints
-        The constraints, none for None and an empty list.
+        The constraints, empty for None and for an empty list.
 
     Raises
     ------
@@ -297,7 +297,7 @@ def check_constraints(constraints: Any, twins: Twins | None = None) -> Constrain
         If an entry is neither a string nor a callable.
 
     ValueError
-        If an expression can't be read.
+        If an expression is invalid.
 
     Examples
     --------
@@ -319,8 +319,8 @@ def check_constraints(constraints: Any, twins: Twins | None = None) -> Constrain
         )
     if len(constraints) > MAX_CONSTRAINTS:
         raise ValueError(
-            f"constraints has {len(constraints)} entries, at most {MAX_CONSTRAINTS} "
-            "are possible; pass one callable that checks them all."
+            f"constraints has {len(constraints)} entries, but at most "
+            f"{MAX_CONSTRAINTS} are allowed. Pass one callable that checks them all."
         )
     entries = tuple(_read(i, entry) for i, entry in enumerate(constraints))
     return Constraints(entries, twins or Twins())
@@ -333,15 +333,15 @@ def _read(position: int, entry: Any) -> Constraint:
         return Predicate(entry)
     raise TypeError(
         f"constraints[{position}] must be a string such as 'start <= end', or a "
-        "callable that takes a frame and gives a boolean mask, got "
+        "callable that takes a frame and returns a boolean mask, got "
         f"{short_repr(entry)}."
     )
 
 
 def _parse(text: str, name: str) -> tuple[ast.expr, dict[str, str]]:
-    """Return an expression's tree, and what its names for quoted columns stand for.
+    """Return an expression's tree, and the columns behind its placeholder names.
 
-    Texts stand in it as None.
+    Each quoted column is replaced by a placeholder name, and each string by None.
     """
     if len(text) > MAX_LENGTH:
         raise _too_long(name, f"{len(text)} characters", MAX_LENGTH)
@@ -354,23 +354,23 @@ def _parse(text: str, name: str) -> tuple[ast.expr, dict[str, str]]:
         quoted[word] = match["name"].replace("``", "`")
         return word
 
-    # What is quoted gives way to what Python reads.
+    # Replace everything quoted with something that Python can parse.
     bare = QUOTED.sub(stand_in, text)
     if "@" in bare:
         raise ValueError(
-            f"The constraint {name} holds an '@', but variables are not known where it "
-            "is evaluated; write the value itself, or pass a callable."
+            f"The constraint {name} refers to a variable with '@', which is not "
+            "supported. Write the value itself, or pass a callable."
         )
     try:
         tree = ast.parse(bare, mode="eval").body
     except SyntaxError as error:
         raise ValueError(
-            f"The constraint {name} can't be read: {error.msg}. Write a comparison of "
-            "columns such as 'start <= end' (equality is ==), names with spaces in "
-            "backticks."
+            f"The constraint {name} can't be parsed: {error.msg}. Write a comparison "
+            "of columns such as 'start <= end' (equality is ==), with backticks "
+            "around names that contain spaces."
         ) from error
     except (RecursionError, MemoryError) as error:
-        raise _too_long(name, "more levels than Python reads", MAX_DEPTH) from error
+        raise _too_long(name, "more levels than Python can parse", MAX_DEPTH) from error
     n_nodes, depth = _size(tree)
     if n_nodes > MAX_NODES:
         raise _too_long(name, f"{n_nodes} parts", MAX_NODES)
@@ -381,8 +381,8 @@ def _parse(text: str, name: str) -> tuple[ast.expr, dict[str, str]]:
 
 def _too_long(name: str, what: str, most: int) -> ValueError:
     return ValueError(
-        f"The constraint {name} has {what}, at most {most} are possible; split it, or "
-        "pass a callable."
+        f"The constraint {name} has {what}, but at most {most} are allowed. Split it, "
+        "or pass a callable."
     )
 
 
@@ -390,31 +390,32 @@ def _size(tree: ast.expr) -> tuple[int, int]:
     """Return how many nodes a tree has, and on how many levels."""
     n_nodes, depth = 0, 0
     level: list[ast.AST] = [tree]
-    while level:  # level by level, for a deep one must not need a deep stack
+    while level:  # level by level, so that a deep tree needs no deep stack
         n_nodes, depth = n_nodes + len(level), depth + 1
         level = [inner for node in level for inner in ast.iter_child_nodes(node)]
     return n_nodes, depth
 
 
 def _names_in(tree: ast.expr, quoted: dict[str, str], name: str) -> tuple[str, ...]:
-    """Return the names of an expression that are to be columns."""
+    """Return the names in an expression that must be columns."""
     nodes = list(ast.walk(tree))
     functions = [node.func for node in nodes if isinstance(node, ast.Call)]
     plain = [n.id for n in nodes if isinstance(n, ast.Name) and n not in functions]
     if not plain:
         raise ValueError(
-            f"The constraint {name} names no column; write a comparison of columns "
+            f"The constraint {name} names no column. Write a comparison of columns "
             "such as 'start <= end'."
         )
-    # The quoted ones first, as they are read.
+    # The quoted names come first.
     found = [*quoted.values(), *(word for word in plain if word not in quoted)]
     return tuple(dict.fromkeys(found))
 
 
 def _check_growth(tree: ast.expr, quoted: dict[str, str], name: str) -> tuple[str, ...]:
-    """Refuse what could outgrow memory; return the columns that are multiplied.
+    """Reject what could exhaust memory; return the columns that are multiplied.
 
-    These must not hold texts, which a product repeats and a remainder fills in.
+    Those columns must not contain text: ``*`` would repeat it and ``%`` would format
+    it.
     """
     multiplied: list[str] = []
     for node in ast.walk(tree):
@@ -429,8 +430,8 @@ def _check_growth(tree: ast.expr, quoted: dict[str, str], name: str) -> tuple[st
             ]
             if texts or any(isinstance(n, (ast.List, ast.Tuple)) for n in inner):
                 raise ValueError(
-                    f"The constraint {name} multiplies a text or a list; write it out, "
-                    "or pass a callable."
+                    f"The constraint {name} multiplies a string or a list. Write out "
+                    "the result, or pass a callable."
                 )
             words = [n.id for n in inner if isinstance(n, ast.Name)]
             multiplied += [quoted.get(word, word) for word in words]
@@ -442,7 +443,7 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _check_power(node: ast.BinOp, name: str) -> None:
-    """Raise a ValueError unless a power is one by a small number."""
+    """Raise a ValueError unless the exponent of a power is a small number."""
     exponent = node.right
     if isinstance(exponent, ast.UnaryOp):
         exponent = exponent.operand
@@ -454,8 +455,8 @@ def _check_power(node: ast.BinOp, name: str) -> None:
     )
     if not is_small or is_nested:
         raise ValueError(
-            f"The constraint {name} has a power whose exponent is no number up to "
-            f"{MAX_POWER}, or a power of a power; pass a callable."
+            f"The constraint {name} has an exponent that is not a number up to "
+            f"{MAX_POWER}, or a power of a power. Pass a callable instead."
         )
 
 
@@ -463,7 +464,7 @@ def _call(
     name: str, function: Callable[[pd.DataFrame], Any], rows: pd.DataFrame
 ) -> np.ndarray:
     """Return a function's mask of `rows`, whose index is 0, 1, ..."""
-    if len(rows) == 0:  # where a mask can't be told from other empty things
+    if len(rows) == 0:  # a mask would look like any other empty result
         return np.ones(0, dtype=bool)
     try:
         result = function(rows)
@@ -474,22 +475,22 @@ def _call(
     mask = _read_mask(result, len(rows))
     if mask is None:
         raise ValueError(
-            f"The constraint {name} must give a boolean array or Series of shape "
-            f"({len(rows)},), one entry for each row in the rows' order, got "
-            f"{_describe(result)}."
+            f"The constraint {name} must return a boolean array or Series of shape "
+            f"({len(rows)},) with one entry for each row, in the order of the rows, "
+            f"got {_describe(result)}."
         )
     return mask
 
 
 def _read_mask(result: Any, n_rows: int) -> np.ndarray | None:
-    """Return a mask in which missing counts as true, None for what is no mask."""
+    """Return a mask in which missing entries are true, or None if it is no mask."""
     if not isinstance(result, (pd.Series, np.ndarray, ExtensionArray)):
         return None
     if result.ndim != 1:
         return None
     mask = pd.Series(result)
     kind = pdt.infer_dtype(mask, skipna=True)  # "empty" where all are missing
-    # An index in another order would give each row another row's answer.
+    # With a reordered index, each row would get another row's answer.
     if kind not in {"boolean", "empty"} or not mask.index.equals(pd.RangeIndex(n_rows)):
         return None
     holds = np.array(mask.isna(), dtype=bool)

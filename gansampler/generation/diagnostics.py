@@ -1,4 +1,4 @@
-"""Warn of classes whose rows may not be what they should be."""
+"""Warnings about classes whose generated rows may be poor."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gansampler.utils.formatting import as_written
 from gansampler.utils.warnings import warn_user
 
 MIN_AVERAGE_PRECISION = 0.05
-"""Below it a class can hardly be told from the others. The one such table of 22 is also
-the one where another over-sampler did far better (docs: "Does it help?")."""
+"""Below this value a class can hardly be told from the others. The only such table of
+22 is also the one where another over-sampler did far better (docs: "Does it help?")."""
 
 
 def warn_of_trainings(
@@ -25,23 +25,23 @@ def warn_of_trainings(
     Parameters
     ----------
     n_rows : mapping of object to int
-        The rows of each class.
+        The number of rows of each class.
 
     histories : mapping of object to History
-        The record of each class's training.
+        The training history of each class.
     """
     for label, history in histories.items():
         name, n = as_written(label), n_rows[label]
         if history.diverged and not history.best_iteration:
             warn_user(
                 f"Training for class {name!r} ({n} rows) broke down at iteration "
-                f"{history.n_iter}; its rows come from a smoothed bootstrap of the "
-                "real ones. A smaller learning_rate may help."
+                f"{history.n_iter}, so its rows come from a smoothed bootstrap of the "
+                "real ones. Try a smaller learning_rate."
             )
         elif n < MIN_TRAINING_ROWS:
             warn_user(
                 f"Class {name!r} has {n} row{'s' if n > 1 else ''}, fewer "
-                f"than the {MIN_TRAINING_ROWS} that adversarial training needs; its "
+                f"than the {MIN_TRAINING_ROWS} that adversarial training needs. Its "
                 "rows come from a smoothed bootstrap of the real ones."
             )
         diagnostics.warn_of_faults(history, f"class {name!r} ({n} rows)")
@@ -50,35 +50,35 @@ def warn_of_trainings(
 def warn_of_lost_classes(
     n_rows: Mapping[Any, int], average_precision: Mapping[Any, float]
 ) -> None:
-    """Warn where the classes overlap so much that new rows land anywhere.
+    """Warn if classes overlap so much that the classifier can't guide new rows.
 
     Parameters
     ----------
     n_rows : mapping of object to int
-        The rows of each class.
+        The number of rows of each class.
 
     average_precision : mapping of object to float
-        How well the classifier tells each class from the others.
+        The average precision of the classifier for each class.
     """
     for label, n in n_rows.items():
         found = average_precision.get(label, 1.0)
         if found < MIN_AVERAGE_PRECISION:
             warn_user(
-                f"Class {as_written(label)!r} ({n} rows) can hardly be "
-                "told from the others: the average precision of the classifier that "
-                f"chooses rows is {found:.3f} on rows it has not seen. Where generated "
-                "rows should lie can't be learnt from so little; compare with no "
+                f"Class {as_written(label)!r} ({n} rows) can hardly be told from the "
+                "others: the classifier that filters candidates reaches an average "
+                f"precision of {found:.3f} on rows it has not seen. That is too little "
+                "to learn where new rows belong, so also try your model without "
                 "resampling."
             )
 
 
 def warn_of_copies(copies: Mapping[Any, Copies]) -> None:
-    """Warn where generated rows repeat real ones more than these repeat each other.
+    """Warn if generated rows repeat real rows more often than is usual.
 
     Parameters
     ----------
     copies : mapping of object to Copies
-        What was found of each class.
+        The shares of copies in each class.
     """
     for label, found in copies.items():
         if found.many_exact:
@@ -88,9 +88,9 @@ def warn_of_copies(copies: Mapping[Any, Copies]) -> None:
         else:
             continue
         warn_user(
-            f"Class {as_written(label)!r}: {share:.0%} of its generated rows are "
-            f"{kind} of a real row, where {usual:.0%} would be usual. They may give "
-            "real rows away, and add little to them. Try a smaller max_iter or "
-            "condition='none', or PrivateTabularGAN where no row may be given away; "
-            "where rows can differ in a few ways only, it can't be helped."
+            f"Class {as_written(label)!r}: {share:.0%} of the generated rows are "
+            f"{kind} of a real row, where {usual:.0%} would be usual. Such rows add "
+            "little and may disclose real rows. Try a smaller max_iter or "
+            "condition='none', or PrivateTabularGAN if you must not disclose any row. "
+            "If the columns allow few distinct rows, copies are unavoidable."
         )

@@ -1,4 +1,4 @@
-"""A generator of the user's own: its rows are checked before anyone sees them."""
+"""A wrapper for the user's own generator that checks the rows it returns."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from gansampler.utils.random import seeded
 class ForeignGenerator:
     """Let any estimator with ``fit(X)`` and ``sample(n, random_state)`` generate rows.
 
-    It is fitted on the rows of the class in the container of the user's table. The rows
-    that it returns must have the table's columns, as many rows as were asked for, no
-    missing values in a column of the class that has none, and values that the column's
-    dtype can hold; numbers are rounded to the decimals of the column.
+    The estimator is fitted on the rows of the class, in the user's kind of table. It
+    must return the requested number of rows with the columns of the table, and values
+    that fit the dtype of each column. A value may be missing only in a column that has
+    missing values in the class. Numbers are rounded to the decimals of their column.
 
     Parameters
     ----------
     estimator : estimator object
-        The user's generator; it is cloned.
+        The user's generator, which is cloned.
     """
 
     is_private = False
@@ -42,31 +42,34 @@ class ForeignGenerator:
         self.name = type(estimator).__name__
         self.history_ = History()
 
+    def __repr__(self) -> str:
+        return repr(self.estimator)
+
     def n_looks(self) -> int:
-        """Return that its training is not looked at."""
+        """Return 0, because its training is never monitored."""
         return 0
 
     def check_parameters(self) -> None:
-        """Raise a TypeError, before any training, if `sample` can't be called."""
+        """Raise a TypeError, before any training, if `sample` has a wrong signature."""
         try:
             signature(self.estimator.sample).bind(1, random_state=0)
         except TypeError as error:
             raise TypeError(
                 f"The generator {self.name} must have sample(n, random_state=None), "
-                f"got sample{signature(self.estimator.sample)}; derive a class from it "
-                "whose sample takes both."
+                f"got sample{signature(self.estimator.sample)}. Write a subclass whose "
+                "sample accepts both."
             ) from error
 
     def read_schema(
         self, frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
     ) -> TableSchema:
-        """Read off a table what each of its columns is."""
+        """Infer the type of each column of a table."""
         return infer_schema(frame, categorical_features)
 
     def check_table(
         self, frame: pd.DataFrame, schema: TableSchema, n_rows: dict[Any, int]
     ) -> None:
-        """Leave it to the estimator which tables it takes."""
+        """Do nothing: the estimator decides which tables it accepts."""
 
     def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> ForeignGenerator:
         """Fit a clone of the estimator on the rows of one class.
@@ -74,7 +77,7 @@ class ForeignGenerator:
         Raises
         ------
         ValueError
-            If it can't be fitted; the message names it and the class.
+            If fitting fails. The message names the generator and the class.
         """
         self.label = context.label
         self.schema = context.schema
@@ -89,20 +92,20 @@ class ForeignGenerator:
             self.estimator_.fit(context.container.restore(rows))
         except Exception as error:
             raise ValueError(
-                f"The generator {self.name} can't be fitted on class "
-                f"{as_written(self.label)!r} ({len(rows)} rows): "
+                f"Fitting the generator {self.name} on class "
+                f"{as_written(self.label)!r} ({len(rows)} rows) failed: "
                 f"{type(error).__name__}: {error}"
             ) from error
         return self
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
-        """Return `n` new rows as a frame, in one go.
+        """Return `n` new rows as a frame, all at once.
 
         Raises
         ------
         ValueError
-            If the estimator returns anything but `n` rows like those of the class; the
-            message names it and what was wrong.
+            If the estimator does not return `n` rows like those of the class. The
+            message names it and the problem.
         """
         if n == 0:
             return self.encoder_.inverse_transform(
@@ -119,10 +122,10 @@ class ForeignGenerator:
         return join_columns(columns, self.columns_)
 
     def _read(self, given: Any, n: int) -> pd.DataFrame:
-        """View what the estimator returned as a frame with the table's columns."""
+        """Convert what the estimator returned to a frame with the table's columns."""
         table = polars_to_pandas(given)
         if np.ndim(table) != 2:
-            raise self._error(f"returned {_described(given)}, which is no table")
+            raise self._error(f"returned {_described(given)}, which is not a table")
         frame = to_frame(table if hasattr(table, "dtypes") else np.asarray(table))
         if isinstance(table, pd.DataFrame) and set(frame.columns) == set(self.columns_):
             frame = frame[self.columns_]
@@ -133,20 +136,20 @@ class ForeignGenerator:
             )
         if frame.shape != (n, len(self.columns_)):
             raise self._error(
-                f"returned {len(frame)} rows and {frame.shape[1]} columns, where {n} "
-                f"rows and {len(self.columns_)} columns were asked for"
+                f"returned {len(frame)} rows and {frame.shape[1]} columns instead of "
+                f"{n} rows and {len(self.columns_)} columns"
             )
         return self.twins_.read(frame.reset_index(drop=True))
 
     def _read_column(self, j: int, given: pd.Series) -> pd.Series:
-        """Return a column in the table's dtype, or say what it can't be."""
+        """Return a column in the table's dtype, or raise an error that says why not."""
         column, dtype = self.schema.columns[j], self.dtypes_.iloc[j]
         where = f"column {column.name!r}"
         missing = given.isna()
         if missing.any() and not self.may_miss_[j]:
             raise self._error(
-                f"left {int(missing.sum())} values of {where} missing, of which no row "
-                "of the class lacks one"
+                f"left {int(missing.sum())} values of {where} missing, but the class "
+                "has no missing values there"
             )
         if given.dtype.kind == "f":
             if column.kind is Kind.INTEGER:

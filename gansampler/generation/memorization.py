@@ -1,4 +1,4 @@
-"""Memorization: how many generated rows are copies of real ones, or nearly so."""
+"""Memorisation: how many generated rows are copies or near copies of real ones."""
 
 from __future__ import annotations
 
@@ -14,44 +14,47 @@ from gansampler.tabular.encoder import join_columns
 from gansampler.utils.near_copies import copy_shares
 
 MAX_REAL = 2_000
-"""Real rows of a class that others are held against at most."""
+"""Most real rows of a class to search for copies."""
 
 MAX_ROWS = 500
-"""Rows, generated ones and real ones, that are held against them, which bounds the cost
-to a few hundredths of a training's."""
+"""Most generated rows, and most real rows, to compare with them. This keeps the cost to
+a few hundredths of the training's."""
 
 MANY_COPIES, MANY_NEAR = 0.05, 0.3
-"""By how much the shares may exceed those of real rows: as in a quality report, where
-more is *poor* (gansampler/evaluation/report/grading.py)."""
+"""How far the shares may exceed those of real rows. A quality report grades anything
+above as *poor* (gansampler/evaluation/report/grading.py)."""
 
 MAX_P = 1e-3
-"""Real rows themselves exceed their shares by chance in one class of a thousand."""
+"""By chance, real rows exceed their own shares in one class of a thousand."""
 
 
 @dataclass(frozen=True, repr=False)
 class Copies:
     """The shares of copies and near copies among the generated rows of a class.
 
-    A near copy is so much closer to one real row than to the next one as only a
-    twentieth of real rows are (more, where there are few rows or ties).
+    A near copy lies so much closer to one real row than to the second closest that only
+    a twentieth of the real rows reach the same ratio (more, if there are few rows or
+    ties).
 
     Parameters
     ----------
     n_generated, n_real : int
-        The generated and the real rows that were looked at.
+        The number of generated and of real rows that were compared.
 
     exact, near : float
-        The shares of generated rows that are copies, or near copies, of a real one.
+        The share of generated rows that are exact copies of a real row, and the share
+        that are exact or near copies.
 
     usual_exact, usual_near : float
-        The shares that tell of no copying: those of the real rows themselves, each held
-        against all others, as held-out rows would be; or, where they are larger, those
-        of rows whose values are drawn column by column from the generated ones. The
-        latter meet real rows by chance where rows can differ in few ways only.
+        The shares to expect without copying. They are the shares among real rows, each
+        compared with all the others as if it were held out. If the columns allow few
+        distinct rows, rows match real ones by chance. The shares are then those of rows
+        whose values are drawn column by column from the generated ones, if these are
+        larger.
 
     See Also
     --------
-    gansampler.evaluation.report.QualityReport : More, with rows that were held out.
+    gansampler.evaluation.report.QualityReport : Report more, also with held-out rows.
     """
 
     n_generated: int
@@ -61,6 +64,13 @@ class Copies:
     usual_exact: float
     usual_near: float
 
+    def __repr__(self) -> str:
+        return (
+            f"Copies(exact={self.exact:.1%}, usual_exact={self.usual_exact:.1%}, "
+            f"near={self.near:.1%}, usual_near={self.usual_near:.1%}, "
+            f"n_generated={self.n_generated}, n_real={self.n_real})"
+        )
+
     @property
     def many_exact(self) -> bool:
         """Whether there are more copies than chance explains, and enough to matter."""
@@ -68,23 +78,16 @@ class Copies:
 
     @property
     def many_near(self) -> bool:
-        """Whether the same is true of near copies."""
+        """Whether there are more near copies than chance explains, enough to matter."""
         return self._are_many(self.near, self.usual_near, MANY_NEAR, beyond=0)
 
-    def __repr__(self) -> str:
-        """Show the shares of generated rows, each beside the usual share."""
-        return (
-            f"<Copies: {self.exact:.1%} of {self.n_generated:,} generated rows are "
-            f"exact copies (usual: {self.usual_exact:.1%}), and {self.near:.1%} near "
-            f"copies (usual: {self.usual_near:.1%})>"
-        )
-
     def _are_many(self, share: float, usual: float, excess: float, beyond: int) -> bool:
-        """Test a share against the usual one.
+        """Test whether a share is significantly larger than the usual one.
 
-        If generated rows are like real ones, the number of them that lie below the
-        k-th smallest of n numbers of real rows has a beta-binomial distribution. The
-        limit lies `beyond` the k numbers where it is none of them itself.
+        If generated rows are like real rows, the number of them below the k-th smallest
+        of n numbers from real rows follows a beta-binomial distribution. Pass
+        ``beyond=1`` if the limit lies after those k numbers instead of being one of
+        them.
         """
         if share - usual <= excess:
             return False
@@ -100,30 +103,30 @@ def measure_copies(
     encode: Callable[[pd.DataFrame], np.ndarray],
     rng: np.random.Generator,
 ) -> Copies:
-    """Measure how many generated rows are copies of real rows, and how many by chance.
+    """Measure the shares of copies of real rows, and the shares to expect by chance.
 
     Parameters
     ----------
     real : DataFrame of shape (n_real, n_features)
-        The real rows of a class, three at least.
+        The real rows of a class, at least three.
 
     generated : DataFrame of shape (n_generated, n_features)
-        Generated rows of the class, one at least.
+        Generated rows of the class, at least one.
 
     encode : callable
-        Turns rows into a matrix in which distances mean something.
+        Turns rows into a matrix with meaningful distances.
 
     rng : numpy.random.Generator
-        Decides which rows are looked at where there are many.
+        Selects the rows to compare if there are many.
 
     Returns
     -------
     copies : Copies
-        What was found.
+        The shares.
     """
     real, generated = _draw(real, MAX_REAL, rng), _draw(generated, MAX_ROWS, rng)
     mingled = _mingle(generated, MAX_ROWS, rng)
-    # At once: most of an encoder's time goes by columns, not by rows.
+    # All at once: the cost of encoding depends on columns more than on rows.
     tables = [real, generated, mingled]
     rows = encode(pd.concat(tables, ignore_index=True)).astype(np.float64)
     known, ours, by_chance = np.split(rows, np.cumsum([len(real), len(generated)]))
@@ -155,15 +158,15 @@ def _mingle(rows: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFram
 def _nearest_two(
     rows: np.ndarray, real: np.ndarray, own: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the distances to the closest and the second closest real row, (n_rows, 2).
+    """Return the distances to the two closest real rows, (n_rows, 2).
 
-    `own` are the positions of the rows themselves among the real ones.
+    `own` contains the positions of the rows among the real ones, if they are real.
     """
-    # But for the rows' own squares, which do not change the order.
+    # Omits each row's own square, which does not change the order.
     apart = np.square(real).sum(axis=1) - 2 * rows @ real.T
     if own is not None:
         apart[np.arange(len(rows)), own] = np.inf
     nearest = np.argpartition(apart, 1, axis=1)[:, :2]
-    # Anew, because only differences are exactly zero between copies.
+    # Computed again, because only differences are exactly zero between copies.
     between = rows[:, np.newaxis] - real[nearest]
     return np.sort(np.sqrt(np.square(between).sum(axis=2)), axis=1)

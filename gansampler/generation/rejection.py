@@ -11,15 +11,17 @@ from gansampler.generation.class_probability import make_class_probability
 from gansampler.tabular.schema import TableSchema
 
 MIN_PROBABILITY = 0.02
-"""No row is rejected outright, because the classifier may be wrong."""
+"""Lowest probability assumed for a row. The classifier may be wrong, so no row is
+rejected for certain."""
 
 
 class Rejection:
     """Keep generated rows in proportion to the square of their class's probability.
 
-    By the probability itself too many rows stay in the others' territory, by its fourth
-    power the edges of the class are lost (benchmarks/EXPERIMENTS.md). The square is
-    what two independent opinions agree on, which need not be a whole forest's.
+    With the probability itself, too many rows stay in regions of other classes; with
+    its fourth power, the edges of the class are lost (benchmarks/EXPERIMENTS.md). The
+    product of two independent estimates has the square as its mean, and each estimate
+    needs only part of the forest.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ class Rejection:
     Attributes
     ----------
     class_probability_ : ClassProbability
-        The fitted classifier that says how likely rows belong to each class.
+        The fitted classifier, which estimates how likely rows are to belong to a class.
     """
 
     def __init__(self, estimator: Any, schema: TableSchema) -> None:
@@ -48,10 +50,10 @@ class Rejection:
             The whole table.
 
         y : ndarray of shape (n_samples,)
-            Its labels.
+            The labels of the table.
 
         seed : int
-            Decides everything that is random.
+            Controls all randomness.
 
         Returns
         -------
@@ -76,19 +78,19 @@ class Rejection:
             The class.
 
         n : int
-            How many to keep.
+            How many candidates to keep.
 
         rng : numpy.random.Generator
-            Decides which.
+            Source of randomness.
 
         Returns
         -------
         chosen : ndarray of shape (n,), dtype int
-            Positions of the rows to keep.
+            Positions of the candidates to keep.
         """
-        # A candidate would be accepted where its number is below its weight over the
-        # largest. Taking the smallest quotients is the same with the bound that leaves
-        # as many as are wanted.
+        # Plain rejection sampling accepts a candidate if a uniform number is below its
+        # weight divided by the largest weight. Keeping the smallest quotients is the
+        # same, with the bound chosen to keep exactly `n`.
         opinions = self.class_probability_.two_opinions(candidates, label)
         weights = np.maximum(opinions, MIN_PROBABILITY).prod(axis=0)
         waits = rng.random(len(candidates)) / weights
@@ -96,7 +98,7 @@ class Rejection:
         return np.argpartition(turns, n - 1)[:n]
 
     def candidates_per_row(self, candidates: pd.DataFrame, label: Any) -> float:
-        """Return how many candidates it takes to have one accepted.
+        """Return how many candidates are needed to accept one.
 
         Parameters
         ----------
@@ -109,7 +111,8 @@ class Rejection:
         Returns
         -------
         n_candidates : float
-            1 where all are as likely to belong to the class, more where few are.
+            1 if all candidates are equally likely to belong to the class, more if only
+            a few are likely to.
         """
         probabilities = self.class_probability_.predict_proba(candidates)
         column = np.flatnonzero(self.class_probability_.classes_ == label)[0]
@@ -118,8 +121,8 @@ class Rejection:
 
 
 def _missing(frame: pd.DataFrame) -> np.ndarray:
-    """Tell which values are missing, of the columns where any are."""
-    # Column by column, because pandas warns where sparse columns are put together.
+    """Tell which values are missing, for the columns with missing values."""
+    # Column by column, because pandas warns when it combines sparse columns.
     columns = [np.asarray(frame.iloc[:, j].isna()) for j in range(frame.shape[1])]
     incomplete = [column for column in columns if column.any()]
     return np.array(incomplete, dtype=bool).reshape(-1, len(frame)).T
@@ -128,26 +131,26 @@ def _missing(frame: pd.DataFrame) -> np.ndarray:
 def _turn_by_pattern(
     missing: np.ndarray, waits: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Let each pattern of missing values keep its share of the candidates.
+    """Preserve the share of each pattern of missing values among the candidates.
 
-    Else the classifier would change how often a value is missing, where it can tell the
-    class by that.
+    Otherwise rejection would change how often a value is missing, if that helps the
+    classifier to tell the class.
 
     Parameters
     ----------
     missing : ndarray of shape (n_candidates, n_incomplete), dtype bool
-        Which values are missing, may be without columns.
+        Which values are missing. There may be no columns.
 
     waits : ndarray of shape (n_candidates,)
-        Waiting times; within a pattern the shortest come first.
+        Waiting times. Within a pattern the shortest come first.
 
     rng : numpy.random.Generator
-        Decides where a pattern's share is not a whole number.
+        Decides if a pattern's share is not a whole number.
 
     Returns
     -------
     turns : ndarray of shape (n_candidates,)
-        Numbers whose smallest are to be kept, spread evenly over each pattern.
+        Numbers spread evenly over each pattern; keep the candidates with the smallest.
     """
     if not missing.size:
         return waits

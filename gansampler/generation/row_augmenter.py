@@ -16,23 +16,23 @@ from gansampler.tabular.schema import TableSchema
 
 
 class Augmenter:
-    """Replace a share of the generated rows of a class by augmented ones.
+    """Replace a share of the generated rows of a class with augmented ones.
 
     Parameters
     ----------
     augmentation : str, callable or list of them
-        A name in `AUGMENTATIONS` or a function of rows, a DataFrame, and a RandomState
-        that returns as many rows. Of a list, each row to be augmented gets one,
-        drawn with equal chances.
+        A name in `AUGMENTATIONS`, or a function of a DataFrame of rows and a
+        RandomState that returns the same number of rows. With a list, each augmented
+        row gets one entry, drawn with equal probability.
 
     fraction : float
-        The share of the rows that are augmented, in 0 to 1.
+        The share of rows to augment, from 0 to 1.
 
     schema : TableSchema
         The columns of the whole table.
 
     image_shape : tuple of int, default=None
-        The shape of the images where the rows are such.
+        The shape of the images, if the rows are images.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Augmenter:
         self.image_shape = image_shape
 
     def fit(self, real: pd.DataFrame) -> Augmenter:
-        """Learn what is legal.
+        """Learn which values are valid.
 
         Parameters
         ----------
@@ -75,11 +75,11 @@ class Augmenter:
         Parameters
         ----------
         rows : DataFrame of shape (n_rows, n_features)
-            Generated rows of the class. A row's partners are drawn from all of them;
-            a callable is given the rows that it is to augment.
+            Generated rows of the class. Partners for a row are drawn from all of them.
+            A callable receives only the rows to augment.
 
         rng : numpy.random.RandomState
-            Decides everything that is random.
+            Controls all randomness.
 
         twins : Twins or None, default=None
             What columns of the rows stand for others, which a callable gets.
@@ -87,12 +87,12 @@ class Augmenter:
         Returns
         -------
         rows : DataFrame of shape (n_rows, n_features)
-            The rows in the same order and dtypes, a share of them augmented.
+            The rows with a share of them augmented, in the same order and dtypes.
 
         Raises
         ------
         TypeError, ValueError
-            If a callable does not give back rows like those that it was given.
+            If a callable returns rows that differ in number, columns or dtypes.
         """
         n_chosen = round(self.fraction * len(rows))
         chosen = rng.permutation(len(rows))[:n_chosen]
@@ -113,7 +113,7 @@ class Augmenter:
 
 
 def check_augmentation(augmentation: Any) -> list[Any]:
-    """Check what augmentation is asked for.
+    """Check the user's `augmentation` parameter.
 
     Parameters
     ----------
@@ -123,12 +123,12 @@ def check_augmentation(augmentation: Any) -> list[Any]:
     Returns
     -------
     augmentations : list of str or callable
-        The same as a list.
+        The augmentations as a list.
 
     Raises
     ------
     ValueError
-        If it is anything else, or an empty list.
+        If the parameter is anything else, or an empty list.
     """
     is_list = isinstance(augmentation, (list, tuple))
     augmentations = list(augmentation) if is_list else [augmentation]
@@ -140,7 +140,7 @@ def check_augmentation(augmentation: Any) -> list[Any]:
             )
     if not augmentations:
         raise ValueError(
-            f"augmentation is an empty list; name some of {sorted(AUGMENTATIONS)}."
+            f"augmentation is an empty list. Choose from {sorted(AUGMENTATIONS)}."
         )
     return augmentations
 
@@ -151,18 +151,18 @@ def _call(
     rng: np.random.RandomState,
     twins: Twins,
 ) -> pd.DataFrame:
-    """Call the user's augmentation, and put its columns back in their dtypes."""
+    """Call the user's augmentation, and cast its columns to the original dtypes."""
     name = getattr(function, "__name__", repr(function))
     rows = rows.reset_index(drop=True)
     given = function(twins.restore(rows.copy()), rng)
     if not isinstance(given, pd.DataFrame):
         raise TypeError(
-            f"Augmentation {name!r} must give back a DataFrame, got a "
+            f"Augmentation {name!r} must return a DataFrame, got a "
             f"{type(given).__name__}."
         )
     if given.shape != rows.shape:
         raise ValueError(
-            f"Augmentation {name!r} must give back as many rows and columns as it is "
+            f"Augmentation {name!r} must return as many rows and columns as it is "
             f"given, {rows.shape}, got {given.shape}."
         )
     given = twins.read(given.reset_index(drop=True))
@@ -174,8 +174,8 @@ def _call(
 
 
 def _cast(given: pd.Series, dtype: Any, where: str) -> pd.Series:
-    """Return a column in `dtype`, or say which of its values that can't hold."""
+    """Return a column in `dtype`, or raise an error that names a bad value."""
     try:
         return cast_column(given, dtype)
     except ValueError as error:
-        raise ValueError(f"Augmentation {where}: {error}") from error
+        raise ValueError(f"Augmentation {where}: {error}.") from error

@@ -1,4 +1,4 @@
-"""The smoothed bootstrap: what stands in where a class is too small for a generator."""
+"""The smoothed bootstrap: the fallback for classes too small for a generator."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from gansampler.gan.protocol import ClassContext
 from gansampler.tabular.encoder import TableEncoder
 
 SHRINKAGE = 0.3
-"""Share of the bandwidth that is optimal for a normal density."""
+"""Factor on the bandwidth that is optimal for a normal density."""
 
 
 class SmoothedBootstrap:
-    """Draw real rows and blur their numbers with normal noise; categories stay.
+    """Draw real rows and add normal noise to their numbers, but keep categories.
 
     Parameters
     ----------
     history : History
-        The record of a training that failed, empty where there was none.
+        The history of a failed training, empty if there was none.
 
     References
     ----------
@@ -34,7 +34,7 @@ class SmoothedBootstrap:
         self.history_ = history
 
     def fit_class(self, rows: pd.DataFrame, context: ClassContext) -> SmoothedBootstrap:
-        """Keep the rows of the class, one at least, and find the noise."""
+        """Keep the rows of the class, at least one, and compute the noise."""
         known = rows if context.all_rows is None else context.all_rows
         self.encoder_ = TableEncoder(context.schema).fit(known)
         return self.fit_encoded(
@@ -42,7 +42,7 @@ class SmoothedBootstrap:
         )
 
     def fit_encoded(self, rows: np.ndarray, n_scalars: int) -> SmoothedBootstrap:
-        """Keep encoded rows, (n_rows, width), whose first columns are numbers."""
+        """Keep encoded rows, (n_rows, width), whose first `n_scalars` are numbers."""
         self.rows_ = rows
         bandwidth = (4 / ((n_scalars + 2) * len(rows))) ** (1 / (n_scalars + 4))
         spread = rows[:, :n_scalars].std(axis=0)  # (n_scalars,)
@@ -50,7 +50,7 @@ class SmoothedBootstrap:
         return self
 
     def draw_frame(self, n: int, seed: int) -> pd.DataFrame:
-        """Return `n` new rows as a frame, in one go."""
+        """Return `n` new rows as a frame, all at once."""
         rng = np.random.default_rng(seed)
         return self.encoder_.inverse_transform(self.draw_encoded(n, seed), rng)
 
@@ -61,3 +61,7 @@ class SmoothedBootstrap:
         blur = rng.standard_normal((n, len(self.noise_)), dtype=np.float32)
         drawn[:, : len(self.noise_)] += blur * self.noise_
         return drawn
+
+    def __repr__(self) -> str:
+        n_rows = len(self.rows_) if hasattr(self, "rows_") else 0
+        return f"SmoothedBootstrap(n_rows={n_rows})"

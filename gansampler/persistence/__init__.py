@@ -1,9 +1,9 @@
-"""Fitted samplers and generators as files from which nothing is executed.
+"""Save fitted samplers and generators to files that contain data only.
 
-- `sampler_file`: what is written, what is refused, what is checked on loading;
-- `serializers`: each part of a fitted estimator as JSON and arrays, and back;
-- `json_codec`: how any value is written as plain JSON and arrays, and read again;
-- `value_forms`: the forms of the values of Python, NumPy and pandas;
+- `sampler_file`: what is saved, what is rejected, and the checks when loading;
+- `serializers`: convert each part of a fitted estimator to JSON and arrays, and back;
+- `json_codec`: write and read any value as plain JSON and arrays;
+- `value_forms`: the forms of Python, NumPy and pandas values;
 - `forest`: a fitted random forest as arrays.
 
 It may import `gansampler.utils`, `tabular`, `gan` and `generation`. Only `save` and

@@ -1,4 +1,4 @@
-"""A fitted random forest as plain arrays, which say the same probabilities."""
+"""A fitted random forest as plain arrays that give the same probabilities."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 ARRAYS = ("left", "right", "feature", "threshold", "missing_left", "value", "roots")
-"""What a forest is made of."""
+"""The arrays that make up a forest."""
 
 
 MAX_TREES = 200
-"""Trees of a forest that is read: four times as many as are fitted."""
+"""Most trees of a forest in a file: four times as many as are fitted."""
 
 MAX_DEPTH = 700
-"""Questions that a row is asked in one tree at most: the 2,000 rows that a tree is
-fitted on, three to a leaf, make no deeper one, and a row is found within seconds."""
+"""Largest depth of a tree in a file. Trees fitted on 2,000 rows, with three in a leaf,
+are never deeper, and prediction takes at most seconds."""
 
 
 class StoredTree:
@@ -28,7 +28,7 @@ class StoredTree:
         The nodes of all trees; see :class:`StoredForest`.
 
     root : int
-        The position at which the tree begins.
+        The position of the tree's root.
     """
 
     def __init__(self, arrays: Mapping[str, np.ndarray], root: int) -> None:
@@ -44,19 +44,19 @@ class StoredTree:
             The rows, NaN where a value is missing.
 
         check_input : bool, default=True
-            Not used; there because scikit-learn's trees have it.
+            Not used, present for compatibility with scikit-learn's trees.
 
         Returns
         -------
         shares : ndarray of shape (n_rows, n_classes), dtype float64
-            Those of the tree, to the last bit.
+            The shares, identical to those of the original tree.
         """
         left, right, feature, threshold, missing_left = (
             self.arrays[name] for name in ARRAYS[:5]
         )
         n_asked = feature.max() + 1
         if n_asked > X.shape[1]:
-            raise ValueError(f"the forest asks for {n_asked} columns of {X.shape[1]}")
+            raise ValueError(f"the forest needs {n_asked} columns, got {X.shape[1]}")
         node = np.full(len(X), self.root)
         walking = np.flatnonzero(left[node] >= 0)
         while len(walking):
@@ -71,10 +71,10 @@ class StoredTree:
 
 
 class StoredForest:
-    """A random forest of scikit-learn without scikit-learn's trees.
+    """A scikit-learn random forest without scikit-learn's trees.
 
-    Those can only be read from a pickle, which may execute anything, or be made from
-    arrays that nobody checks, which may make them read beyond their memory.
+    scikit-learn's trees can only be restored from a pickle, which may execute anything,
+    or from unchecked arrays, which may make them read outside their memory.
 
     Parameters
     ----------
@@ -82,15 +82,15 @@ class StoredForest:
         The classes.
 
     arrays : mapping of str to ndarray
-        For the nodes of all trees, one after another: `left` and `right`, the positions
-        of the children, -1 for leaves; `feature` and `threshold`, what a row is asked;
-        `missing_left`, where it goes if that is missing; `value`, the share of each
-        class. `roots` are the positions at which the trees begin.
+        The nodes of all trees, one tree after another. `left` and `right` are the
+        positions of the children, -1 for leaves. `feature` and `threshold` define the
+        split, and `missing_left` tells whether missing values go left. `value` is the
+        share of each class. `roots` contains the positions of the roots.
 
     Raises
     ------
     ValueError
-        If they are no forest.
+        If the arrays are not a valid forest.
     """
 
     def __init__(self, classes: np.ndarray, arrays: Mapping[str, np.ndarray]) -> None:
@@ -100,17 +100,17 @@ class StoredForest:
 
     @classmethod
     def of(cls, forest: Any) -> StoredForest:
-        """Take over a fitted forest.
+        """Convert a fitted forest.
 
         Parameters
         ----------
         forest : sklearn.ensemble.RandomForestClassifier
-            The fitted forest, of one output.
+            The fitted forest, with a single output.
 
         Returns
         -------
         stored : StoredForest
-            The same as arrays.
+            The same forest as arrays.
         """
         trees = [estimator.tree_ for estimator in forest.estimators_]
         roots = np.cumsum([0, *(tree.node_count for tree in trees)])[:-1]
@@ -146,11 +146,11 @@ class StoredForest:
         Returns
         -------
         probabilities : ndarray of shape (n_rows, n_classes), dtype float64
-            Those of the forest, to the last bit.
+            The probabilities, identical to those of the original forest.
         """
         total = np.zeros((len(X), len(self.classes_)))
         for tree in self.estimators_:
-            # One tree after another, as the forest sums them.
+            # In the same order as scikit-learn, for identical sums.
             total += tree.predict_proba(X)
         return total / len(self.estimators_)
 
@@ -160,7 +160,7 @@ class StoredForest:
         return [StoredTree(self.arrays, int(root)) for root in self.arrays["roots"]]
 
     def _check(self) -> None:
-        """Raise a ValueError where a row could get lost or walk in circles."""
+        """Raise a ValueError if a row could leave the trees or walk in circles."""
         left, right, value = (self.arrays[name] for name in ("left", "right", "value"))
         feature, roots = self.arrays["feature"], self.arrays["roots"]
         positions = (left, right, feature, roots)
@@ -179,12 +179,12 @@ class StoredForest:
             or roots.max() >= n_nodes
             or feature.min() < -2
         ):
-            raise ValueError("the trees of the forest lead nowhere")
+            raise ValueError("the trees of the forest are not valid")
         if self._depth() > MAX_DEPTH:
             raise ValueError(f"a tree of the forest is deeper than {MAX_DEPTH}")
 
     def _depth(self) -> int:
-        """Return the most questions that a row is asked in a tree."""
+        """Return the depth of the deepest tree."""
         left, right = (self.arrays[name].tolist() for name in ("left", "right"))
         depth = [0] * len(left)
         for node in reversed(range(len(left))):  # children come after their parents

@@ -1,4 +1,4 @@
-"""How values are written as plain JSON and named arrays, and read again."""
+"""Write values as plain JSON and named arrays, and read them again."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 
 SIMPLE = (type(None), bool, int, str)
-"""What JSON itself can tell apart; a float beside them unless it is not finite."""
+"""Types that JSON represents directly. Finite floats are written directly, too."""
 
 
 BYTES_PER_BYTE, FREE_BYTES = 64, 2**26
-"""Memory that arrays and ranges named in the JSON may take: so many times the size of
-the file, and so much more. A short text may name long ones."""
+"""Memory budget for arrays and ranges that the JSON only describes: a multiple of the
+file size, plus a constant. Without it a short file could describe huge ones."""
 
 
 class NoFormError(TypeError):
-    """A value is of a type that can't be written; the message says which."""
+    """The type of a value can't be written. The message names it."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """How values of one type are written as JSON and read again.
+    """How to write values of one type as JSON, and read them again.
 
     Parameters
     ----------
@@ -32,19 +32,20 @@ class Form:
         The type.
 
     tag : str
-        What marks such a value in the JSON: it stands there as ``{tag: payload}``.
+        The tag of such values in the JSON, which contains ``{tag: payload}``.
 
     write : callable
-        ``write(value, writer)`` gives the payload.
+        ``write(value, writer)`` returns the payload.
 
     read : callable
-        ``read(payload, reader)`` gives the value.
+        ``read(payload, reader)`` returns the value.
 
     subclasses : bool, default=False
-        Whether values of a subclass are written so too.
+        Whether the form also applies to subclasses.
 
     shared : bool, default=False
-        Whether a value that occurs more than once is written once, and read as one.
+        Whether an object that occurs more than once is written once and read as a
+        single object.
     """
 
     kind: type
@@ -56,7 +57,7 @@ class Form:
 
 
 class Writer:
-    """Turn values into JSON, and collect the arrays that go beside it.
+    """Convert values to JSON, and collect their arrays.
 
     Parameters
     ----------
@@ -66,10 +67,10 @@ class Writer:
     Attributes
     ----------
     arrays : dict of str to ndarray
-        The arrays, by the names that stand for them in the JSON.
+        The arrays, by the names that the JSON uses for them.
 
     shared : list
-        The JSON of each shared value; the position stands for it elsewhere.
+        The JSON of each shared value. The rest of the JSON refers to its position.
     """
 
     def __init__(self, forms: Iterable[Form]) -> None:
@@ -84,7 +85,7 @@ class Writer:
         Raises
         ------
         NoFormError
-            If there is no form for its type; the message says what it is.
+            If there is no form for its type. The message names the type.
         """
         if type(value) in SIMPLE:
             return value
@@ -101,7 +102,7 @@ class Writer:
         return {"shared": self._position[id(value)]}
 
     def add_array(self, array: np.ndarray) -> str:
-        """Keep a numeric array, and give the name that stands for it."""
+        """Store a numeric array, and return its name for the JSON."""
         name = f"array{len(self.arrays)}"
         self.arrays[name] = np.ascontiguousarray(array)
         return name
@@ -112,13 +113,13 @@ class Writer:
             if form is not None and (form.subclasses or kind is type(value)):
                 return form
         raise NoFormError(
-            f"{value!r}, a {type(value).__module__}.{type(value).__qualname__}, has no "
-            "form that could be read again without executing code"
+            f"{value!r}, a {type(value).__module__}.{type(value).__qualname__}, can't "
+            "be restored without executing code"
         )
 
 
 class Reader:
-    """Turn what a :class:`Writer` gave into values again.
+    """Restore values from the output of a :class:`Writer`.
 
     Parameters
     ----------
@@ -126,10 +127,10 @@ class Reader:
         The types that can be read.
 
     arrays : dict of str to ndarray
-        The arrays beside the JSON.
+        The arrays of the file.
 
     n_bytes : int, default=0
-        The size of the file, which what is read may not exceed by far.
+        The size of the file, which limits the memory of the values.
     """
 
     def __init__(
@@ -141,21 +142,21 @@ class Reader:
         self.n_left = FREE_BYTES + BYTES_PER_BYTE * n_bytes
 
     def read_shared(self, plain: list[Any]) -> None:
-        """Read the shared values, each of which knows only those before it."""
+        """Read the shared values, each of which may only refer to earlier ones."""
         for value in plain:
             (tag,) = value
             if not self.forms[tag].shared:
-                raise ValueError(f"{tag!r} is never shared")
+                raise ValueError(f"{tag!r} can't be a shared value")
             self.shared.append(self.read(value))
 
     def take(self, n_bytes: int) -> None:
-        """Take memory for what the JSON only names; ValueError if it is too much."""
+        """Charge memory to the budget; raise a ValueError if it is exceeded."""
         self.n_left -= n_bytes
         if self.n_left < 0:
-            raise ValueError("it would take far more memory than the file is long")
+            raise ValueError("its contents need far more memory than its size allows")
 
     def read(self, plain: Any) -> Any:
-        """Return the value that JSON stands for."""
+        """Return the value that JSON represents."""
         if not isinstance(plain, dict):
             return plain
         ((tag, payload),) = plain.items()
@@ -167,7 +168,7 @@ class Reader:
 
 
 def by_attributes(kind: Any, *names: str) -> Form:
-    """Return the form of a class that is made up of these attributes, and no others.
+    """Return the form of a class with exactly these attributes.
 
     Parameters
     ----------
@@ -180,21 +181,21 @@ def by_attributes(kind: Any, *names: str) -> Form:
     Returns
     -------
     form : Form
-        Its form, tagged with the name of the class.
+        The form, whose tag is the name of the class.
     """
 
     def write(value: Any, writer: Writer) -> dict[str, Any]:
         if set(vars(value)) != set(names):
-            # Said to whoever changed the class: the format has to be changed with it.
+            # For developers: whoever changes the class must change the format with it.
             raise NoFormError(
-                f"{kind.__name__} holds {sorted(vars(value))}, but the format knows "
-                f"{sorted(names)}"
+                f"{kind.__name__} has the attributes {sorted(vars(value))}, but the "
+                f"format has {sorted(names)}"
             )
         return {name: writer.write(getattr(value, name)) for name in names}
 
     def read(payload: dict[str, Any], reader: Reader) -> Any:
         value = kind.__new__(kind)
-        # Not by `setattr`, which frozen dataclasses refuse.
+        # Not with `setattr`, which frozen dataclasses reject.
         vars(value).update({name: reader.read(payload[name]) for name in names})
         return value
 

@@ -1,4 +1,4 @@
-"""A fitted sampler as a file from which nothing is executed."""
+"""Save a fitted sampler to a file that contains data only, and load it."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ try:
     from safetensors.numpy import save
 except ImportError as error:
     raise ImportError(
-        "Saving and loading need safetensors, which is not installed here; install it "
-        'with `pip install "gansampler[save]"`.'
+        "Saving and loading need safetensors, which is not installed. Install it with "
+        '`pip install "gansampler[save]"`.'
     ) from error
 
 FORMAT = "gansampler"
-"""The entry of a safetensors file's metadata that marks it as ours."""
+"""The metadata entry that marks a safetensors file as one of this package."""
 
 FORMAT_VERSION = 6
-"""Raised whenever a file of before could no longer be read, or not by what was then."""
+"""Increased whenever old files become unreadable, or new files for old versions."""
 
 FITTED = (
     "sampling_strategy_",
@@ -59,15 +59,14 @@ FITTED = (
     "feature_names_in_",
     "_container",
 )
-"""The attributes of a fitted sampler that are kept, those that there are."""
+"""The attributes of a fitted sampler to save, if present."""
 
 SAMPLERS = ("GANOverSampler", "DaskGANOverSampler")
 MAX_CANDIDATES = 1_000
-"""Rows generated for each row kept, in a file: with more, the first rows would take
-minutes."""
+"""Largest `n_candidates` in a file. With more, the first rows would take minutes."""
 
 KINDS = (*SAMPLERS, *(kind.__name__ for kind in GENERATORS))
-"""What may be in a file."""
+"""The estimators that a file may contain."""
 
 Estimator = TypeVar("Estimator")
 
@@ -79,7 +78,7 @@ def save_sampler(
     keep_data: bool = False,
     notes: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a fitted sampler to a file; see :meth:`gansampler.GANOverSampler.save`.
+    """Save a fitted sampler to a file; see :meth:`gansampler.GANOverSampler.save`.
 
     Parameters
     ----------
@@ -90,10 +89,10 @@ def save_sampler(
         The file.
 
     keep_data : bool, default=False
-        Whether the file may hold training rows.
+        Whether the file may contain training rows.
 
     notes : mapping of str to object, default=None
-        What else to keep, such as the name of the target.
+        Additional data to save, such as the name of the target.
     """
     check_resampled(sampler)
     if not keep_data:
@@ -105,7 +104,7 @@ def save_sampler(
         generators = sampler.generators_.items()
         fitted["generators_"] = {k: own.without_rejection() for k, own in generators}
     for generator in sampler.generators_.values():
-        if generator.gan.is_private:  # steps and decimals were read off the rows
+        if generator.gan.is_private:  # the sampler's has steps and decimals of the rows
             fitted["schema_"] = generator.gan.schema_
     _save(sampler, fitted, path, notes or {})
 
@@ -113,7 +112,7 @@ def save_sampler(
 def save_generator(
     gan: Any, path: str | os.PathLike[str], *, keep_data: bool = False
 ) -> None:
-    """Write a fitted generator to a file; see :meth:`gansampler.TabularGAN.save`.
+    """Save a fitted generator to a file; see :meth:`gansampler.TabularGAN.save`.
 
     Parameters
     ----------
@@ -124,7 +123,7 @@ def save_generator(
         The file.
 
     keep_data : bool, default=False
-        Whether the file may hold training rows.
+        Whether the file may contain training rows.
     """
     check_is_fitted(gan, "trained_")
     if not keep_data:
@@ -149,15 +148,15 @@ def _save(
         "shared": writer.shared,
     }
     content["sha256"] = _digest(content, writer.arrays)
-    # One entry, because safetensors writes several in any order.
+    # A single entry, because safetensors writes several in arbitrary order.
     metadata = {FORMAT: json.dumps(content, allow_nan=False)}
     with replacing(path) as temporary:
-        # Not by safetensors, whose error of a full disk is no OSError.
+        # Not with safetensors, whose error for a full disk is not an OSError.
         temporary.write_bytes(save(writer.arrays, metadata=metadata))
 
 
 def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estimator:
-    """Read a fitted sampler or generator from a file.
+    """Load a fitted sampler or generator from a file.
 
     Parameters
     ----------
@@ -165,7 +164,7 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
         The file.
 
     kind : type
-        The class that should be in it, or a subclass.
+        The expected class, or a subclass of it.
 
     Returns
     -------
@@ -175,13 +174,13 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
     content, arrays = _read_file(path)
     wanted, found = _kind_of(kind), content.get("estimator")
     if found in KINDS and found != wanted:
-        raise ValueError(f"{path} holds a {found}; read it with {found}.load.")
+        raise ValueError(f"{path} contains a {found}. Load it with {found}.load.")
     with _naming_the_file(path), own_settings():
         reader = Reader(FORMS, arrays, os.path.getsize(path))
         reader.read_shared(content["shared"])
         parameters = content["parameters"].items()
         estimator = kind(**{name: reader.read(value) for name, value in parameters})
-        # As the fitted ones, lest a second fit runs what the file says.
+        # Checked like the fitted ones, because another fit would evaluate them.
         _check_constraints(estimator)
         for name, value in content["fitted"].items():
             if name in (*FITTED, *FITTED_GAN):
@@ -197,7 +196,7 @@ def load_estimator(path: str | os.PathLike[str], kind: type[Estimator]) -> Estim
 
 
 def _warn_of_unchosen(sampler: Any, path: str | os.PathLike[str]) -> None:
-    """Warn where a sampler would choose among candidates, and the file can't."""
+    """Warn if a sampler uses rejection, but the file lacks its classifier."""
     if sampler.rejection_estimator is None or sampler.n_candidates == 1:
         return
     generators = sampler.generators_.values()
@@ -205,21 +204,20 @@ def _warn_of_unchosen(sampler: Any, path: str | os.PathLike[str]) -> None:
     open_ones = [g for g in could if not g.gan.is_private]
     if open_ones and all(g.rejection is None for g in generators):
         warn_user(
-            f"{path} was saved without keep_data, so it does not hold the classifier "
-            "that chooses among the generated rows, of which training rows could be "
-            "read. Rows sampled from it are not chosen. To have them chosen, save with "
-            "keep_data=True, where whoever gets the file may see training rows, or "
-            "resample again."
+            f"{path} was saved without keep_data, so it lacks the classifier for "
+            "rejection sampling, which would reveal training rows. Rows sampled from "
+            "it are not filtered. To filter them, save with keep_data=True if whoever "
+            "gets the file may see training rows, or resample again."
         )
 
 
 def _kind_of(kind: type) -> str:
-    """Name the class of this package that a class is, or derives from."""
+    """Return the name of this package's class that a class is or derives from."""
     return next(base.__name__ for base in kind.__mro__ if base.__name__ in KINDS)
 
 
 def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read what was kept beside a sampler.
+    """Load the notes that were saved with a sampler.
 
     Parameters
     ----------
@@ -229,7 +227,7 @@ def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
     Returns
     -------
     notes : dict
-        What :func:`save_sampler` was given.
+        The notes passed to :func:`save_sampler`.
     """
     content, arrays = _read_file(path)
     with _naming_the_file(path):
@@ -238,16 +236,16 @@ def load_notes(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _try(generator: ClassGenerator) -> None:
-    """Raise an error, now and not when rows are asked for, if parts do not fit."""
+    """Raise an error now, not when sampling, if parts do not fit together."""
     n_candidates = generator.n_candidates
-    # Its repr could be longer than memory: what is shared is written once.
+    # Don't show its repr, which shared values can make longer than memory.
     if type(n_candidates) is not int or not 1 <= n_candidates <= MAX_CANDIDATES:
-        raise ValueError(f"n_candidates is not a number from 1 to {MAX_CANDIDATES}")
+        raise ValueError(f"n_candidates must be a number from 1 to {MAX_CANDIDATES}")
     needed = generator._candidates_per_row
     if needed is not None and not 1 <= float(needed) <= n_candidates:
-        raise ValueError("more candidates are needed for a row than there may be")
+        raise ValueError("the number of candidates per row exceeds n_candidates")
     _try_gan(generator.gan)
-    # Without constraints, which may take many rows: that they can be told is enough.
+    # Sample without constraints, which may need many rows, and check them separately.
     free = copy(generator)
     free.constraints = check_constraints(None)
     rows = free.sample_frame(20, random_state=0)
@@ -256,12 +254,12 @@ def _try(generator: ClassGenerator) -> None:
 
 
 def _try_gan(gan: Any) -> None:
-    """Raise an error if the parts of a generator do not fit."""
+    """Raise an error if the parts of a generator do not fit together."""
     encoder = gan.encoder_
     codecs = vars(encoder).get("codecs_")
     if codecs is not None:
         if encoder.layout_ != RowLayout.of(codecs):
-            raise ValueError("the columns are not where the layout says")
+            raise ValueError("the columns do not match the layout")
         for codec in codecs:
             _try_codec(codec)
     rows = gan.draw_frame(1, seed=0)
@@ -274,28 +272,28 @@ def _try_codec(codec: Any) -> None:
     values = getattr(codec, "values", getattr(codec, "special", ()))
     n_states = codec.n_states
     if type(n_states) is not int or not 0 <= n_states <= len(values) + 1:
-        raise ValueError("a column has another number of states than of values")
+        raise ValueError("a column has a wrong number of states")
     states = np.arange(n_states) if n_states else None
     n_rows, rng = max(n_states, 1), np.random.default_rng(0)
     codec.decode(np.zeros(n_rows, np.float32), states, n_rows, rng)
 
 
 def _check_data(gan: Any, which: str) -> None:
-    """Refuse what can't generate without training rows, and say what can be done."""
+    """Raise a ValueError with a fix if a generator needs training rows."""
     if isinstance(gan, SmoothedBootstrap):
-        reason = "its rows come from a smoothed bootstrap of the training rows"
+        reason = "its smoothed bootstrap repeats training rows"
         way_out = "leave the class out of `sampling_strategy`"
     elif isinstance(
         getattr(vars(gan).get("trained_"), "condition", None), AnchorCondition
     ):
-        reason = "with condition='anchor' it generates around training rows"
-        way_out = "train with condition='none' or 'category', which keep no row"
+        reason = "condition='anchor' generates rows near training rows"
+        way_out = "train with condition='none' or 'category', which keep no rows"
     else:
         return
     raise ValueError(
-        f"{which} needs `keep_data`: "
-        f"{reason}, which the file would hold. Set `keep_data=True` if whoever "
-        f"gets the file may see them, or {way_out}."
+        f"{which} can't be saved without `keep_data`: {reason}, so the file would "
+        "have to contain them. Set `keep_data=True` if whoever gets the file may see "
+        f"them, or {way_out}."
     )
 
 
@@ -307,13 +305,13 @@ def _write_parameters(estimator: Any, writer: Writer) -> Iterator[tuple[str, Any
             yield name, writer.write(value)
         except NoFormError as error:
             raise TypeError(
-                f"The parameter {name} can't be saved: {error}. Set it to something "
-                "plain, or pickle the estimator where whoever loads it can trust you."
+                f"The parameter {name} can't be saved: {error}. Set it to a plain "
+                "value, or pickle the estimator if whoever loads it can trust you."
             ) from error
 
 
 def _check_constraints(estimator: Any) -> None:
-    """Raise a NoFormError if the parameter could run a program."""
+    """Raise a NoFormError if evaluating the constraints could execute code."""
     Writer(FORMS).write(check_constraints(getattr(estimator, "constraints", None)))
 
 
@@ -326,7 +324,7 @@ def _write_fitted(fitted: dict[str, Any], writer: Writer) -> Iterator[tuple[str,
 
 
 def _digest(content: dict[str, Any], arrays: dict[str, np.ndarray]) -> str:
-    """Return a checksum of all that the file holds."""
+    """Return a checksum of everything in the file."""
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
     for name in sorted(arrays):
         array = arrays[name]
@@ -338,19 +336,19 @@ def _digest(content: dict[str, Any], arrays: dict[str, np.ndarray]) -> str:
 def _read_file(
     path: str | os.PathLike[str],
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return the JSON and the arrays of a file, or say what is wrong with it."""
+    """Return the JSON and the arrays of a file, or raise an error."""
     if os.path.exists(path) and not os.path.isfile(path):
-        raise ValueError(f"{path} can't be read: it is no regular file.")
+        raise ValueError(f"{path} can't be read: it is not a regular file.")
     with open(path, "rb"):
-        pass  # Python's own errors for what is not there, or not to be read
+        pass  # raises Python's own errors if the file is missing or unreadable
     try:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get(FORMAT)
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise ValueError(
-            f"{path} can't be read: it is truncated, or no file that "
-            f"`save` wrote ({error})."
+            f"{path} can't be read: it is truncated, or `save` did not write it "
+            f"({error})."
         ) from error
     if text is None:
         raise ValueError(
@@ -363,13 +361,17 @@ def _read_file(
         is_whole = content.pop("sha256") == _digest(content, arrays)
     if is_newer or is_older:
         raise ValueError(
-            f"{path} is in format {version} of {writer}; this is gansampler "
+            f"{path} has format {version} of {writer}, but this is gansampler "
             f"{__version__}, which reads format {FORMAT_VERSION}. Install "
-            + ("a newer one." if is_newer else "that one, or fit and save again.")
+            + (
+                "a newer version."
+                if is_newer
+                else "that version, or fit and save again."
+            )
         )
     if not is_whole:
         raise ValueError(
-            f"{path} is damaged: its content is not what its checksum says. Save the "
+            f"{path} is damaged: its content does not match its checksum. Save the "
             "sampler again, or get another copy of the file."
         )
     return content, arrays
@@ -377,13 +379,13 @@ def _read_file(
 
 @contextmanager
 def _naming_the_file(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Say of any error within that it is the file's."""
+    """Turn any error within the context into a ValueError that names the file."""
     try:
         yield
     except ImportError:
-        raise  # a package that its columns need is missing here
+        raise  # a package that its columns need is not installed
     except Exception as error:
         raise ValueError(
-            f"{path} can't be read: what it holds is no sampler that this version "
-            f"knows ({type(error).__name__}: {error})."
+            f"{path} can't be read: it does not contain a sampler that this version "
+            f"can load ({type(error).__name__}: {error})."
         ) from error

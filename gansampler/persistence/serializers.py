@@ -1,7 +1,7 @@
-"""Each part of a fitted sampler as plain JSON and named arrays, and back.
+"""Convert each part of a fitted sampler to plain JSON and named arrays, and back.
 
-Whoever changes the attributes of one of these classes is told so by the tests, and
-changes the form here, and the number of the format in `sampler_file.py` with it.
+If you change the attributes of one of these classes, the tests will tell you to change
+its form here and the format version in `sampler_file.py`.
 """
 
 from __future__ import annotations
@@ -78,11 +78,11 @@ HARMLESS = (
     *(ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop),
     *(ast.BinOp, ast.operator, ast.UnaryOp, ast.unaryop),
 )
-"""What an expression may be made of, so that no file makes it run a program: no
-attributes and no calls, through which pandas' `eval` reaches everything."""
+"""The syntax allowed in expressions, so that no file can execute code. It excludes
+attributes and calls, through which pandas' `eval` could reach anything."""
 
 GENERATORS = (TabularGAN, ImageGAN, PrivateTabularGAN)
-"""Those that can be saved. One of the user's own is code."""
+"""Generators that can be saved. A user's own generator is code."""
 
 FITTED_GAN = (
     "schema_",
@@ -94,10 +94,11 @@ FITTED_GAN = (
     "feature_names_in_",
     "_container",
 )
-"""The attributes of a fitted generator that are kept, those that there are."""
+"""The attributes of a fitted generator to save, if present."""
 
 MAX_LAYERS = 100
-"""Of a network that is read: each takes some thousand times the memory of its entry."""
+"""Most layers of a network in a file. Each needs about a thousand times the memory of
+its entry."""
 
 Payload = dict[str, Any]
 
@@ -115,23 +116,22 @@ def _write_constraints(constraints: Constraints, writer: Writer) -> list[str]:
 
 
 def _read_constraints(texts: list[str], reader: Reader) -> Constraints:
-    constraints = check_constraints(texts)  # which are of bounded length then
+    constraints = check_constraints(texts)  # also limits their length
     for text in texts:
         _check_harmless(text)
     return constraints
 
 
 def _check_harmless(text: str) -> None:
-    """Raise a NoFormError if evaluating an expression could run a program."""
-    # With these, what is quoted for pandas need not be what is quoted for us.
+    """Raise a NoFormError if evaluating an expression could execute code."""
+    # With these, pandas and this module may disagree on what is quoted.
     odd = [sign for sign in ("\n", "\r", "\f", "\\", "#", "'''", '"""') if sign in text]
     nodes = ast.walk(ast.parse(QUOTED.sub("None", text), mode="eval"))
     odd += [type(node).__name__ for node in nodes if not isinstance(node, HARMLESS)]
     if odd:
         raise NoFormError(
-            f"the constraint {text!r} holds {odd[0]!r}; only comparisons, arithmetic, "
-            "and, or and not are sure not to run a program when they are read from a "
-            "file"
+            f"the constraint {text!r} contains {odd[0]!r}, but only comparisons, "
+            "arithmetic, and, or and not are safe to evaluate from a file"
         )
 
 
@@ -169,7 +169,7 @@ def _read_twin(payload: Payload, reader: Reader) -> Twin:
 
 
 def _describe_polars(dtype: Any) -> list[Any]:
-    """Return the name of a polars dtype, and what else it is made of."""
+    """Return the name and the arguments of a polars dtype."""
     made_of = {
         "Datetime": ("time_unit", "time_zone"),
         "Duration": ("time_unit",),
@@ -189,9 +189,9 @@ def _make_polars(payload: list[Any]) -> Any:
 
     name, *rest = payload
     kind = getattr(polars, name)
-    # No other name of polars is to be called.
+    # Never call anything else in polars.
     if not (isinstance(kind, type) and issubclass(kind, polars.DataType)):
-        raise TypeError(f"{name} is no dtype of polars")
+        raise TypeError(f"{name} is not a polars dtype")
     return kind(*rest)
 
 
@@ -214,21 +214,23 @@ def _read_generator(payload: Payload, reader: Reader) -> Generator:
         name: torch.from_numpy(reader.arrays[array])
         for name, array in payload["weights"].items()
     }
-    # Before anything is made of it: a short text may name a huge network.
+    # Check before creating anything: a short text may describe a huge network.
     n_weights = sum(weight.numel() for weight in weights.values())
     needed = [_count_weights(payload["body"]), payload["n_latent"], layout.width]
     if max(needed) > n_weights:
-        raise ValueError(f"a network for {n_weights} weights of {max(needed)}")
+        raise ValueError(
+            f"the network needs {max(needed)} weights, but there are {n_weights}"
+        )
     generator = Generator(_make_body(payload["body"]), payload["n_latent"], layout)
     blocks = generator.activation.block_of_column.clone()
     generator.load_state_dict(weights)
     if not torch.equal(generator.activation.block_of_column, blocks):
-        raise ValueError("the blocks of the network are not where its layout says")
+        raise ValueError("the blocks of the network do not match its layout")
     return generator.eval().requires_grad_(False)
 
 
 def _describe_body(body: nn.Module) -> Payload:
-    """Read off a network what it is to be made anew from."""
+    """Return the parameters from which to recreate a network."""
     if type(body) is DenseBody:
         dense = [layer for layer in body.modules() if isinstance(layer, nn.Linear)]
         sizes = [dense[0].in_features, *(layer.out_features for layer in dense)]
@@ -243,17 +245,17 @@ def _describe_body(body: nn.Module) -> Payload:
             "image_shape": [body.height, body.width, n_channels],
         }
     raise NoFormError(
-        f"the network that the parameter generator made, a {type(body).__name__}, is "
-        "code of your own"
+        f"the network that the parameter generator created, a {type(body).__name__}, "
+        "is your own code"
     )
 
 
 def _count_weights(payload: Payload) -> int:
-    """Return about how many weights a network has, none of which are made yet."""
+    """Return the approximate number of weights of a network before creating it."""
     dense = payload["kind"] == "dense"
     sizes = payload["sizes"] if dense else [payload["n_in"], *payload["channels"]]
     if len(sizes) > MAX_LAYERS or min(sizes) < 1:
-        raise ValueError(f"the sizes of a network are not 1 to {MAX_LAYERS} whole ones")
+        raise ValueError(f"a network must have 1 to {MAX_LAYERS} positive sizes")
     if dense:
         return sum(n_in * n_out for n_in, n_out in pairwise(sizes))
     channels, n_in = payload["channels"], payload["n_in"]
@@ -263,7 +265,7 @@ def _count_weights(payload: Payload) -> int:
 
 
 def _make_body(payload: Payload) -> nn.Module:
-    rng = torch.Generator()  # for first weights, which are replaced
+    rng = torch.Generator()  # for initial weights, which are replaced
     if payload["kind"] == "dense":
         return DenseBody(payload["sizes"], rng)
     height, width, n_channels = payload["image_shape"]
@@ -310,7 +312,7 @@ def _read_anchor(payload: Payload, reader: Reader) -> AnchorCondition:
         or low < 0
         or high >= len(condition.rows)
     ):
-        raise ValueError("the neighbours of a row are none")
+        raise ValueError("the neighbours of a row do not exist")
     condition.width = condition.rows.shape[1]
     return condition
 
@@ -330,7 +332,7 @@ def _write_gan(gan: Any, writer: Writer) -> Payload:
 
 
 def fitted_attributes(gan: Any) -> dict[str, Any]:
-    """Return the attributes of a generator that are kept, those that there are."""
+    """Return the attributes of a generator to save."""
     return {name: vars(gan)[name] for name in FITTED_GAN if name in vars(gan)}
 
 
@@ -426,7 +428,7 @@ FORMS: tuple[Form, ...] = (
     by_attributes(TrainedGAN, "generator", "condition", "own_networks", "shift"),
     by_attributes(SmoothedBootstrap, "history_", "encoder_", "rows_", "noise_"),
     *(Form(kind, kind.__name__, _write_gan, _read_gan(kind)) for kind in GENERATORS),
-    # The one when it was fitted, the other when it was loaded.
+    # The first after fitting, the second after loading.
     Form(RandomForestClassifier, "forest", _write_forest, _read_forest),
     Form(StoredForest, "forest", _write_forest, _read_forest),
     by_attributes(TreeFeatures, "schema", "categories_"),
@@ -442,4 +444,4 @@ FORMS: tuple[Form, ...] = (
         "_candidates_per_row",
     ),
 )
-"""The forms of all that a fitted sampler is made of."""
+"""The forms of all parts of a fitted sampler."""

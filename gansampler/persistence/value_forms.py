@@ -1,4 +1,4 @@
-"""Python, NumPy and pandas values as plain JSON and named arrays, and back."""
+"""Write Python, NumPy and pandas values as plain JSON and named arrays."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pandas.api import types as pdt
 from gansampler.persistence.json_codec import Form, NoFormError, Reader, Writer
 
 MAX_ITEM_BYTES = 2**20
-"""Of one value of a NumPy dtype that is read: a short text may name a huge one."""
+"""Largest value of a NumPy dtype in a file, since a short text may name a huge one."""
 
 MAX_EXPONENT = 10_000
-"""Of a decimal that is read: as a whole number, a short text may be a huge one."""
+"""Largest exponent of a decimal in a file, since a short text may be a huge number."""
 
 
 def _write_items(values: Iterable[Any], writer: Writer) -> list[Any]:
@@ -42,7 +42,7 @@ def _write_scalar(value: np.generic, writer: Writer) -> list[Any]:
     if dtype.kind in "mM":
         return [dtype.str, int(value.astype(np.int64))]
     if dtype.kind not in "biufU" or dtype == np.longdouble:
-        raise NoFormError(f"{value!r}, a scalar of dtype {dtype}, has no form in JSON")
+        raise NoFormError(f"{value!r}, a scalar of dtype {dtype}, is not supported")
     return [dtype.str, writer.write(value.item())]
 
 
@@ -55,10 +55,10 @@ def _read_scalar(payload: list[Any], reader: Reader) -> Any:
 
 
 def _read_numpy_dtype(text: str) -> np.dtype:
-    """Read the dtype of a column or a value, none of which takes much memory."""
+    """Read the dtype of a column or value, rejecting huge ones."""
     dtype = np.dtype(text)
     if dtype.kind not in "biufmMSUO" or dtype.itemsize > MAX_ITEM_BYTES:
-        raise ValueError(f"{text!r} is no dtype of a column")
+        raise ValueError(f"{text!r} is not the dtype of a column")
     return dtype
 
 
@@ -84,7 +84,7 @@ def _write_random_state(state: np.random.RandomState, writer: Writer) -> list[An
     inner: Any = state.get_state(legacy=False)
     name = inner["bit_generator"]
     if name != "MT19937":
-        raise NoFormError(f"a RandomState of {name}; only those of MT19937 have a form")
+        raise NoFormError(f"a RandomState of {name}; only MT19937 is supported")
     array = writer.add_array(inner["state"]["key"])
     rest = [inner["state"]["pos"], inner["has_gauss"], inner["gauss"]]
     return [array, *_write_items(rest, writer)]
@@ -97,7 +97,7 @@ def _read_random_state(payload: list[Any], reader: Reader) -> np.random.RandomSt
 
 
 def _write_time(value: Any, writer: Writer) -> Any:
-    """Write pandas' date or duration as a column of one."""
+    """Write a pandas date or duration as a column with one row."""
     return _write_series(pd.Series([value]), writer)
 
 
@@ -113,14 +113,14 @@ def _read_decimal(text: str) -> Decimal:
 
 
 def _by_text(kind: type, tag: str, write: Any, read: Any) -> Form:
-    """Return the form of a type whose values are written as a text."""
+    """Return the form of a type whose values are written as text."""
     return Form(
         kind, tag, lambda value, _: write(value), lambda payload, _: read(payload)
     )
 
 
 def _write_dtype(dtype: Any, writer: Writer) -> list[Any]:
-    """Write a dtype; NoFormError where what is read would be another."""
+    """Write a dtype, or raise a NoFormError if reading would change it."""
     plain = _describe_dtype(dtype, writer)
     try:
         again = _make_dtype(plain, Reader(VALUES, writer.arrays))
@@ -168,7 +168,7 @@ def _make_dtype(payload: list[Any], reader: Reader) -> Any:
         return pd.SparseDtype(reader.read(rest[0]), reader.read(rest[1]))
     if kind == "string":
         storage, is_nullable = rest
-        # pandas before 2.3 knows the nullable one only, and no `na_value`.
+        # pandas before 2.3 only has the nullable dtype, and no `na_value`.
         if is_nullable:
             return pd.StringDtype(storage)
         return pd.StringDtype(storage, na_value=np.nan)
@@ -185,16 +185,16 @@ def _make_dtype(payload: list[Any], reader: Reader) -> Any:
 
         index, inner = pyarrow.type_for_alias(rest[0]), reader.read(rest[1])
         return pd.ArrowDtype(pyarrow.dictionary(index, inner.pyarrow_dtype, rest[2]))
-    if "dateutil" in rest[0]:  # whose zones are files, wherever they lie
+    if "dateutil" in rest[0]:  # its time zones are files anywhere on the disk
         raise ValueError(f"{rest[0]!r} names a time zone of dateutil")
     dtype = pdt.pandas_dtype(rest[0])
     if isinstance(dtype, np.dtype):
-        raise ValueError(f"{rest[0]!r} is a dtype of NumPy's")
+        raise ValueError(f"{rest[0]!r} is a NumPy dtype")
     return dtype
 
 
 def _write_series(series: pd.Series, writer: Writer) -> list[Any]:
-    """Write a column's values; its index and its name are not kept."""
+    """Write a column's values without its index and name."""
     plain = [writer.write(series.dtype), _write_values(series, writer)]
     again = _read_series(plain, Reader(VALUES, writer.arrays))
     if not again.equals(series.reset_index(drop=True)):
@@ -287,7 +287,7 @@ def _read_index(payload: list[Any], reader: Reader) -> pd.Index:
     kind, values, name = payload
     if kind == "range":
         start, stop, step = values
-        reader.take(16 * len(range(start, stop, step)))  # once it is looked into
+        reader.take(16 * len(range(start, stop, step)))  # when it is used
         return pd.RangeIndex(start, stop, step, name=reader.read(name))
     if kind == "multi":
         levels = [pd.Index(_read_series(level, reader)) for level in values]
@@ -349,4 +349,4 @@ VALUES: tuple[Form, ...] = (
     Form(pd.Series, "series", _write_series, _read_series),
     Form(pd.Index, "index", _write_index, _read_index, subclasses=True),
 )
-"""The forms of values that know nothing of this package."""
+"""The forms of all values except objects of this package."""

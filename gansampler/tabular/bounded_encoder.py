@@ -1,4 +1,4 @@
-"""The rows of one class on scales that are declared, so that nothing is learned."""
+"""Encode the rows of one class on declared scales, learning nothing from the rows."""
 
 from __future__ import annotations
 
@@ -36,34 +36,34 @@ from gansampler.tabular.validation import check_unique_names
 from gansampler.utils.formatting import short_repr
 
 MAX_STEPS = 2**53
-"""Integers further apart can't be told apart by the floats in which they are made."""
+"""Largest distance of integers that floats can still distinguish."""
 
 
 class BoundedEncoder(TableEncoder):
     """Encode the rows of one class without learning anything from them.
 
-    What is used is declared: the dtypes, the bounds of the numbers, and the categories,
-    which all can come out, also those that the class never shows. A number is scaled
-    linearly from its bounds to -1 and 1; one beyond them, also an infinite one, is put
-    on the nearer one.
+    The encoder uses only declarations: the dtypes, the bounds of numbers, and the
+    categories. Any declared category may be generated, even one that the class never
+    contains. Numbers are scaled linearly from their bounds to -1 and 1. A number
+    outside the bounds, even an infinite one, is clipped to the nearer bound.
 
     Parameters
     ----------
     schema : TableSchema
-        The columns of the whole table as they were declared; see
-        :func:`declared_schema`.
+        The declared columns of the whole table; see :func:`declared_schema`.
 
     column_bounds : mapping or None
-        The smallest and the largest number, ``(low, high)``, of each numeric column by
-        its name or position.
+        The smallest and the largest number, ``(low, high)``, of each numeric column, by
+        name or position.
 
     column_categories : mapping or None, default=None
-        The categories of each other column by its name or position. Booleans need none.
+        The categories of each other column, by name or position. Boolean columns need
+        none.
 
     Attributes
     ----------
     layout_ : RowLayout
-        Where each column lies in the encoded row.
+        The position of each column in the encoded row.
 
     codecs_ : list of ColumnCodec
         One codec for each column.
@@ -71,8 +71,8 @@ class BoundedEncoder(TableEncoder):
     Raises
     ------
     ValueError, TypeError
-        If a column is declared by neither bounds nor categories, or what is declared
-        can't be used; the message names it.
+        If a column has neither bounds nor categories, or a declaration is invalid. The
+        message names the column.
 
     Examples
     --------
@@ -106,26 +106,26 @@ class BoundedEncoder(TableEncoder):
         super().__init__(schema)
 
     def fit(self, frame: pd.DataFrame) -> BoundedEncoder:
-        """Take over the names of the columns.
+        """Read the names of the columns.
 
         Parameters
         ----------
         frame : DataFrame of shape (n_rows, n_features)
-            Rows of the table; they do not matter.
+            Rows of the table, whose values are ignored.
 
         Returns
         -------
         self : BoundedEncoder
             The fitted encoder.
         """
-        # A declared schema has no relations, and so the reducer nothing to learn.
+        # A declared schema has no relations, so the reducer has nothing to learn.
         self.reducer_ = RelationReducer(self.schema).fit(split_columns(frame))
         self.columns_ = frame.columns
         self.layout_ = RowLayout.of(self.codecs_)
         return self
 
     def declared_rows(self) -> pd.DataFrame:
-        """Return rows in which both bounds and each category stand once at least."""
+        """Return rows that contain both bounds and each category at least once."""
         codecs: list[Any] = self.codecs_
         each = [
             codec.values
@@ -138,7 +138,7 @@ class BoundedEncoder(TableEncoder):
         return join_columns(columns, self.columns_)
 
     def undeclared(self, frame: pd.DataFrame) -> Hashable | None:
-        """Return the name of a column with a value that is not declared, else None.
+        """Return the name of a column with an undeclared value, else None.
 
         Missing values are never declared.
         """
@@ -155,12 +155,12 @@ class BoundedEncoder(TableEncoder):
 
 
 class BoundedCodec:
-    """A column of numbers as a scalar between -1, its lower bound, and 1, its upper.
+    """A numeric column as a scalar between -1, the lower, and 1, the upper bound.
 
     Parameters
     ----------
     dtype : numpy dtype or pandas extension dtype
-        What the user keeps the column in.
+        The user's dtype of the column.
 
     low, high : int or float
         The smallest and the largest number of this dtype within the bounds.
@@ -172,7 +172,7 @@ class BoundedCodec:
     def __init__(self, dtype: Any, low: Any, high: Any) -> None:
         self.dtype = dtype
         self.span = float(high - low)
-        # What `read_numbers` gives, so that no integer goes through a float.
+        # The types of `read_numbers`, so that integers are never converted to floats.
         kind = {"u": np.uint64, "i": np.int64}.get(_numpy_dtype(dtype).kind, np.float64)
         self.low, self.high = kind(low), kind(high)
 
@@ -199,18 +199,18 @@ def declared_schema(
     column_categories: Mapping[Hashable, Any] | None = None,
     categorical_features: str | Sequence[Any] = "auto",
 ) -> TableSchema:
-    """Return what the names and dtypes of a table and its declaration say of it.
+    """Return the schema that follows from names, dtypes and declarations alone.
 
-    No row is looked at: neither decimals, steps and few values, which a schema
-    otherwise holds, nor what the objects in a column are.
+    The rows are not read. The schema therefore has no decimals, steps or lists of few
+    values, and does not depend on the objects in a column.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_samples, n_features)
-        The whole table, of which only names and dtypes are used.
+        The whole table. Only its names and dtypes are used.
 
     column_categories : mapping or None, default=None
-        The categories of columns by their name or position; these are categorical.
+        The categories of columns, by name or position. These columns are categorical.
 
     categorical_features : "auto" or array-like, default="auto"
         Further categorical columns; see
@@ -219,7 +219,7 @@ def declared_schema(
     Returns
     -------
     schema : TableSchema
-        One column schema for each column.
+        One entry for each column.
     """
     check_unique_names(frame.columns)
     names: list[Hashable] = [*frame.columns]
@@ -243,7 +243,7 @@ def declared_schema(
 def _by_position(
     parameter: str, declared: Mapping[Hashable, Any] | None, names: list[Hashable]
 ) -> dict[int, Any]:
-    """Return what is declared of each column of which anything is."""
+    """Return the declaration of each declared column, by position."""
     if declared is None:
         return {}
     if not isinstance(declared, Mapping):
@@ -256,8 +256,8 @@ def _by_position(
         j = _find_column(parameter, key, names)
         if j in found:
             raise ValueError(
-                f"{parameter} names column {names[j]!r} twice, by its name and by its "
-                "position; leave one of them out."
+                f"{parameter} lists column {names[j]!r} by name and by position. "
+                "Remove one of the two entries."
             )
         found[j] = value
     return found
@@ -270,20 +270,20 @@ _EXAMPLES = {
 
 
 def _find_column(parameter: str, key: Any, names: list[Hashable]) -> int:
-    """Return the position of a column; a number that is no name is one itself."""
+    """Return the position of a column, given its name or position."""
     if key in names:
         return names.index(key)
     is_position = isinstance(key, Integral) and not isinstance(key, bool)
     if is_position and -len(names) <= key < len(names):
         return int(key) % len(names)
     raise ValueError(
-        f"{parameter} names {key!r}, which is not a column of X; its columns are "
+        f"{parameter} names {key!r}, which is not a column of X. Its columns are "
         f"{short_repr(names)}."
     )
 
 
 def _read_pair(name: Hashable, pair: Any) -> tuple[Any, Any]:
-    """Return two finite numbers, integers as Python's own."""
+    """Return two finite numbers, with integers as Python integers."""
     must_be = f"column_bounds of column {name!r} must be"
     if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
         raise TypeError(f"{must_be} a pair (low, high), got {pair!r}.")
@@ -306,8 +306,8 @@ def _make_codec(
     boolean = is_boolean(column.dtype)
     if bounds is not None and (categories is not None or boolean):
         raise ValueError(
-            f"column_bounds names {column.name!r}, whose categories need no bounds; "
-            "leave it out."
+            f"column_bounds names {column.name!r}, but categorical columns need no "
+            "bounds. Remove it."
         )
     if categories is not None:
         return CategoricalCodec(_read_categories(column, categories))
@@ -316,9 +316,9 @@ def _make_codec(
     _check_number(column)
     if bounds is None:
         raise ValueError(
-            f"PrivateTabularGAN needs the bounds of column {column.name!r}, which must "
-            "not be read off the rows; set "
-            f"column_bounds={{{column.name!r}: (low, high)}}."
+            f"PrivateTabularGAN needs the bounds of column {column.name!r}. Set "
+            f"column_bounds={{{column.name!r}: (low, high)}}, but do not read the "
+            "bounds off the rows."
         )
     return BoundedCodec(column.dtype, *_legal_range(column, *bounds))
 
@@ -333,7 +333,7 @@ def _read_categories(column: ColumnSchema, categories: Any) -> pd.Series:
     values = pd.Series(list(categories), dtype=object)
     if not len(values) or values.isna().any():
         raise ValueError(
-            f"{must_be} one value or more, none of them missing, got "
+            f"{must_be} one or more values without missing ones, got "
             f"{short_repr(categories)}."
         )
     if not values.is_unique:
@@ -343,28 +343,28 @@ def _read_categories(column: ColumnSchema, categories: Any) -> pd.Series:
         )
     _check_category_dtype(column, values)
     try:
-        with np.errstate(over="ignore"):  # told below, by its value
+        with np.errstate(over="ignore"):  # reported below with its value
             cast = cast_column(values, column.dtype)
     except ValueError as error:
         raise ValueError(
-            f"{must_be} values that its dtype {_named(column.dtype)} can hold (convert "
-            f"the column before, or declare others): {error}"
+            f"{must_be} values that its dtype {_named(column.dtype)} can store: "
+            f"{error}. Convert the column first, or declare other values."
         ) from error
     odd = _rounded_too_far(values, cast)
     if odd is not None:
         raise ValueError(
-            f"{must_be} values that its dtype {_named(column.dtype)} can hold and tell "
-            f"apart, which does not go for {odd!r}; convert the column before, or "
-            "declare others."
+            f"{must_be} values that its dtype {_named(column.dtype)} can store and "
+            f"distinguish, but {odd!r} is not. Convert the column first, or declare "
+            "other values."
         )
     return cast
 
 
 def _rounded_too_far(values: pd.Series, cast: pd.Series) -> Any:
-    """Return a number that a column of floats makes another one of, if any.
+    """Return a number that a column of floats would change too much, if any.
 
-    That 0.1 is what comes nearest is fine. Whole numbers are meant to the last digit,
-    and others must neither grow infinite, vanish nor fall together.
+    Rounding 0.1 to the nearest float is fine. Whole numbers must be exact to the last
+    digit. Other numbers must not become infinite, zero or equal to each other.
     """
     if cast.dtype.kind != "f":
         return None
@@ -380,50 +380,51 @@ def _rounded_too_far(values: pd.Series, cast: pd.Series) -> Any:
 
 
 def _check_category_dtype(column: ColumnSchema, values: pd.Series) -> None:
-    """Refuse a pandas category with other categories than the declared ones.
+    """Reject a pandas categorical dtype whose categories differ from the declared ones.
 
-    They could have been read off the rows, and so could their order.
+    Its categories, and their order, could have been read off the rows.
     """
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return
     if column.dtype.categories.tolist() != values.tolist():
         raise ValueError(
-            f"Column {column.name!r} is a category whose dtype has other categories, "
-            "or another order of them, than column_categories declares; convert it by "
-            f"X[{column.name!r}].astype(pd.CategoricalDtype([...])) with the declared "
-            "ones (polars: cast it to an Enum of these)."
+            f"Column {column.name!r} has a categorical dtype whose categories, or "
+            "their order, differ from column_categories. Convert it with "
+            f"X[{column.name!r}].astype(pd.CategoricalDtype([...])) and the declared "
+            "categories (in polars: cast it to an Enum of these)."
         )
 
 
 def _named(dtype: Any) -> str:
-    """Return the name of a dtype, without the categories that it holds."""
+    """Return the name of a dtype without its categories."""
     return str(getattr(dtype, "name", dtype))
 
 
 def _check_number(column: ColumnSchema) -> None:
-    """Refuse, with the way out, what is no column of numbers by its dtype."""
+    """Raise a ValueError with a fix if the dtype of a column is not numeric."""
     if column.kind is Kind.CATEGORICAL:
         raise ValueError(
-            f"PrivateTabularGAN needs to be told what column {column.name!r} of dtype "
-            f"{_named(column.dtype)} can hold, which must not be read off the rows; "
-            f"set column_categories={{{column.name!r}: [...]}}, or convert it to "
-            "numbers and set their column_bounds."
+            f"PrivateTabularGAN needs the categories of column {column.name!r} of "
+            f"dtype {_named(column.dtype)}. Set "
+            f"column_categories={{{column.name!r}: [...]}}, but do not read the "
+            "categories off the rows. Or convert the column to numbers and set its "
+            "column_bounds."
         )
 
 
 def _legal_range(column: ColumnSchema, low: Any, high: Any) -> tuple[Any, Any]:
-    """Return the smallest and the largest number in the bounds that the dtype has."""
+    """Return the smallest and the largest number of the dtype within the bounds."""
     dtype = _numpy_dtype(column.dtype)
     smallest, largest, furthest = _limits(dtype)
     fault = None
     if low < smallest or high > largest:
-        fault = f"lie in what {column.dtype} can hold, {smallest} to {largest}"
+        fault = f"lie in the range of {column.dtype}, {smallest} to {largest}"
     else:
         first, last = _round_inward(dtype, low, high)
         if first >= last:
-            fault = f"leave {column.dtype} two numbers or more"
+            fault = f"contain at least two numbers of {column.dtype}"
         elif last - first > furthest:
-            fault = f"be no further apart than {furthest}; scale the column"
+            fault = f"be at most {furthest} apart (scale the column)"
     if fault:
         raise ValueError(
             f"column_bounds of column {column.name!r} must {fault}, got ({low!r}, "
@@ -433,7 +434,7 @@ def _legal_range(column: ColumnSchema, low: Any, high: Any) -> tuple[Any, Any]:
 
 
 def _limits(dtype: np.dtype) -> tuple[Any, Any, Any]:
-    """Return the smallest and the largest number, and how far two may be apart."""
+    """Return the smallest and the largest number, and the largest valid distance."""
     if dtype.kind in "iu":
         whole = np.iinfo(dtype)
         return whole.min, whole.max, MAX_STEPS
@@ -454,7 +455,7 @@ def _round_inward(dtype: np.dtype, low: Any, high: Any) -> tuple[Any, Any]:
 
 
 def _numpy_dtype(dtype: Any) -> np.dtype:
-    """Return the numpy dtype of a column of numbers."""
+    """Return the numpy dtype of a numeric column."""
     if isinstance(dtype, pd.SparseDtype):
         return np.dtype(dtype.subtype)
     return np.dtype(getattr(dtype, "numpy_dtype", dtype))

@@ -1,4 +1,4 @@
-"""Tables as the numbers that classifiers take."""
+"""Convert tables to numbers for classifiers."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from gansampler.tabular.inference import infer_schema
 from gansampler.tabular.schema import Kind, TableSchema
 
 MAX_CATEGORIES = 32
-"""A categorical column's rarer categories count as one for the classifier."""
+"""Most categories of a column for the classifier, which merges the rarer ones."""
 
 BOUND = 1e34
-"""What larger numbers are cut to, so that neither squares nor sums of thousands of
-float32 overflow."""
+"""Limit to which larger numbers are clipped, so that neither squares nor sums of
+thousands of float32 numbers overflow."""
 
 
 class TableFeatures(TransformerMixin, BaseEstimator):
-    """Turn any table of :class:`~gansampler.GANOverSampler` into numbers.
+    """Convert any table that :class:`~gansampler.GANOverSampler` accepts to numbers.
 
-    Numbers and dates are imputed by their median, marked where they were missing, and
-    standardised; categories are one-hot encoded, the rarest of many together.
+    Numbers and dates are imputed with their median, marked where they were missing, and
+    standardised. Categories are one-hot encoded, and the rarest of many are merged.
 
     Parameters
     ----------
     schema : TableSchema, default=None
-        The columns of the table; by default they are read off it.
+        The columns of the table. By default they are inferred.
     """
 
     def __init__(self, schema: TableSchema | None = None) -> None:
         self.schema = schema
 
     def fit(self, X: Any, y: Any = None) -> TableFeatures:
-        """Learn what each column is, its scale and its categories.
+        """Learn the type, scale and categories of each column.
 
         Parameters
         ----------
@@ -53,7 +53,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
             The table.
 
         y : ignored
-            Not used.
+            Not used, present for API consistency.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
         features = ColumnTransformer(
             [("n", numbers, numeric), ("c", labels, categorical)]
         )
-        # Whatever `sklearn.set_config` says: the columns are named by position.
+        # Independent of `sklearn.set_config`, because columns are named by position.
         features.set_output(transform="default")
         self.features_ = features.fit(self._plain(frame))
         return self
@@ -106,7 +106,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
             series = frame.iloc[:, j]
             if column.kind is Kind.CATEGORICAL:
                 words = series.astype(object).where(series.notna(), "")
-                # Objects, as pandas' own strings can't hold all that Python's can.
+                # Objects, because pandas' strings can't store every Python string.
                 columns[j] = pd.Index([*map(str, words)], dtype=object)
             else:
                 columns[j] = read_floats(series, BOUND)
@@ -114,7 +114,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
 
 
 class TreeFeatures:
-    """Turn a table into what trees take as it is: numbers, codes and NaN.
+    """Convert a table to numbers, codes and NaN, which is all that trees need.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ class TreeFeatures:
         return self
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return float32 of shape (n_rows, n_features), NaN where a category is new."""
+        """Return float32 of shape (n_rows, n_features), NaN for unknown categories."""
         features = np.empty(frame.shape, dtype=np.float32, order="F")
         for j, column in enumerate(self.schema.columns):
             series = frame.iloc[:, j]

@@ -1,4 +1,4 @@
-"""One column of one class as a scalar and a block of states, and back."""
+"""Encode one column of one class as a scalar and a block of states, and decode it."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from gansampler.tabular.quantile_function import QuantileFunction, wide_gaps
 from gansampler.tabular.schema import ColumnSchema, Kind
 
 ATOM_SHARE = 0.2
-"""A value of a continuous column that is as frequent is generated as a category."""
+"""A value of a continuous column that is at least this frequent is generated as a
+category."""
 
 CODE_SHARE, CODE_ROWS = 0.02, 5
-"""As frequent has to be a value that stands apart from all others, in this share of the
-rows and this number of them, to be generated as a category: a code such as -9999."""
+"""A value far from all others, such as the code -9999, is generated as a category if it
+has at least this share of the rows and at least this many rows."""
 
 MAX_STATES = 5
-"""A number of as few distinct values is generated as a category: a spike at each value
-is nothing that one scalar can learn."""
+"""A numeric column with at most this many distinct values is generated as categories,
+because one scalar can't learn a spike at each value."""
 
 MAX_BLOCK = 500
-"""States of a categorical column at most: with one for each category, memory would grow
-by rows times categories. Nothing can be learned of categories that are rarer."""
+"""Maximum number of states of a categorical column. With one for each category, memory
+would grow with rows times categories, and rare categories can't be learned anyway."""
 
 MIN_SPREAD, MAX_SPREAD = 1e-290, 1e300
-"""Beyond these a number divided or multiplied by the spread could overflow."""
+"""Outside these limits, dividing or multiplying by the spread could overflow."""
 
 MAX_FLOAT = np.finfo(np.float64).max
 
 RANKS = np.linspace(0.0, 1.0, 1001)
-"""Ranks at which a generator's scalars are kept, a thousandth apart."""
+"""Ranks at which the quantiles of a generator's scalars are stored."""
 
 
 class ColumnCodec(Protocol):
@@ -48,19 +49,19 @@ class ColumnCodec(Protocol):
     n_states: int
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Return the scalar and the state of each row, None for what there is not.
+        """Return the scalar and the state of each row, None if the codec has none.
 
-        The state is -1 where it is one that the class never shows.
+        The state is -1 for values that never occur in the class.
         """
 
     def decode(
         self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
     ) -> pd.Series:
-        """Return the column's values in the user's dtype; takes what `encode` gave."""
+        """Return the values in the user's dtype, from what `encode` returned."""
 
 
 class ConstantCodec:
-    """A column that shows one value, or nothing but missing ones."""
+    """A column with a single value, or with missing values only."""
 
     n_scalars = 0
     n_states = 0
@@ -69,7 +70,7 @@ class ConstantCodec:
         self.value = value
 
     def encode(self, series: pd.Series) -> tuple[None, None]:
-        """Return nothing: there is nothing to tell."""
+        """Return nothing, because the column carries no information."""
         return None, None
 
     def decode(
@@ -80,12 +81,12 @@ class ConstantCodec:
 
 
 class CategoricalCodec:
-    """A column as a block of states, one for each value that the class shows.
+    """A column as a block of states, one for each value in the class.
 
     Parameters
     ----------
     values : Series of shape (n_states,)
-        The distinct values in the user's dtype, missing among them where it occurs.
+        The distinct values in the user's dtype, including missing if it occurs.
     """
 
     n_scalars = 0
@@ -106,9 +107,9 @@ class CategoricalCodec:
 
 
 class ManyCategoriesCodec:
-    """A column of very many categories: the rarest of them share the last state.
+    """A column with very many categories, the rarest of which share the last state.
 
-    Where that state comes up, one of them is drawn in proportion to its frequency.
+    Decoding that state draws one of them in proportion to its frequency.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ class ManyCategoriesCodec:
     def decode(
         self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
     ) -> pd.Series:
-        """Return each state's value, for the last state one of the rare values."""
+        """Return each state's value, drawing a rare value for the last state."""
         drawn = np.searchsorted(self.shares, rng.random(n_rows), side="right")
         is_rare = state == self.n_states - 1
         both = pd.concat([self.values, self.rare], ignore_index=True)
@@ -148,17 +149,17 @@ class ManyCategoriesCodec:
 
 
 class NumericCodec:
-    """A column of numbers as a scalar, with states where some values are special.
+    """A numeric column as a scalar, plus states if some values are special.
 
-    State 0 is an ordinary number, the further states stand for the special values:
-    the missing one, and each atom: a value of great frequency, or one that stands apart
-    from all others and is repeated, as a code such as -9999 does. Neither scale nor
-    distribution of the ordinary numbers knows of these.
+    State 0 is an ordinary number. The other states are the special values: missing, and
+    each atom. An atom is a very frequent value, or one that is repeated far from all
+    others, such as the code -9999. Special values do not affect the scale or the
+    distribution of the ordinary numbers.
 
     Parameters
     ----------
     column : ColumnSchema
-        What the whole table says of the column.
+        The column in the whole table.
 
     series : Series of shape (n_rows,)
         The column in the rows of the class, with at least two distinct values.
@@ -166,10 +167,10 @@ class NumericCodec:
     Attributes
     ----------
     quantiles_ : QuantileFunction
-        How the ordinary numbers are distributed.
+        The distribution of the ordinary numbers.
 
     drawn_ : ndarray of shape (n_ranks,) or None
-        The scalars that a generator gives at ascending ranks, evenly spaced.
+        The quantiles of a generator's scalars at evenly spaced, ascending ranks.
     """
 
     n_scalars = 1
@@ -183,14 +184,14 @@ class NumericCodec:
         ordinary = ~np.isnan(offsets)
         if len(self.special):
             ordinary &= find_positions(series, self.special) < 0
-        if not ordinary.any():  # whose scalar tells nothing
+        if not ordinary.any():  # the scalar is unused
             ordinary = ~np.isnan(offsets)
         self.scale_ = _AsinhScale().fit(offsets[ordinary])
         self.quantiles_ = QuantileFunction(offsets[ordinary], self.grid.step)
         self.drawn_: np.ndarray | None = None
 
     def encode(self, series: pd.Series) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return each row's scalar, 0 where it is no ordinary number, and its state."""
+        """Return each row's scalar, 0 for special values, and its state."""
         offsets = self.grid.read(series)
         missing = np.isnan(offsets)
         scalar = np.zeros(len(series))
@@ -200,23 +201,23 @@ class NumericCodec:
         position = find_positions(series, self.special)
         ordinary = ~missing & (position < 0)
         scalar[ordinary] = self.scale_.forward(offsets[ordinary])
-        # No state: missing, which the class never is.
+        # There is no state for missing values if the class has none.
         return scalar, np.where(missing & (position < 0), -1, position + 1)
 
     def calibrate(self, scalar: np.ndarray, state: np.ndarray | None) -> None:
-        """Learn how the scalars of a generator are distributed, to read them by rank.
+        """Learn the distribution of a generator's scalars, to decode them by rank.
 
         Parameters
         ----------
         scalar : ndarray of shape (n_rows,)
-            The scalars of rows that it gives.
+            The scalars of generated rows.
 
         state : ndarray of shape (n_rows,) or None
-            Their states.
+            The states of these rows.
         """
         ordinary = scalar if state is None else scalar[state == 0]
         if len(ordinary):
-            # Sorted at once: NumPy's quantiles look for each of so many one by one.
+            # Sort once, because np.quantile searches for each rank separately.
             places = RANKS * (len(ordinary) - 1)
             drawn = np.interp(places, np.arange(len(ordinary)), np.sort(ordinary))
             self.drawn_ = drawn.astype(np.float32)
@@ -224,12 +225,12 @@ class NumericCodec:
     def decode(
         self, scalar: Any, state: Any, n_rows: int, rng: np.random.Generator
     ) -> pd.Series:
-        """Return legal values: in the class's range, on the column's grid."""
+        """Return valid values, in the range of the class and on the column's grid."""
         numbers = scalar.astype(np.float64)
         if self.drawn_ is None:
             offsets = self.scale_.backward(numbers)
         else:
-            # In ascending order, in which looking up is several times faster.
+            # Interpolation is several times faster in ascending order.
             order = scalar.argsort()
             drawn = self.drawn_.astype(np.float64)
             ranks = np.interp(numbers[order], drawn, RANKS)
@@ -247,7 +248,7 @@ class _AsinhScale:
     """Standardise numbers on an asinh scale."""
 
     def fit(self, values: np.ndarray) -> _AsinhScale:
-        """Learn centre and spread from `values` of shape (n,), one at least."""
+        """Learn centre and spread from `values` of shape (n,), at least one."""
         self.center = 2 * float(np.median(values / 2))  # a sum could overflow
         self.spread = _spread(values, self.center)
         scaled = self._compress(values)
@@ -259,21 +260,21 @@ class _AsinhScale:
         return (self._compress(values) - self.mean) / self.std
 
     def backward(self, scaled: np.ndarray) -> np.ndarray:
-        """Decode, into infinite numbers where none are as large."""
+        """Decode, to infinity if the number is too large."""
         with np.errstate(over="ignore"):
             compressed = scaled * self.std + self.mean
             return np.sinh(compressed) * self.spread + self.center
 
     def _compress(self, values: np.ndarray) -> np.ndarray:
-        # Divided first: the difference of two numbers near 1e308 overflows. A quotient
-        # does where a number of another class lies far enough out.
+        # Divide first, because the difference of two numbers near 1e308 overflows. The
+        # quotient can still overflow for extreme numbers of other classes.
         with np.errstate(over="ignore"):
             distances = values / self.spread - self.center / self.spread
         return np.arcsinh(np.clip(distances, -MAX_FLOAT, MAX_FLOAT))
 
 
 def missing_state(codec: ColumnCodec) -> int | None:
-    """Return the state of a missing value, where it has one to itself: the first."""
+    """Return the state of missing values, which comes first, or None."""
     if isinstance(codec, NumericCodec):
         return 1 if codec.n_states and codec.special.isna().iloc[0] else None
     if isinstance(codec, (CategoricalCodec, ManyCategoriesCodec)):
@@ -282,12 +283,12 @@ def missing_state(codec: ColumnCodec) -> int | None:
 
 
 def _spread(values: np.ndarray, center: float) -> float:
-    """Return the normal-consistent interquartile range, or what stands in for it."""
-    half = values / 2  # differences of whole ones near 1e308 overflow
+    """Return the normal-consistent interquartile range, or a substitute if it is 0."""
+    half = values / 2  # differences of numbers near 1e308 would overflow
     quarter, three_quarters = np.percentile(half, [25, 75])
     spread = (three_quarters - quarter) / 1.349
     if spread < MIN_SPREAD:
-        # Over half the values are one and the same: take the mean distance from it.
+        # At least half of the values are equal: use the mean distance from them.
         distances = np.abs(half - center / 2)
         furthest = distances.max() or 1.0
         spread = np.mean(distances / furthest) * furthest
@@ -295,7 +296,7 @@ def _spread(values: np.ndarray, center: float) -> float:
 
 
 def make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
-    """Return the codec that suits a column in the rows of one class, (n_rows,)."""
+    """Return the codec for a column in the rows of one class, (n_rows,)."""
     distinct = distinct_values(series)
     if len(distinct) == 1:
         return ConstantCodec(distinct)
@@ -310,7 +311,7 @@ def make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
 
 
 def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
-    """Return the missing value, where there is one, and the atoms, in this order."""
+    """Return the missing value, if there is one, followed by the atoms."""
     values, missing = read_numbers(series)
     special = distinct_values(series[missing])
     if column.discrete:
@@ -319,7 +320,7 @@ def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
     is_atom = counts >= max(ATOM_SHARE * len(series), 2)
     is_code = counts >= max(CODE_SHARE * len(series), CODE_ROWS)
     if is_code.any():
-        # Not subtracted within integers, which wrap around.
+        # As floats, because integer differences can wrap around.
         wide = np.r_[True, wide_gaps(distinct.astype(np.float64)), True]
         is_atom |= is_code & wide[1:] & wide[:-1]
     if not is_atom.any() or is_atom.sum() > MAX_BLOCK:

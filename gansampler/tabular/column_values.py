@@ -1,4 +1,4 @@
-"""The values of one column, read without loss."""
+"""Read the values of one column without loss."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     present = series[~missing]
     if is_temporal(series.dtype):
         if isinstance(series.dtype, pd.DatetimeTZDtype):
-            # By the clock on the wall, so that dates stay dates across summer time.
+            # In local time, so that dates stay dates across daylight saving time.
             present = present.dt.tz_localize(None)
         arrow = isinstance(series.dtype, pd.ArrowDtype)
         whole = present.astype("int64[pyarrow]" if arrow else "int64")
@@ -47,7 +47,7 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_floats(series: pd.Series, bound: float) -> np.ndarray:
-    """Read a numeric column as floats, no further from zero than `bound`.
+    """Read a numeric column as floats, clipped to `bound` in absolute value.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ def read_floats(series: pd.Series, bound: float) -> np.ndarray:
         A column of numbers, dates or durations, of any dtype.
 
     bound : float
-        What larger numbers are cut to.
+        The limit to which larger numbers are clipped.
 
     Returns
     -------
     numbers : ndarray of shape (n_rows,), dtype float64
-        The values, NaN where they are missing.
+        The values, NaN if missing.
     """
     values, missing = read_numbers(series)
     numbers = np.full(len(series), np.nan)
@@ -69,7 +69,7 @@ def read_floats(series: pd.Series, bound: float) -> np.ndarray:
 
 
 def is_temporal(dtype: Any) -> bool:
-    """Tell whether a column of this dtype holds dates or durations."""
+    """Tell whether a column of this dtype contains dates or durations."""
     if isinstance(dtype, pd.ArrowDtype):
         # Arrow's dates and times of day are objects to NumPy.
         return dtype.kind in "mM" and dtype.pyarrow_dtype.bit_width == 64
@@ -77,8 +77,8 @@ def is_temporal(dtype: Any) -> bool:
 
 
 def is_boolean(dtype: Any) -> bool:
-    """Tell whether the dtype itself says that there are False and True."""
-    is_category = isinstance(dtype, pd.CategoricalDtype)  # which may have one of them
+    """Tell whether the dtype itself implies both False and True."""
+    is_category = isinstance(dtype, pd.CategoricalDtype)  # may have only one of them
     return bool(pdt.is_bool_dtype(dtype)) and not is_category
 
 
@@ -92,17 +92,18 @@ def _read_objects(present: pd.Series) -> np.ndarray:
 
 
 def distinct_values(series: pd.Series) -> pd.Series:
-    """Return the distinct values, all missing ones as one and first, ascending.
+    """Return the distinct values in ascending order, a single missing value first.
 
-    In the order of the rows, those of several columns would tell what stood together.
+    In the order of the rows, the values of several columns would reveal which ones
+    belong to the same row.
     """
     codes, _ = pd.factorize(series)
     found, first = np.unique(codes, return_index=True)
     distinct = series.iloc[first].reset_index(drop=True)
     if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf":
-        # Large columns of numbers hold too many to sort them as Python's objects.
+        # Numeric columns may have too many values to sort as Python objects.
         return take(distinct, np.lexsort((distinct.to_numpy(), found >= 0)))
-    # What is no number is ordered as a text: objects need not know an order.
+    # Sort anything but numbers as text, because objects need not be comparable.
     keys = [
         (
             code >= 0,
@@ -117,7 +118,7 @@ def distinct_values(series: pd.Series) -> pd.Series:
 
 
 def find_positions(series: pd.Series, values: pd.Series) -> np.ndarray:
-    """Return where in the distinct `values` each entry stands, -1 where it does not."""
+    """Return the position of each entry in the distinct `values`, -1 if absent."""
     both = pd.concat([values, series], ignore_index=True)
     codes, _ = pd.factorize(both, use_na_sentinel=False)
     head, tail = codes[: len(values)], codes[len(values) :]
@@ -127,20 +128,20 @@ def find_positions(series: pd.Series, values: pd.Series) -> np.ndarray:
 
 
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
-    """Return the values at `positions`, counted anew from zero."""
+    """Return the values at `positions`, with the index 0, 1, ..."""
     return values.take(positions).reset_index(drop=True)
 
 
 def cast_column(given: pd.Series, dtype: Any) -> pd.Series:
-    """Return a column in `dtype`, without changing a value but by rounding floats.
+    """Cast a column to `dtype` without changing values other than by rounding floats.
 
     Parameters
     ----------
     given : Series of shape (n_rows,)
-        Values from outside of the package.
+        Values from outside the package.
 
     dtype : numpy dtype or pandas extension dtype
-        That of the user's column.
+        The dtype of the user's column.
 
     Returns
     -------
@@ -150,7 +151,7 @@ def cast_column(given: pd.Series, dtype: Any) -> pd.Series:
     Raises
     ------
     ValueError
-        If the dtype can't hold one of them; the message names it.
+        If the dtype can't store a value. The message names it.
     """
     try:
         if isinstance(dtype, pd.CategoricalDtype):
@@ -160,19 +161,16 @@ def cast_column(given: pd.Series, dtype: Any) -> pd.Series:
             cast = given.astype(dtype)
     except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
         raise ValueError(
-            f"{given.dtype} can't be turned back into {dtype}: {error}"
+            f"{given.dtype} can't be converted to {dtype}: {error}"
         ) from error
     changed = differs(given, cast)
     if changed.any():
-        raise ValueError(
-            f"the dtype {dtype} can't hold {given[changed].iloc[0]!r}; give it "
-            "values that it can."
-        )
+        raise ValueError(f"the dtype {dtype} can't store {given[changed].iloc[0]!r}")
     return cast
 
 
 def differs(given: pd.Series, cast: pd.Series) -> np.ndarray:
-    """Tell which values a cast has changed, other than by rounding floats.
+    """Tell which values a cast changed, other than by rounding floats.
 
     Parameters
     ----------
@@ -182,7 +180,7 @@ def differs(given: pd.Series, cast: pd.Series) -> np.ndarray:
     Returns
     -------
     changed : ndarray of shape (n_rows,), dtype bool
-        Which are others now, or missing in one of the two only.
+        True for values that differ, or are missing in only one of the two.
     """
     missing, lost = (np.asarray(s.isna(), dtype=bool) for s in (given, cast))
     changed = missing != lost

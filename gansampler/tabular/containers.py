@@ -1,4 +1,4 @@
-"""What the user keeps a table in, and how rows are given back in the same."""
+"""Convert the user's kind of table to a pandas frame, and rows back to that kind."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from gansampler.utils.formatting import short_repr
 
 @dataclass(frozen=True)
 class Container:
-    """The kind of table that the user handed over, with what is needed to refill it.
+    """The user's kind of table, with everything needed to recreate it.
 
-    Inside the package a table is always a :class:`pandas.DataFrame` of what NumPy and
-    pandas can count; this class is the only place that knows of the others.
+    Inside the package a table is always a :class:`pandas.DataFrame` of dtypes that
+    NumPy or pandas can calculate with. Only this class handles the other kinds.
 
     Parameters
     ----------
     kind : {"pandas", "polars", "sparse", "ndarray"}
-        What the table is kept in.
+        The kind of table.
 
     dtype : numpy.dtype or None
-        The one dtype of an array or a sparse matrix.
+        The dtype of an array or a sparse matrix.
 
     sparse_format : str or None
         The format of a sparse matrix, e.g. ``"csr"``.
 
     sparse_array : bool
-        Whether it is one of scipy's sparse arrays rather than matrices.
+        Whether it is a scipy sparse array rather than a sparse matrix.
 
     polars_schema : mapping or None
         Column names and dtypes of a polars frame.
@@ -51,7 +51,7 @@ class Container:
 
     @classmethod
     def of(cls, X: Any, twins: Twins | None = None) -> Container:
-        """Tell what `X` is kept in; anything unknown counts as an array."""
+        """Return the kind of the table `X`. Anything unknown counts as an array."""
         twins = twins or Twins()
         if is_polars(X) and hasattr(X, "schema"):  # a series is no table
             return cls("polars", polars_schema=X.schema, twins=twins)
@@ -68,7 +68,7 @@ class Container:
         Parameters
         ----------
         rows : DataFrame of shape (n_rows, n_features)
-            Rows whose columns have the user's dtypes, or are their twins.
+            Rows whose columns have the user's dtypes, or their twins.
 
         Returns
         -------
@@ -79,7 +79,8 @@ class Container:
         Raises
         ------
         ValueError
-            If a text is longer than those of the array; NumPy would cut it.
+            If a string is longer than the dtype of the array allows. NumPy would
+            truncate it.
         """
         rows = self.twins.restore(rows)
         table = self._fill(rows)
@@ -88,13 +89,14 @@ class Container:
             if lost is not None:
                 j, value = lost
                 raise ValueError(
-                    f"A new row has {short_repr(value)} in column {j}, which the dtype "
-                    f"of X, {self.dtype}, would cut; pass `X.astype(object)`."
+                    f"A new row contains {short_repr(value)} in column {j}, which the "
+                    f"dtype of X, {self.dtype}, would truncate. Pass "
+                    "`X.astype(object)`."
                 )
         return table
 
     def _fill(self, rows: pd.DataFrame) -> Any:
-        """Return rows in the user's kind of table, whatever that does to values."""
+        """Return rows in the user's kind of table, even if that changes values."""
         if self.kind == "pandas":
             return rows
         if self.kind == "polars":
@@ -108,17 +110,17 @@ class Container:
         return values
 
     def find_lost(self, rows: pd.DataFrame) -> tuple[int, Any] | None:
-        """Return a value that the kind of table can't hold, such as a text too long.
+        """Return a value that the kind of table can't store, such as a long string.
 
         Parameters
         ----------
         rows : DataFrame of shape (n_rows, n_features)
-            Rows whose columns have the user's dtypes already.
+            Rows whose columns already have the user's dtypes.
 
         Returns
         -------
         lost : (int, object) or None
-            The position of its column and the value, None if all come back as they are.
+            The position of its column and the value, None if nothing is lost.
         """
         if self.kind == "pandas":
             return None
@@ -130,13 +132,13 @@ class Container:
         return None
 
     def name_dtype(self, j: int) -> str:
-        """Return what the table itself calls the dtype of a column, for a message."""
+        """Return the table's own name for the dtype of a column, for messages."""
         if self.kind == "polars":
             return str([*self.polars_schema.values()][j])
         return str(self.dtype)
 
     def append(self, X: Any, rows: pd.DataFrame) -> Any:
-        """Put `rows` below the untouched rows of `X`."""
+        """Append `rows` to the unchanged rows of `X`."""
         if len(rows) == 0:
             return X.reset_index(drop=True) if self.kind == "pandas" else X.copy()
         if self.kind == "pandas":
@@ -145,24 +147,24 @@ class Container:
         below = self.restore(rows)
         if self.kind == "sparse":
             return sparse.vstack([X, below], format=self.sparse_format)
-        # NumPy would give them in the machine's own byte order.
+        # NumPy would convert to the machine's own byte order.
         return np.concatenate([X, below], axis=0).astype(X.dtype, copy=False)
 
 
 def to_array(X: Any) -> np.ndarray:
-    """View rows as an array in which the numbers of a mixed row stay numbers.
+    """View rows as an array, keeping the numbers of mixed rows as numbers.
 
     Raises
     ------
     ValueError
-        If rows have different lengths, or hold sequences.
+        If rows have different lengths, or contain sequences.
     """
     try:
         values = np.asarray(X)
     except ValueError as error:
         raise ValueError(
-            "The rows of X must be of one length, and hold numbers and labels but no "
-            f"sequences: {error}"
+            "The rows of X must have the same length, and contain numbers and labels "
+            f"but no sequences: {error}"
         ) from error
     if isinstance(X, (list, tuple)) and values.dtype.kind in "US":
         return np.array(X, dtype=object)
@@ -170,10 +172,9 @@ def to_array(X: Any) -> np.ndarray:
 
 
 def to_frame(X: Any) -> pd.DataFrame:
-    """View an array, a sparse matrix or a frame as a frame, without touching it.
+    """View an array, a sparse matrix or a frame as a frame, without modifying it.
 
-    Numbers in another byte order than the machine's are copied, because pandas can't
-    work on them.
+    Numbers in a foreign byte order are copied, because pandas can't process them.
 
     Parameters
     ----------
@@ -190,8 +191,8 @@ def to_frame(X: Any) -> pd.DataFrame:
     values = X.toarray() if sparse.issparse(X) else X
     if not values.dtype.isnative:
         values = values.astype(values.dtype.newbyteorder("="))
-    # pandas 3 would read an object array of strings as its own string dtype, which
-    # knows one kind of missing value where the user may have used another.
+    # pandas 3 would convert an object array of strings to its own string dtype, which
+    # has only one kind of missing value.
     dtype = object if values.dtype == object else None
     return pd.DataFrame(values, dtype=dtype, copy=False)
 
@@ -220,7 +221,7 @@ def is_polars(table: Any) -> bool:
 
 
 def polars_to_pandas(table: Any) -> Any:
-    """Turn a polars frame or series into the pandas one; leave all else as it is.
+    """Convert a polars frame or series to pandas, and return anything else as is.
 
     Raises
     ------
@@ -231,30 +232,30 @@ def polars_to_pandas(table: Any) -> Any:
         return table
     if not hasattr(table, "to_pandas"):
         raise TypeError(
-            f"A polars {type(table).__name__} has no rows yet; pass `X.collect()`."
+            f"A polars {type(table).__name__} has no rows yet. Pass `X.collect()`."
         )
     pandas = _to_pandas(table)
     for name, dtype in getattr(table, "schema", {}).items():
         if dtype.is_integer() and table[name].null_count():
-            # As floats, which polars makes of them, they could lose digits; pandas
-            # has a nullable dtype of the same name.
+            # polars converts them to floats, which may lose digits. pandas has a
+            # nullable dtype of the same name.
             exact = table[name].to_pandas(use_pyarrow_extension_array=True)
             pandas[name] = exact.astype(str(dtype))
         elif str(dtype).startswith("Categorical"):
-            # As they first stood in the rows, they would tell of these.
+            # Their order of appearance would reveal something about the rows.
             levels = sorted(pandas[name].cat.categories)
             pandas[name] = pandas[name].cat.reorder_categories(levels)
     return pandas
 
 
 def _to_pandas(table: Any) -> Any:
-    """Turn a polars table into a pandas one, or say which column can't be turned."""
+    """Convert a polars table to pandas, or raise an error that names a bad column."""
     dtypes = getattr(table, "schema", {})
     for name, dtype in dtypes.items():
         if dtype.is_nested() or str(dtype) == "Object":
             raise TypeError(
-                f"Column {name!r} of polars' dtype {dtype} holds what is neither a "
-                "number nor a label; unnest it, cast it to String, or drop the column."
+                f"Column {name!r} of polars dtype {dtype} contains neither numbers nor "
+                "labels. Unnest it, cast it to String, or drop the column."
             )
     try:
         return table.to_pandas()
@@ -264,28 +265,28 @@ def _to_pandas(table: Any) -> Any:
                 table[name].to_pandas()
             except Exception as reason:
                 raise TypeError(
-                    f"Column {name!r} of polars' dtype {dtype} can't be read "
-                    f"({reason}); cast it to another, or drop the column."
+                    f"Column {name!r} of polars dtype {dtype} can't be read "
+                    f"({reason}). Cast it to another dtype, or drop the column."
                 ) from error
         raise
 
 
 def restore_container(X_res: Any, X: Any) -> Any:
-    """Return resampled rows in the container that the user passed.
+    """Return resampled rows in the same kind of table that the user passed.
 
     Parameters
     ----------
     X_res : {DataFrame, ndarray, sparse matrix, list}
-        What came out, the original rows first, in what imbalanced-learn has made of
-        the container of `X`.
+        The resampled rows, the original ones first, in the kind of table that
+        imbalanced-learn made of `X`.
 
     X : object
-        What the user handed over.
+        The table that the user passed.
 
     Returns
     -------
     X_res : object
-        The same rows in the container of `X`.
+        The same rows in the same kind of table as `X`.
     """
     if is_polars(X):
         import polars
@@ -295,7 +296,7 @@ def restore_container(X_res: Any, X: Any) -> Any:
         return X_res.asformat(X.format)
     rows = isinstance(X, (list, tuple)) and X
     if rows and all(isinstance(row, (list, tuple)) for row in rows):
-        # Not what an array has made of them: whole numbers beside others are floats.
+        # The original rows, because an array would convert whole numbers to floats.
         return [*map(list, X), *X_res[len(X) :]]
     return X_res
 
@@ -303,6 +304,6 @@ def restore_container(X_res: Any, X: Any) -> Any:
 def _to_polars(rows: pd.DataFrame, schema: Any) -> Any:
     import polars
 
-    # Column names are set anew because pandas may hold them as other string types.
+    # Rename columns, because pandas may store names as another string type.
     frame = polars.from_pandas(rows.reset_index(drop=True))
     return frame.rename(dict(zip(frame.columns, schema, strict=True))).cast(schema)

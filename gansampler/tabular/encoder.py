@@ -1,4 +1,4 @@
-"""The rows of one class as a float32 matrix, and back."""
+"""Encode the rows of one class as a float32 matrix, and decode it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from gansampler.tabular.schema import TableSchema
 
 @dataclass(frozen=True)
 class RowLayout:
-    """Where each column lies in an encoded row: scalars first, then one-hot blocks.
+    """The layout of an encoded row: scalars first, then one-hot blocks.
 
     Parameters
     ----------
     n_scalars : int
-        How many leading columns hold standardised numbers.
+        Number of leading columns with standardised numbers.
 
     block_sizes : tuple of int
-        The width of each one-hot block, in the order in which they follow.
+        The width of each one-hot block, in order.
     """
 
     n_scalars: int
@@ -37,7 +37,7 @@ class RowLayout:
 
     @classmethod
     def of(cls, codecs: list[ColumnCodec]) -> RowLayout:
-        """Return the layout of a row to which each codec adds what it needs."""
+        """Return the layout of a row that these codecs encode."""
         return cls(
             n_scalars=sum(codec.n_scalars for codec in codecs),
             block_sizes=tuple(codec.n_states for codec in codecs if codec.n_states),
@@ -57,21 +57,21 @@ class RowLayout:
 class TableEncoder:
     """Encode the rows of one class as a float32 matrix, and decode such matrices.
 
-    What it learns (ranges, categories, missingness) is learned from this class
-    alone, so that nothing which the class never shows can come out of it:
+    The encoder learns ranges, categories and missingness from this class alone, so it
+    never decodes to anything that the class does not contain:
 
-    - a constant column takes no space at all;
-    - a categorical column becomes a one-hot block, with missing as one more
-      category where it occurs; so does a number of few distinct values. Of more than
-      500 categories the rarest share one state, so that memory follows the rows;
-    - any other number becomes one standardised scalar, on an asinh scale: linear in
-      the bulk, logarithmic in the tails, so that an outlier does not squeeze the
-      rest. Where values are missing, or one value stands out (the zeros of a
-      zero-inflated column, a code such as -9999), a block of states says which of
-      these a row is.
+    - A constant column takes no space at all.
+    - A categorical column becomes a one-hot block, with missing as an extra category if
+      it occurs. The same goes for a numeric column with few distinct values. If there
+      are more than 500 categories, the rarest share one state, which bounds memory.
+    - Any other numeric column becomes one standardised scalar on an asinh scale. The
+      scale is linear in the bulk and logarithmic in the tails, so that an outlier does
+      not compress the rest. If values are missing, or single values stand out (the
+      zeros of a zero-inflated column, a code such as -9999), a block of states
+      indicates them.
 
-    Once it is calibrated, a number is decoded by its rank, into what the class shows at
-    this rank; see :class:`gansampler.tabular.quantile_function.QuantileFunction`.
+    After calibration, a number is decoded by its rank, to the number that has this rank
+    in the class; see :class:`gansampler.tabular.quantile_function.QuantileFunction`.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class TableEncoder:
     Attributes
     ----------
     layout_ : RowLayout
-        Where each column lies in the encoded row.
+        The position of each column in the encoded row.
 
     codecs_ : list of ColumnCodec
         One codec for each column.
@@ -127,14 +127,14 @@ class TableEncoder:
         return self
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
-        """Encode rows of the class, or what rows of other classes show of it.
+        """Encode rows of this class or of other classes.
 
         Parameters
         ----------
         frame : DataFrame of shape (n_rows, n_features)
-            Rows of the table. Where a row of another class has a category or a state
-            that the class never shows, its block is all zeros; its numbers go through
-            the class's scale, and are 0 where they are missing.
+            Rows of the table. If a row of another class has a category or a state that
+            this class does not contain, its block is all zeros. Its numbers are scaled
+            like those of this class, and are 0 if missing.
 
         Returns
         -------
@@ -155,7 +155,7 @@ class TableEncoder:
     def inverse_transform(
         self, rows: np.ndarray, rng: np.random.Generator | None = None
     ) -> pd.DataFrame:
-        """Decode rows; a block's largest entry is its state.
+        """Decode rows, taking the largest entry of each block as its state.
 
         Parameters
         ----------
@@ -163,13 +163,13 @@ class TableEncoder:
             Encoded rows.
 
         rng : numpy.random.Generator or None, default=None
-            Decides which of the rare categories stands where a column has too many
-            categories for a state each; by default always the same.
+            Draws rare categories that share one state. By default the draws are always
+            the same.
 
         Returns
         -------
         frame : DataFrame of shape (n_rows, n_features)
-            Legal rows of the class, in the user's dtypes.
+            Valid rows of the class, in the user's dtypes.
         """
         rng = np.random.default_rng(0) if rng is None else rng
         states = self._states(rows)
@@ -182,7 +182,7 @@ class TableEncoder:
         return join_columns(self.reducer_.restore(decoded), self.columns_)
 
     def _states(self, rows: np.ndarray) -> list[np.ndarray | None]:
-        """Return the state of each row in each column, None in one without states."""
+        """Return the state of each row for each column, None if it has no states."""
         places = list(self._places())
         states = [
             rows[:, block].argmax(axis=1) if codec.n_states else None
@@ -198,7 +198,7 @@ class TableEncoder:
         return states
 
     def _missing_together(self) -> list[dict[int, int]]:
-        """Return codecs that are missing in the same rows, with the state of each."""
+        """Return groups of columns that are missing together, with their states."""
         at = {column.name: j for j, column in enumerate(self.reducer_.free_)}
         groups = []
         for relation in self.schema.relations:
@@ -209,15 +209,15 @@ class TableEncoder:
         return [group for group in groups if len(group) > 1]
 
     def calibrate(self, rows: np.ndarray) -> None:
-        """Learn how what a generator gives is distributed.
+        """Learn the distribution of a generator's rows.
 
-        From then on its numbers are decoded by their rank among these: each column has
-        the distribution that it has in the class, whatever the generator's is.
+        Afterwards numbers are decoded by their rank among these rows. Each column then
+        has the same distribution as in the class, whatever the generator produces.
 
         Parameters
         ----------
         rows : ndarray of shape (n_rows, layout_.width), dtype float32
-            Rows of the generator, some thousands.
+            A few thousand rows of the generator.
         """
         for codec, position, block in self._places():
             if isinstance(codec, NumericCodec):
@@ -225,7 +225,7 @@ class TableEncoder:
                 codec.calibrate(rows[:, position], state)
 
     def _places(self) -> Iterator[tuple[ColumnCodec, int, slice]]:
-        """Yield each codec, and where its scalar and its block lie if it has one."""
+        """Yield each codec with the positions of its scalar and its block."""
         position, start = 0, self.layout_.n_scalars
         for codec in self.codecs_:
             yield codec, position, slice(start, start + codec.n_states)
@@ -234,13 +234,13 @@ class TableEncoder:
 
 
 def split_columns(frame: pd.DataFrame) -> list[pd.Series]:
-    """Return the columns of a frame, side by side."""
+    """Return the columns of a frame as a list."""
     return [frame.iloc[:, j] for j in range(frame.shape[1])]
 
 
 def join_columns(columns: list[pd.Series], names: pd.Index) -> pd.DataFrame:
-    """Put columns of equal length side by side."""
-    # Built by position because names need not be strings nor pandas' favourites.
+    """Combine columns of equal length into a frame."""
+    # By position, because names may be anything, not only strings.
     frame = pd.concat(columns, axis=1, keys=range(len(columns)))
     frame.columns = names
     return frame

@@ -1,4 +1,4 @@
-"""Columns that name a row rather than describe it, such as e-mail addresses."""
+"""Find columns that identify a row, such as e-mail addresses or running numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from gansampler.tabular.schema import Kind, TableSchema
 from gansampler.utils.warnings import warn_user
 
 MIN_ID_ROWS = 10
-"""In shorter tables a column of distinct values may be chance."""
+"""In shorter tables, distinct values may be due to chance."""
 
 SAMPLE = 1_000
-"""Rows by which most columns are known not to be ids, and texts are looked at."""
+"""Rows to examine first. They are enough to rule out most columns."""
 
 ID_SHARE = 0.5
-"""Of the values of addresses and numbers, as many differ; a customer may come twice."""
+"""Smallest share of distinct values in a column of addresses or phone numbers, since a
+customer may occur twice."""
 
 PATTERNS = {
     "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
@@ -27,21 +28,21 @@ PATTERNS = {
         r"(?=(?:\D*\d){7,15}\D*$)[+(]?\d[\d ()./-]*\d"
     ),
 }
-"""What names a person or a row, also where some rows have the same."""
+"""Values that identify a person or a row, even if some rows share them."""
 
-UNIQUE = "texts that differ in every row"
-"""What is said of texts that look like nothing of it."""
+UNIQUE = "text that differs in every row"
+"""The description of text that matches no pattern, but is unique in every row."""
 
 MATCHING = 0.9
-"""Share of the values that look so."""
+"""Smallest share of the values that match a pattern."""
 
 
 class IdColumnWarning(UserWarning):
-    """A column names its rows, so that new rows would have the names of real ones."""
+    """A column identifies its rows, so that new rows would copy identifiers."""
 
 
 def identify(values: pd.Series) -> str | None:
-    """Say what a column names its rows by, None where it does not.
+    """Return what kind of identifier a column contains, None if it contains none.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def identify(values: pd.Series) -> str | None:
     Returns
     -------
     what : str or None
-        In the plural, such as "e-mail addresses".
+        The kind in the plural, such as "e-mail addresses".
 
     Examples
     --------
@@ -70,7 +71,7 @@ def identify(values: pd.Series) -> str | None:
 
 
 def warn_of_ids(frame: pd.DataFrame, schema: TableSchema) -> None:
-    """Warn of the texts of a table that new rows would take from real ones.
+    """Warn of text columns whose identifiers new rows would copy from real rows.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def warn_of_ids(frame: pd.DataFrame, schema: TableSchema) -> None:
         The table.
 
     schema : TableSchema
-        Its columns.
+        The columns of the table.
     """
     for j, column in enumerate(schema.columns):
         if column.kind is not Kind.CATEGORICAL:
@@ -86,8 +87,8 @@ def warn_of_ids(frame: pd.DataFrame, schema: TableSchema) -> None:
         what = identify(frame.iloc[:, j])
         if what is not None:
             warn_user(
-                f"Column {column.name!r} holds {what}, and every new row would get one "
-                "of a real row. Leave the column out, for instance by "
+                f"Column {column.name!r} contains {what}, and every new row would copy "
+                "one from a real row. Leave the column out, for example with "
                 f"`X.drop(columns={column.name!r})`.",
                 IdColumnWarning,
             )
@@ -120,7 +121,7 @@ def _identify_texts(values: pd.Series) -> str | None:
 
 
 def _is_counted(values: pd.Series) -> bool:
-    """Tell whether whole numbers count the rows, in any order."""
+    """Tell whether whole numbers are a running count of the rows, in any order."""
     if values.isna().any() or not values.is_unique:
         return False
     low, high = (int(end) for end in (values.min(), values.max()))

@@ -1,4 +1,4 @@
-"""The rows of one class as images, all pixels on one scale, and back."""
+"""Encode the rows of one class as images, with all pixels on one scale."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from gansampler.tabular.number_grid import NumberGrid
 from gansampler.tabular.schema import Kind, TableSchema
 
 MAX_PIXEL = 10.0
-"""Numbers of other classes that lie further out on the class's scale are cut to it."""
+"""Limit to which numbers of other classes are clipped on the scale of the class."""
 
 
 class ImageEncoder:
     """Encode rows that are flattened images, and decode such matrices.
 
-    All pixels share one linear scale, on which the class's lowest value is -1 and its
-    highest 1, so that neighbouring pixels stay comparable. A decoded pixel takes a
-    value that is legal for its own column in this class.
+    All pixels share one linear scale from -1, the lowest value of the class, to 1, the
+    highest, so that neighbouring pixels stay comparable. A decoded pixel takes a value
+    that is valid for its own column in this class.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class ImageEncoder:
         The columns of the whole table, all of them numbers.
 
     image_shape : tuple of int
-        Height, width and, where there is more than one, the number of channels.
+        Height, width and, if there is more than one, the number of channels.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class ImageEncoder:
         One scalar for each column.
 
     grids_ : list of NumberGrid
-        The legal numbers of each column.
+        The valid numbers of each column.
 
     Examples
     --------
@@ -92,8 +92,8 @@ class ImageEncoder:
         Returns
         -------
         rows : ndarray of shape (n_rows, n_features), dtype float32
-            The class's own rows in -1 to 1, others in -10 to 10; all zeros where the
-            class shows one value only.
+            The encoded rows: from -1 to 1 for rows of this class, from -10 to 10 for
+            others. All zeros if the class has only one value.
         """
         rows = np.zeros((len(frame), self.layout_.width), dtype=np.float32)
         if self.radius_ == 0:
@@ -116,12 +116,12 @@ class ImageEncoder:
             Encoded rows.
 
         rng : numpy.random.Generator or None, default=None
-            Not used: nothing is drawn.
+            Not used, because nothing is drawn.
 
         Returns
         -------
         frame : DataFrame of shape (n_rows, n_features)
-            Legal rows of the class, in the user's dtypes.
+            Valid rows of the class, in the user's dtypes.
         """
         with np.errstate(over="ignore"):
             numbers = rows.astype(np.float64) * self.radius_ + self.center_
@@ -133,12 +133,12 @@ class ImageEncoder:
 
 
 def read_image_shape(image_shape: Any) -> tuple[int, int, int]:
-    """Read the shape of an image.
+    """Check the shape of an image.
 
     Parameters
     ----------
     image_shape : sequence of 2 or 3 int
-        Height, width and, where there is more than one, the number of channels.
+        Height, width and, if there is more than one, the number of channels.
 
     Returns
     -------
@@ -180,13 +180,13 @@ def check_image_schema(
         The whole table.
 
     image_shape : sequence of 2 or 3 int
-        Height, width and, where there is more than one, the number of channels.
+        Height, width and, if there is more than one, the number of channels.
 
     Raises
     ------
     ValueError
-        If the number of columns is another, or a column is categorical, a date or has
-        missing values; the message names it.
+        If the number of columns does not match, or a column is categorical, contains
+        dates or has missing values. The message names the column.
     """
     shape = read_image_shape(image_shape)
     if prod(shape) != len(schema.columns):
@@ -197,11 +197,11 @@ def check_image_schema(
     for j, column in enumerate(schema.columns):
         fault = None
         if column.kind is Kind.CATEGORICAL:
-            fault = "is categorical; convert it to numbers"
+            fault = "is categorical. Convert it to numbers"
         elif column.dtype.kind in "mM":
-            fault = "holds dates or durations; convert it to numbers"
+            fault = "contains dates or durations. Convert it to numbers"
         elif frame.iloc[:, j].isna().any():
-            fault = "has missing values; fill them in"
+            fault = "has missing values. Fill them in"
         if fault:
             raise ValueError(
                 f"With image_shape each column is a pixel, but column {column.name!r} "

@@ -1,4 +1,4 @@
-"""Read the schema of a table off its rows, all at once or part by part."""
+"""Infer the schema of a table from its rows, all at once or part by part."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def infer_schema(
     frame: pd.DataFrame,
     categorical_features: str | Sequence[Any] = "auto",
 ) -> TableSchema:
-    """Read the schema off a table.
+    """Infer the schema of a table.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ def infer_schema(
     Returns
     -------
     schema : TableSchema
-        One column schema for each column.
+        One entry for each column.
 
     Raises
     ------
     ValueError, TypeError
-        If `categorical_features` does not fit the table, two columns have the
-        same name, or a column can't be read; the message names the column.
+        If `categorical_features` does not match the table, two columns have the same
+        name, or a column is invalid. The message names the column.
 
     Examples
     --------
@@ -79,10 +79,10 @@ def infer_twins(
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What some rows of a table say of a column.
+    """Facts about a column in some rows of a table.
 
-    The facts of several parts of a table merge into those of the whole, so that no part
-    needs to know the others.
+    The facts about several parts of a table merge into those about the whole, so that
+    no part needs to know the others.
 
     Parameters
     ----------
@@ -90,14 +90,14 @@ class ColumnFacts:
         The column's name.
 
     dtype : numpy dtype or pandas extension dtype
-        What the rows keep it in.
+        The dtype of the column in these rows.
 
     content : str
-        "numbers" or some word for what is categorical; "nothing" where a column of
-        objects is missing throughout.
+        "numbers", or a word for categorical content. "nothing" if all objects in the
+        column are missing.
 
     numbers : NumberFacts or None
-        What is known of numbers; None where it would be categorical.
+        Facts about the numbers, None if the column is categorical.
     """
 
     name: Hashable
@@ -109,7 +109,7 @@ class ColumnFacts:
     def of(
         cls, name: Hashable, series: pd.Series, declared: bool | None
     ) -> ColumnFacts:
-        """Read one column; `declared` is None where the user left it to us."""
+        """Read one column; `declared` is None if the user declared nothing."""
         _check_known_to_pandas(name, series.dtype)
         content = "labels" if declared else _content(series)
         if content == "nothing":
@@ -125,12 +125,12 @@ class ColumnFacts:
         return cls(name, series.dtype, "numbers", NumberFacts.of(values))
 
     def merge(self, other: ColumnFacts) -> ColumnFacts:
-        """Return what both sets of rows say together.
+        """Return the facts about both sets of rows together.
 
         Raises
         ------
         TypeError
-            If they do not keep the same in the column.
+            If the column contains different types of values in them.
         """
         dtype = _merge_dtypes(self, other)
         if "nothing" in (self.content, other.content):
@@ -138,9 +138,9 @@ class ColumnFacts:
             return ColumnFacts(self.name, dtype, known.content, known.numbers)
         if self.content != other.content:
             raise TypeError(
-                f"Column {self.name!r} holds {self.content} in some rows and "
-                f"{other.content} in others; name {self.name!r} in "
-                "`categorical_features` or convert the column to one type."
+                f"Column {self.name!r} contains {self.content} in some rows and "
+                f"{other.content} in others. Name {self.name!r} in "
+                "`categorical_features`, or convert the column to one type."
             )
         numbers = self.numbers
         if numbers is not None and other.numbers is not None:
@@ -157,7 +157,7 @@ class ColumnFacts:
 def column_facts(
     frame: pd.DataFrame, categorical_features: str | Sequence[Any] = "auto"
 ) -> list[ColumnFacts]:
-    """Read what some rows say of each column; see :func:`infer_schema`."""
+    """Collect facts about each column in some rows; see :func:`infer_schema`."""
     check_unique_names(frame.columns)
     declared = resolve_categorical(categorical_features, frame.columns)
     return [
@@ -169,7 +169,7 @@ def column_facts(
 def resolve_categorical(
     categorical_features: str | Sequence[Any], names: pd.Index
 ) -> Sequence[bool | None]:
-    """Turn names, positions or a mask into a mask; "auto" leaves each entry None."""
+    """Convert names, positions or a mask to a mask; "auto" gives None for each."""
     if isinstance(categorical_features, str) and categorical_features == "auto":
         return [None] * len(names)
     if any(isinstance(name, tuple) for name in categorical_features):
@@ -212,14 +212,14 @@ def _find_names(wanted: list[Any], names: pd.Index) -> set[int]:
     unknown = [name for name in wanted if name not in position_of]
     if unknown:
         raise ValueError(
-            f"categorical_features names {unknown}, which are not columns of X; its "
+            f"categorical_features names {unknown}, which are not columns of X. Its "
             f"columns are {names.tolist()}."
         )
     return {position_of[name] for name in wanted}
 
 
 def _is_nested(dtype: Any) -> bool:
-    """Tell whether each value is a list or a record of Arrow's."""
+    """Tell whether each value is an Arrow list or record."""
     if not isinstance(dtype, pd.ArrowDtype):
         return False
     from pyarrow.types import is_nested
@@ -228,13 +228,13 @@ def _is_nested(dtype: Any) -> bool:
 
 
 def _content(series: pd.Series) -> str:
-    """Tell "numbers", "labels", "booleans" or, where nothing tells, "nothing"."""
+    """Return "numbers", "labels", "booleans", or "nothing" if it is unknown."""
     dtype = series.dtype
     if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype) == "null":
         return "nothing"
     if pdt.is_object_dtype(dtype):
         found = pdt.infer_dtype(series, skipna=True)
-        # A column that is missing throughout may say nothing of its kind.
+        # A column with missing values only may not reveal its kind.
         words = {"string": "labels", "boolean": "booleans", "empty": "nothing"}
         return words.get(found, "numbers")
     if isinstance(dtype, pd.CategoricalDtype):
@@ -245,20 +245,20 @@ def _content(series: pd.Series) -> str:
 
 
 def _merge_dtypes(one: ColumnFacts, other: ColumnFacts) -> Any:
-    """Return the dtype that holds both sets of rows, with the categories of both."""
+    """Return the dtype for both sets of rows, with the categories of both."""
     a, b = one.dtype, other.dtype
     if a == b:
         return a
     if not (isinstance(a, pd.CategoricalDtype) and isinstance(b, pd.CategoricalDtype)):
         raise TypeError(
-            f"Column {one.name!r} has the dtype {a} in some rows and {b} in others; "
-            "convert it to one."
+            f"Column {one.name!r} has the dtype {a} in some rows and {b} in others. "
+            "Convert it to a single dtype."
         )
     if a.ordered or b.ordered:
         raise TypeError(
             f"Column {one.name!r} is an ordered category whose categories differ: "
             f"{a.categories.tolist()} in some rows and {b.categories.tolist()} in "
-            "others; set the same for all."
+            "others. Set the same categories for all rows."
         )
     return pd.CategoricalDtype(a.categories.union(b.categories, sort=False))
 
@@ -269,27 +269,27 @@ def _check_hashable(name: Hashable, series: pd.Series) -> None:
     for value in series:
         if not isinstance(value, Hashable):
             raise TypeError(
-                f"Column {name!r} holds {value!r}, a {type(value).__name__}, which "
-                "can't be a category because it is not hashable; turn it into a string "
-                "or a number, or drop the column."
+                f"Column {name!r} contains {value!r}, a {type(value).__name__}, which "
+                "can't be a category because it is not hashable. Convert it to a "
+                "string or a number, or drop the column."
             )
 
 
 def _check_known_to_pandas(name: Hashable, dtype: Any) -> None:
-    """Refuse, with the way out, a dtype of Arrow's that pandas can't work with."""
+    """Raise an error with a fix for an Arrow dtype that pandas cannot work with."""
     if isinstance(dtype, pd.ArrowDtype) and str(dtype.pyarrow_dtype) == "string_view":
         raise TypeError(
-            f"Column {name!r} has the dtype {dtype}, which pandas can't work with; "
-            f"convert it by `X[{name!r}] = X[{name!r}].tolist()`."
+            f"Column {name!r} has the dtype {dtype}, which pandas cannot work with. "
+            f"Convert it with `X[{name!r}] = X[{name!r}].tolist()`."
         )
 
 
 def _check_numeric(name: Hashable, series: pd.Series) -> None:
-    """Refuse, with the way out, what is neither a number nor declared categorical."""
+    """Raise an error with a fix for values neither numeric nor declared categorical."""
     way_out = f"name {name!r} in `categorical_features` or convert the column"
     if _content(series) == "labels" and series.notna().any():
         raise ValueError(
-            f"Column {name!r} of dtype {series.dtype} holds labels, but "
+            f"Column {name!r} of dtype {series.dtype} contains labels, but "
             f"`categorical_features` leaves it out; {way_out} to numbers."
         )
     if series.dtype == object:
@@ -318,7 +318,7 @@ def _check_number_objects(name: Hashable, series: pd.Series, way_out: str) -> No
     message = f"first odd value: {odd[0]!r}; {way_out} to one type."
     if len(types) > 1:
         raise TypeError(f"Column {name!r} mixes the types {types}; {message}")
-    raise TypeError(f"Column {name!r} holds objects of type {types[0]}; {message}")
+    raise TypeError(f"Column {name!r} contains objects of type {types[0]}; {message}")
 
 
 def _check_float_range(name: Hashable, present: pd.Series) -> None:
@@ -327,8 +327,8 @@ def _check_float_range(name: Hashable, present: pd.Series) -> None:
             float(value)
         except OverflowError:
             raise ValueError(
-                f"Column {name!r} holds an integer of {len(str(value))} digits, which "
-                f"no float can hold; scale the column, or name {name!r} in "
+                f"Column {name!r} contains an integer of {len(str(value))} digits, "
+                f"too large for a float. Scale the column, or name {name!r} in "
                 "`categorical_features`."
             ) from None
 
@@ -339,6 +339,6 @@ def _check_finite(name: Hashable, values: np.ndarray, missing: np.ndarray) -> No
     infinite = np.flatnonzero(~missing)[~np.isfinite(values)]
     raise ValueError(
         f"Column {name!r} contains infinity in {len(infinite)} rows (first: row "
-        f"{infinite[0]}); replace it with NaN, which is accepted as missing, or a "
+        f"{infinite[0]}). Replace it with NaN, which counts as missing, or with a "
         "finite number."
     )

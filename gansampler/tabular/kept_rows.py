@@ -12,7 +12,7 @@ from gansampler.tabular.containers import is_polars
 
 
 def check_kept(X_res: Any, X: Any, what: str = "X") -> None:
-    """Raise an error if the first rows are not the user's in value, type and null.
+    """Raise an error if the first rows differ from the user's in value, type or null.
 
     Parameters
     ----------
@@ -20,15 +20,15 @@ def check_kept(X_res: Any, X: Any, what: str = "X") -> None:
         Resampled rows or labels, the real ones first.
 
     X : {array-like, dataframe, sparse matrix}
-        What the user passed.
+        The user's rows or labels.
 
     what : str, default="X"
-        What the user calls it.
+        The user's name for them.
 
     Raises
     ------
     RuntimeError
-        If a cell differs, which would be a fault of this package; the message names the
+        If a cell differs, which would be a bug in this package. The message names the
         column.
 
     Examples
@@ -40,13 +40,13 @@ def check_kept(X_res: Any, X: Any, what: str = "X") -> None:
     changed = _changed(X_res, X)
     if changed is not None:
         raise RuntimeError(
-            f"{what} did not come back as it was: {changed} differs. That must never "
-            "happen; please report it, with the types of the columns."
+            f"{what} did not come back unchanged: {changed} differs. This is a bug in "
+            "gansampler; please report it with the dtypes of the columns."
         )
 
 
 def _changed(X_res: Any, X: Any) -> str | None:
-    """Return what differs, None where nothing does."""
+    """Return what differs, or None if nothing does."""
     if is_polars(X):
         first = X_res[: len(X)]
         if hasattr(X, "columns"):
@@ -75,7 +75,7 @@ def _first_name(pairs: Any) -> str | None:
 
 
 def _same_column(first: pd.Series, second: pd.Series) -> bool:
-    """Tell whether two columns are of one dtype and hold the same, in this order."""
+    """Tell whether two columns have the same dtype and the same values in order."""
     if first.dtype != second.dtype:
         return False
     if isinstance(second.dtype, np.dtype):
@@ -86,14 +86,14 @@ def _same_column(first: pd.Series, second: pd.Series) -> bool:
 def _same_values(first: np.ndarray, second: np.ndarray) -> bool:
     if first.shape != second.shape or first.dtype != second.dtype:
         return False
-    if first.dtype == object:  # the very objects, which are never copied
+    if first.dtype == object:  # usually identical objects, which are never copied
         pairs = zip(first.ravel().tolist(), second.ravel().tolist(), strict=True)
         return all(a is b or _same_row(a, b) for a, b in pairs)
     return bool(np.array_equal(first, second, equal_nan=first.dtype.kind in "fcmM"))
 
 
 def _same_row(first: Any, second: Any) -> bool:
-    """Tell whether two rows of a list, or two cells, are of one type and value."""
+    """Tell whether two rows of a list, or two cells, agree in type and value."""
     if isinstance(second, (list, tuple)):
         return len(first) == len(second) and all(map(_same_row, first, second))
     if first is second:

@@ -1,4 +1,4 @@
-"""Targets: read as one label a row, and continued by the labels of new rows."""
+"""Read targets as one label per row, and append the labels of new rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gansampler.tabular.validation import check_target_complete
 
 
 def read_target(y: Any) -> Any:
-    """Read the label of each row, or say which rows have none.
+    """Read the label of each row, or raise an error for rows without one.
 
     Parameters
     ----------
@@ -25,33 +25,33 @@ def read_target(y: Any) -> Any:
     Returns
     -------
     labels : ndarray of shape (n_samples,)
-        The labels, of indicators the positions of their columns. Where `y` is no
-        target at all it is given back, for imbalanced-learn to say what it must be.
+        The labels. For indicators, these are the positions of their columns. If `y` is
+        not a target at all, it is returned as is, and imbalanced-learn reports it.
 
     Raises
     ------
     TypeError
-        If labels are of several types.
+        If labels have several types.
 
     ValueError
         If a row has no label, or several.
     """
     check_target_complete(y)
     if isinstance(y, np.ndarray) and y.dtype.kind == "T":
-        y = y.astype(object)  # scikit-learn does not know NumPy's own strings
+        y = y.astype(object)  # scikit-learn does not support NumPy's StringDType
     if np.ndim(y) == 2 and type_of_target(y) == "multilabel-indicator":
         return _read_indicators(y.toarray() if sparse.issparse(y) else np.asarray(y))
     if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
         y = y.iloc[:, 0]
     if isinstance(y, pd.Series):
-        # Not left to scikit-learn, which reads large integers that may be missing as
-        # floats, and booleans of a category as strings.
+        # scikit-learn would read large nullable integers as floats, and categories of
+        # booleans as strings.
         return y.to_numpy()
     return y
 
 
 def append_labels(y: Any, labels: np.ndarray, new: np.ndarray) -> Any:
-    """Return the user's target with the labels of new rows below it.
+    """Return the user's target with the labels of new rows appended.
 
     Parameters
     ----------
@@ -59,18 +59,19 @@ def append_labels(y: Any, labels: np.ndarray, new: np.ndarray) -> Any:
         The target as the user passed it to :func:`read_target`.
 
     labels : ndarray of shape (n_samples,)
-        What that returned.
+        The labels that :func:`read_target` returned.
 
     new : ndarray of shape (n_new,)
-        The labels of the new rows, which real rows have too.
+        The labels of the new rows. Each of them occurs among the real ones.
 
     Returns
     -------
     y_resampled : object of n_samples + n_new rows
-        In the container of `y`. A column of an array becomes a vector.
+        The labels, in the same container as `y`. An array of one column becomes a
+        vector.
     """
     distinct, first = np.unique(labels, return_index=True)
-    # Each new label is a copy of a real one, so that nothing is lost on the way.
+    # Copy each new label from a real one, so that no conversion loses anything.
     sources = first[np.searchsorted(distinct, new)]
     positions = np.concatenate([np.arange(len(labels)), sources])
     if isinstance(y, (pd.Series, pd.DataFrame)):
@@ -97,6 +98,6 @@ def _read_indicators(values: np.ndarray) -> np.ndarray:
     if np.any(ones == 0):
         raise ValueError(
             f"{np.sum(ones == 0)} rows of y belong to no class (first: row "
-            f"{np.argmax(ones == 0)}); drop them, or give them a column of their own."
+            f"{np.argmax(ones == 0)}). Drop them, or add a column for them."
         )
     return values.argmax(axis=1)

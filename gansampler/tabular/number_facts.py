@@ -1,4 +1,4 @@
-"""What some rows say of a column of numbers: its step, its decimals, its few values."""
+"""Facts about a numeric column in some rows: its step, decimals and few values."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import numpy as np
 from gansampler.tabular.schema import ColumnSchema, Kind
 
 MAX_DISCRETE_VALUES = 20
-"""A numeric column with at most as many distinct values only ever takes those."""
+"""A numeric column with at most this many distinct values only takes those values."""
 
 MAX_DECIMALS = 10
-"""Rounding is looked for up to as many decimals."""
+"""Largest number of decimals to check for rounding."""
 
 MAX_UNITS, MAX_SINGLE_UNITS = 2.0**52, 2.0**23
-"""Units that float64 and float32 count without loss, such as those of a column's last
-decimal: beyond they can't tell whether a number is rounded to it."""
+"""Largest counts of units, such as a column's last decimal, that float64 and float32
+represent exactly. Beyond them, floats can't tell whether a number is rounded."""
 
 N_FIRST = 1000
-"""Numbers that are looked at first, because in most columns they settle it: too many
-are distinct, or no number of decimals is enough."""
+"""Numbers to examine first. In most columns they decide already that there are too many
+distinct values or decimals."""
 
 NOT_ROUNDED = MAX_DECIMALS + 1
-"""What stands for more decimals than are looked for."""
+"""Stands for more decimals than are checked."""
 
 
 @dataclass(frozen=True)
 class NumberFacts:
-    """What some rows say of a column of numbers.
+    """Facts about a numeric column in some rows.
 
     Parameters
     ----------
@@ -39,22 +39,22 @@ class NumberFacts:
         How many of the numbers are not missing.
 
     distinct : tuple of int or float
-        The distinct numbers; some of them, one more than ``MAX_DISCRETE_VALUES``, where
-        there are more.
+        The distinct numbers. If there are more than ``MAX_DISCRETE_VALUES``, some of
+        them, one more than that limit.
 
     whole : bool
         Whether they are integers, dates or durations.
 
     step : int
-        The greatest step that divides all differences, of numbers that are not whole
-        in units of their last decimal; 0 where there are none.
+        The largest step that divides all differences. Numbers that are not whole are
+        counted in units of their last decimal. 0 if there are no differences.
 
     decimals : int
         The fewest decimals to which numbers that are not whole can be rounded without
-        loss, ``NOT_ROUNDED`` where there are too many.
+        loss, ``NOT_ROUNDED`` if there are too many.
 
     single_decimals : int or None
-        The same for float32, None where the numbers are none.
+        The same for float32, or None if the numbers are not float32.
     """
 
     n_present: int
@@ -66,7 +66,7 @@ class NumberFacts:
 
     @classmethod
     def of(cls, values: np.ndarray) -> NumberFacts:
-        """Read them off the numbers that are not missing, (n_present,)."""
+        """Compute the facts from the numbers that are not missing, (n_present,)."""
         distinct = _distinct_numbers(values)
         whole = values.dtype.kind != "f"
         decimals, single = _find_decimals(values.astype(np.float64))
@@ -83,11 +83,11 @@ class NumberFacts:
 
     @property
     def places(self) -> int:
-        """The fewest decimals that lose nothing in the precision of the numbers."""
+        """The fewest decimals without loss at the precision of the numbers."""
         return self.decimals if self.single_decimals is None else self.single_decimals
 
     def merge(self, other: NumberFacts) -> NumberFacts:
-        """Return what both sets of rows say together."""
+        """Return the facts about both sets of rows together."""
         if not self.n_present or not other.n_present:
             return self if self.n_present else other
         distinct = sorted({*self.distinct, *other.distinct})
@@ -118,7 +118,7 @@ class NumberFacts:
 
 
 def _merge_steps(one: NumberFacts, other: NumberFacts, merged: NumberFacts) -> int:
-    """Return the greatest step that divides the differences in and between two sets."""
+    """Return the largest step that divides differences within and between two sets."""
     first, second = one.distinct[0], other.distinct[0]
     if merged.whole:
         return gcd(one.step, other.step, int(abs(first - second)))
@@ -133,7 +133,7 @@ def _merge_steps(one: NumberFacts, other: NumberFacts, merged: NumberFacts) -> i
 
 
 def _units(values: np.ndarray, decimals: int) -> np.ndarray:
-    """Count numbers in units of their last decimal, those that floats can tell."""
+    """Count numbers in units of their last decimal, omitting those too large."""
     if decimals == NOT_ROUNDED:
         return np.empty(0, dtype=np.int64)
     with np.errstate(over="ignore"):
@@ -142,10 +142,10 @@ def _units(values: np.ndarray, decimals: int) -> np.ndarray:
 
 
 def _find_decimals(values: np.ndarray) -> tuple[int, int | None]:
-    """Find the fewest decimals that lose nothing as float64s, and as float32s.
+    """Find the fewest decimals without loss as float64, and as float32.
 
-    The latter is None where the values are none: a float32 with one decimal has many
-    more when it is seen as a float64.
+    The latter is None if the values are not float32. A float32 with one decimal has
+    many more as a float64.
     """
     decimals = _fewest_decimals(values, np.float64, MAX_UNITS)
     with np.errstate(over="ignore"):
@@ -168,10 +168,10 @@ def _fewest_decimals(
 def _is_rounded(
     values: np.ndarray, decimals: int, precision: type[np.floating], digits: float
 ) -> bool:
-    """Tell whether no number has more decimals, as far as floats of a precision tell.
+    """Tell whether no number has more decimals, as far as the precision allows.
 
-    Few numbers may be too large for that, such as one of billions among amounts in
-    cents; where most are, nothing is known but that numbers are whole.
+    A few numbers may be too large to tell, such as billions among amounts in cents. If
+    most are, only whole numbers can be recognised.
     """
     if not decimals:
         return np.array_equal(np.rint(values), values)
@@ -182,7 +182,7 @@ def _is_rounded(
 
 
 def _distinct_numbers(values: np.ndarray) -> np.ndarray:
-    """Return the distinct numbers, or one more of them than is few."""
+    """Return the distinct numbers, at most one more than the limit."""
     distinct = np.unique(values[:N_FIRST])
     if len(distinct) <= MAX_DISCRETE_VALUES:
         distinct = np.unique(values)
@@ -194,9 +194,9 @@ def _find_step(values: np.ndarray) -> int:
     step = 0
     for part in (values[:N_FIRST], values):
         first, numbers = part[:1].astype(np.uint64), part.astype(np.uint64)
-        # Differences in int64 can need all of uint64, where subtraction wraps right.
+        # Differences of int64 may need uint64, whose subtraction wraps correctly.
         apart = np.where(part >= part[:1], numbers - first, first - numbers)
         step = int(np.gcd.reduce(apart, initial=0))
-        if step == 1:  # and no further number can change that
+        if step == 1:  # more numbers can't change that
             break
     return step

@@ -1,4 +1,4 @@
-"""The legal numbers of one column in one class."""
+"""The valid numbers of one column in one class."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from gansampler.tabular.schema import ColumnSchema, Kind
 
 
 class NumberGrid:
-    """The numbers that a column of numbers or dates may take in one class.
+    """The valid numbers of a column of numbers or dates in one class.
 
-    These are the numbers in the class's range that lie on the column's grid: integers
-    and rounded numbers in its step or, where the column takes few values, those of them
-    that the class shows.
+    These are the numbers in the range of the class that lie on the column's grid. The
+    grid contains integers and rounded numbers in the column's step or, if the column
+    has few values, those that occur in the class.
 
     Numbers are read and placed as offsets. Integers and dates are counted from the
-    class's smallest, because float64 can't hold all of them; other numbers count from
-    zero.
+    smallest in the class, because float64 can't represent all of them. Other numbers
+    are counted from zero.
 
     Parameters
     ----------
     column : ColumnSchema
-        What the whole table says of the column.
+        The column in the whole table.
 
     series : Series of shape (n_rows,)
         The column in the rows of the class, at least one of them not missing.
@@ -45,10 +45,10 @@ class NumberGrid:
         The offsets of `low` and `high`.
 
     whole_objects : bool
-        Whether the column holds integers of Python.
+        Whether the column contains Python integers.
 
     legal : Series or None
-        The few legal values in the user's dtype, None where there are many.
+        The valid values in the user's dtype if there are few, else None.
     """
 
     def __init__(self, column: ColumnSchema, series: pd.Series) -> None:
@@ -60,18 +60,18 @@ class NumberGrid:
         first, last = self._offset(np.array([self.low, self.high]))
         self.edges = float(first), float(last)
         self.legal = distinct_values(series[~missing]) if column.discrete else None
-        # Python's own integers may be larger than any of NumPy's, and are then read as
-        # floats.
+        # Python integers may exceed those of NumPy, and are then read as floats.
         self.whole_objects = is_object_dtype(column.dtype) and all(
             isinstance(value, Integral) for value in series[~missing]
         )
-        # An hour that the clock shows twice could be placed as the other one.
+        # In an hour that occurs twice (end of daylight saving), placing may pick the
+        # wrong one.
         zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
         self._limits = (series.min(), series.max()) if zoned else (None, None)
 
     @property
     def step(self) -> float | None:
-        """The distance of two legal numbers, None where they lie on no grid."""
+        """The distance between valid numbers, None if there is no grid."""
         if self.column.kind is Kind.INTEGER:
             return float(self.column.step)
         if self.column.decimals is None:
@@ -89,7 +89,7 @@ class NumberGrid:
         Returns
         -------
         offsets : ndarray of shape (n_rows,), dtype float64
-            Offsets, NaN where the number is missing.
+            Offsets, NaN for missing numbers.
         """
         values, missing = read_numbers(series)
         offsets = np.full(len(series), np.nan)
@@ -97,17 +97,17 @@ class NumberGrid:
         return offsets
 
     def place(self, offsets: np.ndarray) -> pd.Series:
-        """Return the legal number nearest to each offset.
+        """Return the valid number nearest to each offset.
 
         Parameters
         ----------
         offsets : ndarray of shape (n_rows,), dtype float64
-            Offsets, also infinite ones but no NaN.
+            Offsets, possibly infinite, but not NaN.
 
         Returns
         -------
         series : Series of shape (n_rows,)
-            Legal numbers in the user's dtype.
+            Valid numbers in the user's dtype.
         """
         if self.legal is not None:
             levels = self.read(self.legal)
@@ -123,7 +123,7 @@ class NumberGrid:
     def place_above(
         self, floor: np.ndarray, distance: np.ndarray
     ) -> tuple[pd.Series, np.ndarray]:
-        """Return the legal number near `floor` plus `distance`, none below `floor`.
+        """Return the valid number near `floor` plus `distance`, never below `floor`.
 
         Parameters
         ----------
@@ -131,16 +131,16 @@ class NumberGrid:
             Numbers, not offsets.
 
         distance : ndarray of shape (n_rows,), dtype float64
-            What to add, not negative.
+            Non-negative distances to add.
 
         Returns
         -------
         series : Series of shape (n_rows,)
-            Legal numbers in the user's dtype.
+            Valid numbers in the user's dtype.
 
         legal : ndarray of shape (n_rows,), dtype bool
-            Whether there is one from `floor` on in the range of the class; else it lies
-            beyond.
+            Whether the range of the class contains a valid number that is not below
+            `floor`. If not, the number lies outside the range.
         """
         offsets = self._offset(floor)
         placed = self.place(offsets + distance)
@@ -151,7 +151,7 @@ class NumberGrid:
         return _replaced(placed, above, beyond), ~above
 
     def _ceiled(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the next numbers on the column's grid, in no range."""
+        """Return the next numbers on the column's grid, ignoring the range."""
         if self.column.kind is Kind.INTEGER:
             step = self.column.step
             return numbers + (self.low - numbers) % step
@@ -161,21 +161,21 @@ class NumberGrid:
         return np.ceil(np.round(numbers * scale, 3)) / scale
 
     def _next(self, offsets: np.ndarray) -> np.ndarray:
-        """Return offsets of legal numbers next above others."""
+        """Return the offsets of the next larger valid numbers."""
         if self.legal is not None:
             levels = np.sort(self.read(self.legal))
             at = np.searchsorted(levels, offsets)
             return levels[np.minimum(at, len(levels) - 1)]
         step = self.step or 0.0
-        # A sum that floats can't tell from the number itself would be no next one.
+        # Add enough for floats to differ.
         return offsets + np.maximum(step, 2 * np.spacing(np.abs(offsets)))
 
     def _offset(self, values: np.ndarray) -> np.ndarray:
-        # Not by the dtype: objects may be whole numbers in this class only.
+        # Not by dtype, because objects may be whole numbers in this class only.
         if self.column.kind is Kind.CONTINUOUS:
             return values
-        # Differences within int64 can need all of uint64, where subtraction wraps
-        # right. Below the smallest of the class are numbers of other classes.
+        # Differences of int64 may need uint64, whose subtraction wraps correctly.
+        # Numbers of other classes may lie below the smallest of this class.
         low, counts = np.uint64(self.low), values.astype(np.uint64)
         above = (counts - low).astype(np.float64)
         below = (low - counts).astype(np.float64)
@@ -189,18 +189,18 @@ class NumberGrid:
         whole = np.clip(np.rint(offsets / step), 0, steps)
         if steps * step < 2**53:
             return self.low + step * whole.astype(dtype)
-        # Python's integers do not overflow where a column spans all of int64.
+        # Python integers don't overflow if a column spans all of int64.
         return np.array([low + step * min(int(k), steps) for k in whole], dtype=dtype)
 
     def _rounded(self, numbers: np.ndarray) -> np.ndarray:
-        """Round to the column's decimals, in its step from the class's smallest."""
+        """Round to the column's decimals and step, counted from the smallest number."""
         decimals, step = self.column.decimals, self.column.step
         if decimals is None:
             return numbers
         scale = 10.0**decimals
         with np.errstate(over="ignore"):
             low, units = self.low * scale, numbers * scale
-        # Beyond that floats do not tell units apart, and have no such decimals.
+        # Larger floats have no such decimals.
         told = np.abs(units) < MAX_UNITS
         first = np.rint(low) if abs(low) < MAX_UNITS else 0.0
         steps = np.rint((units[told] - first) / step)
@@ -210,7 +210,7 @@ class NumberGrid:
 
 
 def _replaced(column: pd.Series, where: np.ndarray, others: pd.Series) -> pd.Series:
-    """Return a column with other values at some places, in its dtype."""
+    """Replace some values of a column, keeping its dtype."""
     if not where.any():
         return column
     position = np.arange(len(column))
@@ -226,7 +226,7 @@ def _nearest(numbers: np.ndarray, levels: np.ndarray) -> np.ndarray:
 
 
 def _localize(values: np.ndarray, dtype: pd.DatetimeTZDtype) -> pd.Series:
-    """Turn local clock times, counted in the dtype's unit, into times of the zone."""
+    """Convert local times, counted in the dtype's unit, to times with a time zone."""
     local = pd.Series(values.astype(f"datetime64[{dtype.unit}]"))
     summer = np.ones(len(values), dtype=bool)
     zoned = local.dt.tz_localize(

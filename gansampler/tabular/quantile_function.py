@@ -5,55 +5,55 @@ from __future__ import annotations
 import numpy as np
 
 GROUP = 5
-"""Neighbouring numbers that are kept as one, their mean. No row's own number is then
-kept, and ranks between them still give numbers of the right density."""
+"""Number of neighbouring numbers that are replaced by their mean. The function then
+stores no row's own number, and ranks in between still have the right density."""
 
 MAX_GROUPS = 500
-"""Groups, and repeated numbers, that are kept at most, however many rows there are."""
+"""Maximum number of stored groups and repeated numbers, for any number of rows."""
 
 WIDE = 8.0
-"""A gap is wide where it is as many times the mean of its neighbours."""
+"""A gap is wide if it is this many times the mean of its neighbours."""
 
 EDGE = 1e-6
-"""Rows that the ends on both sides of a gap take up, so that each has a rank of its
-own, not that of the other one."""
+"""Width in rows of the two ends of a gap, so that each has its own rank."""
 
 DENSE = 0.25
-"""Share of a grid in its range from which on its holes are taken for chance: an age
-that no row of the class happens to have."""
+"""If at least this share of the grid is filled, its holes count as chance, such as an
+age that no row of the class happens to have."""
 
 NUDGE = 0.05
-"""Part of the way to the nearest number by which one that stands alone is moved."""
+"""Share of the way by which an isolated number is moved to the nearest number."""
 
 N_NEIGHBORS = 5
-"""Gaps on either side that a gap is held against."""
+"""Number of gaps on either side to compare a gap with."""
 
 HUGE, SHRINK = 1e280, 2.0**-64
-"""Numbers from which on sums and slopes could overflow, and what prevents it."""
+"""Size above which sums and slopes could overflow, and the factor that prevents it."""
 
 
 class QuantileFunction:
-    """Turn ranks, from 0 to 1, into numbers as some sample shows them.
+    """Map ranks from 0 to 1 to numbers with the distribution of a sample.
 
-    It is linear between the means of neighbouring numbers, flat where many rows share a
-    number, and jumps over wide gaps. So a number that is shared comes up as often as in
-    the sample, and nothing lies where the sample has a hole: between two humps, or
-    between a code such as -9999 and what is measured. The number of a single row is
-    nowhere in it.
+    The function is linear between the means of neighbouring numbers, flat where many
+    rows share a number, and jumps over wide gaps. A shared number is therefore as
+    frequent as in the sample, and the holes of the sample stay empty: between two
+    humps, or between a code such as -9999 and the measurements. The function does not
+    store the number of any single row.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
-        The numbers, finite, one at least.
+        The numbers, finite, at least one.
 
     step : float or None, default=None
-        The distance of two legal numbers, if they lie on a grid. Where the sample fills
-        much of it, numbers that it happens not to have come up, too.
+        The distance between valid numbers, if they lie on a grid. If the sample fills
+        much of the grid, the function also returns numbers that the sample happens to
+        lack.
 
     Attributes
     ----------
     ranks, values : ndarray of shape (n_knots,)
-        The function's corners, both ascending; where a rank stands twice it jumps.
+        The corners of the function, both ascending. It jumps where a rank repeats.
 
     Examples
     --------
@@ -82,19 +82,19 @@ class QuantileFunction:
         distinct = _moved(distinct, first[alone])
         low, high = distinct[first], distinct[last]
         if not dense:
-            # Half way to the next, because an end is the number of a single row.
+            # Move halfway to the next number, because an end belongs to a single row.
             low = low / 2 + distinct[np.minimum(first + 1, last)] / 2
             high = high / 2 + distinct[np.maximum(last - 1, first)] / 2
         sizes = np.add.reduceat(counts, group_first)
         means = _means(distinct, counts, group_first, group_last)
-        # What is repeated is flat but for half a row on either side.
+        # Repeated numbers are flat except for half a row on either side.
         inset = np.where(heavy[group_first], (sizes - 1) / 2, 0.0)
         middles = (starts[group_first] + ends[group_last]) / 2
         edges = np.array([[0.0], [EDGE]])
         left, right = starts[first] + edges, ends[last] - edges  # (2, n_runs)
         ranks = [*left, middles - inset, middles + inset, *right]
         corners = [low, low, means, means, high, high]
-        # Ascending also where an end was moved past the mean of its group.
+        # Sort, in case an end was moved past the mean of its group.
         self.ranks = np.sort(np.concatenate(ranks)) / n_rows
         self.values = np.sort(np.concatenate(corners))
 
@@ -106,7 +106,7 @@ class QuantileFunction:
 
 
 def wide_gaps(distinct: np.ndarray) -> np.ndarray:
-    """Tell which gaps between ascending numbers are wide beside their neighbours.
+    """Tell which gaps between ascending numbers are much wider than their neighbours.
 
     Parameters
     ----------
@@ -116,15 +116,15 @@ def wide_gaps(distinct: np.ndarray) -> np.ndarray:
     Returns
     -------
     wide : ndarray of shape (n - 1,), dtype bool
-        Whether nothing may be made up between two of them.
+        Whether no numbers may be generated in the gap.
     """
     if len(distinct) < 3:
         return np.zeros(max(len(distinct) - 1, 0), dtype=bool)
-    gaps = np.diff(distinct / np.abs(distinct).max())  # scaled, lest they overflow
+    gaps = np.diff(distinct / np.abs(distinct).max())  # scaled to prevent overflow
     position = np.arange(len(gaps))
     left = np.maximum(position - N_NEIGHBORS, 0)
     right = np.minimum(position + N_NEIGHBORS + 1, len(gaps))
-    # Of a running sum one huge gap would leave nothing of the small ones.
+    # A running sum would lose small gaps after one huge gap.
     sums = np.zeros(len(gaps))
     for shift in range(-N_NEIGHBORS, N_NEIGHBORS + 1):
         beside = position + shift
@@ -142,7 +142,7 @@ def _runs(apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _groups(
     first: np.ndarray, last: np.ndarray, size: int, heavy: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cut runs into groups of `size` numbers; a repeated one is a group of its own."""
+    """Cut runs into groups of `size` numbers; each repeated number is its own group."""
     cuts = np.zeros(last[-1] + 2, dtype=bool)
     cuts[first] = True
     cuts[:-1][heavy] = cuts[1:][heavy] = True
@@ -159,14 +159,14 @@ def _means(
     distinct: np.ndarray, counts: np.ndarray, first: np.ndarray, last: np.ndarray
 ) -> np.ndarray:
     """Return the mean of each group of numbers."""
-    # Weighed before they are added, because a sum of huge numbers overflows.
+    # Apply weights before adding, because a sum of huge numbers overflows.
     shares = counts / np.repeat(np.add.reduceat(counts, first), last - first + 1)
     means = np.add.reduceat(distinct * shares, first)
     return np.clip(means, distinct[first], distinct[last])
 
 
 def _moved(distinct: np.ndarray, alone: np.ndarray) -> np.ndarray:
-    """Move numbers that stand alone in one row a little towards the nearest one."""
+    """Move isolated numbers of single rows slightly towards the nearest number."""
     if len(distinct) < 2:
         return distinct
     before = np.maximum(alone - 1, 0)
@@ -184,7 +184,7 @@ def _moved(distinct: np.ndarray, alone: np.ndarray) -> np.ndarray:
 
 
 def _is_dense(distinct: np.ndarray, step: float | None) -> bool:
-    """Tell whether numbers fill much of their grid, so that its holes are chance."""
+    """Tell whether numbers fill so much of their grid that its holes are chance."""
     if step is None or len(distinct) < 2:
         return False
     with np.errstate(over="ignore"):

@@ -1,4 +1,4 @@
-"""Leave out of a table what its relations tell anyway, and put it back."""
+"""Remove columns that relations determine from a table, and restore them."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from gansampler.tabular.relations import (
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
 Columns = dict[Hashable, pd.Series]
-"""Columns of a table by their names, each counted from zero."""
+"""Columns of a table by name, each with the index 0, 1, ..."""
 
 
 class RelationReducer:
-    """Turn rows into the columns that are free, and such columns back into rows.
+    """Reduce rows to their free columns, and restore complete rows from them.
 
-    What comes back satisfies each relation, whatever the free columns hold: the sum is
-    computed, the country looked up, the group of flags set by the one category that it
-    is, the end counted from the start.
+    Restored rows satisfy every relation, whatever the free columns contain: the sum is
+    computed, the country is looked up, the group of flags is set from one category, and
+    the end is counted from the start.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ class RelationReducer:
     Attributes
     ----------
     free_ : tuple of ColumnSchema
-        The free columns. An end is its distance from the start, a group of flags one
-        category.
+        The free columns. An end is replaced by its distance from the start, and a group
+        of flags by one category.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class RelationReducer:
         self.schema = schema
 
     def fit(self, columns: list[pd.Series]) -> RelationReducer:
-        """Learn what goes with what in the rows of one class.
+        """Learn the values that belong together in the rows of one class.
 
         Parameters
         ----------
@@ -102,7 +102,7 @@ class RelationReducer:
         return list(free.values())
 
     def restore(self, free: list[pd.Series]) -> list[pd.Series]:
-        """Return all columns of rows of which the free ones are given."""
+        """Return all columns of rows, given the free ones."""
         names = [column.name for column in self.free_]
         columns = dict(zip(names, free, strict=True))
         for step in self.steps_:
@@ -111,35 +111,35 @@ class RelationReducer:
 
     def _named(self, columns: list[pd.Series]) -> Columns:
         names = [column.name for column in self.schema.columns]
-        # By position, because rows of a frame have an index of their own.
+        # Reset the index, because frames may have different ones.
         plain = [series.reset_index(drop=True) for series in columns]
         return dict(zip(names, plain, strict=True))
 
 
 class _LeavingOut:
-    """A column is left out, and computed from others."""
+    """Remove a column, and compute it from others."""
 
     relation: Any  # with a `column`
 
     def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
-        """Leave the column out."""
+        """Remove the column."""
         del free[self.relation.column]
 
     def reduce(self, columns: Columns, free: Columns) -> None:
-        """Leave the column out."""
+        """Remove the column."""
         del free[self.relation.column]
 
 
 class SumStep(_LeavingOut):
-    """A sum is left out and computed.
+    """Remove a sum, and compute it.
 
     Parameters
     ----------
     relation : Sum
-        What is the sum of what.
+        The relation.
 
     schema : ColumnSchema
-        Its column.
+        The column with the sum.
     """
 
     def __init__(self, relation: Sum, schema: ColumnSchema) -> None:
@@ -147,7 +147,7 @@ class SumStep(_LeavingOut):
         self.schema = schema
 
     def restore(self, columns: Columns) -> None:
-        """Compute the sum, missing where a part is."""
+        """Compute the sum, which is missing where a part is missing."""
         parts = [columns[name] for name in self.relation.parts]
         columns[self.relation.column] = self._cast(parts)
 
@@ -165,15 +165,15 @@ class SumStep(_LeavingOut):
 
 
 class LookupStep(_LeavingOut):
-    """What a category determines is left out and looked up.
+    """Remove a column that a category determines, and look it up.
 
     Parameters
     ----------
     relation : Determines
-        What determines what.
+        The relation.
 
     known, values : Series of shape (n_values,)
-        The categories that the class shows, and what goes with each.
+        The categories in the class, and the value that each one determines.
     """
 
     def __init__(
@@ -185,7 +185,7 @@ class LookupStep(_LeavingOut):
 
     @classmethod
     def of(cls, relation: Determines, columns: Columns) -> LookupStep:
-        """Read off the rows of a class what goes with what."""
+        """Learn which value each category determines in the rows of a class."""
         by = columns[relation.by]
         known = distinct_values(by)
         position = find_positions(by, known)
@@ -193,13 +193,13 @@ class LookupStep(_LeavingOut):
         return cls(relation, known, take(columns[relation.column], first))
 
     def restore(self, columns: Columns) -> None:
-        """Look up what goes with each category."""
+        """Look up the value that each category determines."""
         positions = find_positions(columns[self.relation.by], self.known)
         columns[self.relation.column] = take(self.values, positions)
 
 
 class OneHotStep:
-    """A group of flags is one category, the position of the flag that is set.
+    """Replace a group of flags by one category, the position of the set flag.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ class OneHotStep:
         The group.
 
     dtypes : tuple of dtype
-        Those of its columns.
+        The dtypes of its columns.
     """
 
     def __init__(self, relation: OneHotGroup, dtypes: tuple[Any, ...]) -> None:
@@ -215,14 +215,14 @@ class OneHotStep:
         self.dtypes = dtypes
 
     def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
-        """Let the category stand where the first flag stood."""
+        """Put the category in the place of the first flag."""
         first, *others = self.relation.columns
         free[first] = ColumnSchema(first, Kind.CATEGORICAL, np.dtype("int64"))
         for name in others:
             del free[name]
 
     def reduce(self, columns: Columns, free: Columns) -> None:
-        """Let the position of the flag that is set stand for all."""
+        """Replace the flags by the position of the set flag."""
         first, *others = self.relation.columns
         flags = [columns[name].astype(float) for name in self.relation.columns]
         free[first] = pd.Series(np.argmax(flags, axis=0).astype("int64"))
@@ -238,23 +238,24 @@ class OneHotStep:
 
 
 class OrderStep:
-    """A column is counted from the largest of those that it is never smaller than.
+    """Replace a column by its distance from the largest of the smaller columns.
 
-    Where all of these are missing it counts from the smallest number of the class.
+    If all of these are missing, the distance counts from the smallest number of the
+    class.
 
     Parameters
     ----------
     relation : Order
-        What is never smaller than what.
+        The relation.
 
     schemas : dict of hashable to ColumnSchema
-        The columns that take part.
+        The columns of the relation.
 
     grid : NumberGrid
-        The legal numbers of the larger column.
+        The valid numbers of the larger column.
 
     absent : Series of shape (1,) or (0,)
-        What stands where it is missing, if it ever is.
+        The missing value of the larger column, if it has one.
     """
 
     def __init__(
@@ -276,7 +277,7 @@ class OrderStep:
         by_name: dict[Hashable, ColumnSchema],
         columns: Columns,
     ) -> OrderStep | None:
-        """Learn the legal numbers of a class, if it has any."""
+        """Learn the valid numbers of a class, if it has any."""
         larger = columns[relation.column]
         if larger.isna().all():
             return None
@@ -288,7 +289,7 @@ class OrderStep:
         )
 
     def reduce_schema(self, free: dict[Hashable, ColumnSchema]) -> None:
-        """Let the distance stand for the column."""
+        """Replace the column by the distance."""
         decimals = [
             0 if schema.kind is Kind.INTEGER else schema.decimals
             for schema in self.schemas.values()
@@ -302,20 +303,20 @@ class OrderStep:
         )
 
     def reduce(self, columns: Columns, free: Columns) -> None:
-        """Let the distance stand for the column."""
+        """Replace the column by the distance."""
         values, missing = read_numbers(columns[self.relation.column])
         distance = np.full(len(missing), np.nan)
         distance[~missing] = values - self._floor(columns)[~missing]
         free[self.relation.column] = pd.Series(distance)
 
     def restore(self, columns: Columns) -> None:
-        """Add the distance, and put the sum on the column's grid, never below."""
+        """Add the distance, and round the sum to the column's grid, never below."""
         distance = columns[self.relation.column].to_numpy(dtype="float64")
         known = ~np.isnan(distance)
         floor = self._floor(columns)[known]
         placed, legal = self.grid.place_above(floor, np.maximum(distance[known], 0.0))
         if len(self.absent):
-            # Beyond its largest number the class has but missing ones.
+            # Beyond the largest number of the class, use its missing value.
             known[known] = legal
         else:
             legal[:] = True
@@ -339,7 +340,7 @@ class OrderStep:
 
 
 Step = SumStep | LookupStep | OneHotStep | OrderStep
-"""What one relation is kept by: it leaves columns out, and puts them back."""
+"""Preserves one relation by removing columns and restoring them."""
 
 
 def _as_column(
@@ -355,7 +356,7 @@ def _as_column(
 def _make_step(
     relation: Relation, by_name: dict[Hashable, ColumnSchema], columns: Columns
 ) -> Step | None:
-    """Return what a relation is kept by in one class, None where nothing is to do."""
+    """Return the step that preserves a relation in one class, None if not needed."""
     if isinstance(relation, Sum):
         return SumStep(relation, by_name[relation.column])
     if isinstance(relation, Determines):
@@ -365,31 +366,31 @@ def _make_step(
         return OneHotStep(relation, dtypes)
     if isinstance(relation, Order):
         return OrderStep.of(relation, by_name, columns)
-    return None  # columns that are missing together are all free
+    return None  # the encoder handles columns that are missing together
 
 
 def _in_order(steps: list[Step]) -> list[Step]:
-    """Return steps in an order in which what each depends on is restored before."""
+    """Return steps in an order that restores the sources of each step first."""
     waiting, done = list(steps), []
     while waiting:
         targets = {name for step in waiting for name in _targets(step.relation)}
         ready = [step for step in waiting if not targets & set(_sources(step.relation))]
         if not ready:
-            raise ValueError("relations between columns go in a circle")
+            raise ValueError("relations between columns are circular")
         done.extend(ready)
         waiting = [step for step in waiting if step not in ready]
     return done
 
 
 def _targets(relation: Relation) -> tuple[Hashable, ...]:
-    """Return the columns that a relation puts back."""
+    """Return the columns that a relation restores."""
     if isinstance(relation, (OneHotGroup, MissingTogether)):
         return relation.columns
     return (relation.column,)
 
 
 def _sources(relation: Relation) -> tuple[Hashable, ...]:
-    """Return the columns that it computes them from."""
+    """Return the columns from which a relation restores others."""
     if isinstance(relation, Sum):
         return relation.parts
     if isinstance(relation, Determines):

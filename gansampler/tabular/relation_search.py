@@ -1,4 +1,4 @@
-"""Find relations between columns that hold in every row, and not by chance."""
+"""Find relations between columns that hold in every row and are not due to chance."""
 
 from __future__ import annotations
 
@@ -26,24 +26,23 @@ from gansampler.tabular.relations import (
 from gansampler.tabular.schema import ColumnSchema, Kind, TableSchema
 
 CHANCE = 1e-6
-"""The probability at most that columns which know nothing of each other would look
-related in all rows."""
+"""Largest probability with which independent columns may look related in all rows."""
 
 MAX_COLUMNS = 300
-"""Of a wider table no relations are looked for: its pairs would take minutes."""
+"""Widest table to search, because the pairs of a wider one would take minutes."""
 
 MAX_ROWS = 5_000
-"""Rows among which relations are looked for; what is found is held against all."""
+"""Number of rows to search for relations. Those found are checked in all rows."""
 
 N_FIRST = 200
-"""Rows that are looked at first, because they rule out nearly all pairs."""
+"""Rows to check first, because they rule out nearly all pairs."""
 
 MAX_PARTS = 20
-"""Columns that may make up a sum."""
+"""Maximum number of columns in a sum."""
 
 
 def with_relations(schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
-    """Return a schema that knows the relations between the columns of a table.
+    """Return a schema that includes the relations between the columns of a table.
 
     Parameters
     ----------
@@ -51,13 +50,13 @@ def with_relations(schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
         The columns of the table.
 
     frame : DataFrame of shape (n_samples, n_features)
-        All of its rows.
+        All rows of the table.
 
     Returns
     -------
     schema : TableSchema
-        The same with `relations`. Each column is computed from others by one of them at
-        most, and never by way of itself.
+        The schema with its `relations`. At most one relation computes each column, and
+        no column depends on itself.
     """
     if not 1 < len(schema.columns) <= MAX_COLUMNS:
         return schema
@@ -70,7 +69,7 @@ def with_relations(schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
 
 
 class _Columns:
-    """The columns of a table by position, read when they are asked for.
+    """The columns of a table by position, read on demand.
 
     Parameters
     ----------
@@ -93,7 +92,7 @@ class _Columns:
         return len(self.frame)
 
     def codes(self, j: int) -> np.ndarray:
-        """Return a number for each value, (n_rows,), -1 where it is missing."""
+        """Return a code for each value, (n_rows,), -1 if missing."""
         if j not in self._codes:
             self._codes[j] = pd.factorize(self.frame.iloc[:, j])[0]
         return self._codes[j]
@@ -103,13 +102,13 @@ class _Columns:
         return self.codes(j) < 0
 
     def numbers(self, j: int) -> np.ndarray:
-        """Return a column of numbers or dates as floats, NaN where they are missing."""
+        """Return a column of numbers or dates as floats, NaN if missing."""
         if j not in self._numbers:
             self._numbers[j] = read_floats(self.frame.iloc[:, j], np.inf)
         return self._numbers[j]
 
     def is_number(self, j: int) -> bool:
-        """Tell whether a column holds numbers, dates or booleans that floats hold."""
+        """Tell whether a column contains numbers, dates or booleans exact as floats."""
         column = self.schema.columns[j]
         if column.kind is Kind.CATEGORICAL and not is_boolean(column.dtype):
             return False
@@ -119,41 +118,41 @@ class _Columns:
         return not (np.abs(numbers[~np.isnan(numbers)]) >= MAX_UNITS).any()
 
     def exact(self, j: int) -> np.ndarray:
-        """Return a column of numbers or dates, integers as such, 0 where missing."""
+        """Return exact numbers or dates, with integers as integers, 0 if missing."""
         values, missing = read_numbers(self.frame.iloc[:, j])
         exact = np.zeros(len(self), dtype=values.dtype)
         exact[~missing] = values
         return exact
 
     def is_flag(self, j: int) -> bool:
-        """Tell whether a column holds nothing but zeros and ones, both of them."""
+        """Tell whether a column contains both zeros and ones, and nothing else."""
         if not self.is_number(j) or self.missing(j).any():
             return False
         return np.array_equal(np.unique(self.numbers(j)), [0, 1])
 
     def is_measured(self, j: int) -> bool:
-        """Tell whether a column holds numbers, more than two different ones."""
+        """Tell whether a column contains more than two distinct numbers."""
         return self.is_number(j) and len(np.unique(self.codes(j))) > 2
 
     def unit(self, j: int) -> str:
-        """Return what a column's numbers have to have in common to be compared."""
+        """Return a unit that columns must share to be comparable."""
         dtype = self.schema.columns[j].dtype
         return str(dtype) if is_temporal(dtype) else "number"
 
 
 def _can_hold(column: ColumnSchema, number: float) -> bool:
-    """Tell whether a column's dtype has numbers as large."""
+    """Tell whether a column's dtype can represent a number this large."""
     dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
     return dtype.kind not in "iu" or number <= np.iinfo(dtype).max
 
 
 class _Search:
-    """Look for relations, each column being computed from others by one at most.
+    """Search for relations such that at most one of them computes each column.
 
     Parameters
     ----------
     table : _Columns
-        The rows among which to look.
+        The rows to search.
     """
 
     def __init__(self, table: _Columns) -> None:
@@ -164,7 +163,7 @@ class _Search:
         self.sources: dict[int, set[int]] = {}
 
     def find(self) -> list[Relation]:
-        """Return what there is, in the order in which one rules out the next."""
+        """Return the relations; earlier searches take precedence over later ones."""
         searches: list[Callable[[], Iterator[Relation]]] = [
             self._sums,
             self._determined,
@@ -175,7 +174,7 @@ class _Search:
         return [relation for search in searches for relation in search()]
 
     def _sums(self) -> Iterator[Relation]:
-        """Find columns that are sums, by which of them add nothing to a basis."""
+        """Find sums: columns that are in the span of the others."""
         table = self.table
         yield from self._copies()
         measured = [
@@ -195,7 +194,7 @@ class _Search:
             yield from self._sum(*_as_sum(j, signs))
 
     def _copies(self) -> Iterator[Relation]:
-        """Find columns of numbers or dates that are the same in all rows."""
+        """Find columns of numbers or dates that are equal in all rows."""
         first: dict[tuple[str, bytes], int] = {}
         for j in sorted(self.free):
             if self.table.is_number(j):
@@ -205,11 +204,11 @@ class _Search:
                     yield from self._sum(j, [original])
 
     def _sum(self, target: int, parts: list[int]) -> Iterator[Relation]:
-        """Find that a column is the sum of others, and not by chance."""
+        """Yield the relation if a column is the sum of others, and not by chance."""
         table = self.table
         if not 0 < len(parts) <= MAX_PARTS or target not in self.free:
             return
-        # New sums of few values, or of flags, could be none of the few.
+        # A new sum may not be one of the few values of a discrete column.
         column = table.schema.columns[target]
         largest = sum(float(np.nanmax(np.abs(table.numbers(k)))) for k in parts)
         if len(parts) > 1 and (column.discrete or not _can_hold(column, largest)):
@@ -223,7 +222,7 @@ class _Search:
             yield self._take(target, parts, relation)
 
     def _determined(self) -> Iterator[Relation]:
-        """Find columns that a category determines, by the coarsest that does."""
+        """Find columns that a category determines, preferring coarse categories."""
         table, columns = self.table, self.table.schema.columns
         sources = [
             j
@@ -244,13 +243,13 @@ class _Search:
         known, codes = self.table.codes(by), self.table.codes(j)
         if not _is_function(known[:N_FIRST], codes[:N_FIRST]):
             return False
-        # Only rows beyond the first of each category say anything.
+        # The first row of each category is no evidence.
         told = len(known) - self.n_values[by]
         chance = _chance_equal(codes, codes)
         return _is_no_chance(chance, told) and _is_function(known, codes)
 
     def _one_hot(self) -> Iterator[Relation]:
-        """Find groups of columns of which one is 1 in each row, side by side first."""
+        """Find groups of columns with exactly one 1 per row, adjacent columns first."""
         flags = [j for j in sorted(self.free) if self.table.is_flag(j)]
         for side_by_side in (True, False):
             for start in list(flags):
@@ -297,7 +296,7 @@ class _Search:
         }
         for j in sorted(smaller):
             known = {k for k in smaller[j] if not self._reach([k], j)}
-            # What follows from another order is left out.
+            # Omit orders that follow from other orders.
             known -= {
                 i
                 for k in known
@@ -309,7 +308,7 @@ class _Search:
                 yield self._take(j, parts, Order(self._name(j), self._names(parts)))
 
     def _below(self, columns: list[int]) -> dict[int, set[int]]:
-        """Return, for each column, those that it is never smaller than."""
+        """Return for each column the columns that are never larger."""
         if len(columns) < 2:
             return {}
         numbers = np.column_stack([self.table.numbers(j) for j in columns])
@@ -335,7 +334,7 @@ class _Search:
                 yield MissingTogether(self._names(group))
 
     def _take(self, target: int, sources: list[int], relation: Relation) -> Relation:
-        """Note what a column is computed from, so that nothing else does it too."""
+        """Record the sources of a column, so that no other relation computes it."""
         self.free.discard(target)
         self.sources[target] = set(sources)
         return relation
@@ -360,7 +359,7 @@ class _Search:
 
 
 class _Basis:
-    """Columns of numbers none of which is a linear combination of the others.
+    """Numeric columns that are linearly independent.
 
     Parameters
     ----------
@@ -374,17 +373,17 @@ class _Basis:
         self.plain = np.zeros((n_rows, 0))
 
     def add(self, j: int, numbers: np.ndarray) -> None:
-        """Add a column that the others do not span."""
+        """Add a column that is not in the span of the others."""
         rest = self._rest(numbers)
         size = np.linalg.norm(rest)
-        # With as many columns as rows anything would be a combination of them.
+        # With as many columns as rows, anything would be a combination of them.
         if size > 0 and 2 * len(self.columns) < len(numbers):
             self.columns.append(j)
             self.orthogonal = np.column_stack([self.orthogonal, rest / size])
             self.plain = np.column_stack([self.plain, numbers])
 
     def signs_of(self, numbers: np.ndarray) -> dict[int, int] | None:
-        """Return how often each column of the basis is in a column that it spans."""
+        """Return the coefficients, 1 or -1, of a column in the span of the basis."""
         rest = self._rest(numbers)
         if np.linalg.norm(rest) > 1e-9 * np.linalg.norm(numbers) or not self.columns:
             return None
@@ -396,14 +395,14 @@ class _Basis:
         return {self.columns[k]: int(signs[k]) for k in used}
 
     def _rest(self, numbers: np.ndarray) -> np.ndarray:
-        """Take the projection out, twice, because once is not exact."""
+        """Subtract the projection, twice for accuracy."""
         for _ in range(2):
             numbers = numbers - self.orthogonal @ (self.orthogonal.T @ numbers)
         return numbers
 
 
 def _as_sum(j: int, signs: dict[int, int]) -> tuple[int, list[int]]:
-    """Return the column that is the sum of others, if one is: b, where a = b - c."""
+    """Return a column that is a sum of others, if any: b if a = b - c."""
     plus = [k for k, sign in signs.items() if sign > 0]
     minus = [k for k, sign in signs.items() if sign < 0]
     if not minus:
@@ -412,7 +411,7 @@ def _as_sum(j: int, signs: dict[int, int]) -> tuple[int, list[int]]:
 
 
 def _is_function(known: np.ndarray, codes: np.ndarray) -> bool:
-    """Tell whether equal values in one column go with equal ones in the other."""
+    """Tell whether equal values in one column imply equal values in the other."""
     order = np.argsort(known, kind="stable")
     known, codes = known[order], codes[order]
     return not ((known[1:] == known[:-1]) & (codes[1:] != codes[:-1])).any()
@@ -429,14 +428,14 @@ def _is_below(low: np.ndarray, high: np.ndarray) -> bool:
 
 
 def _chance_equal(one: np.ndarray, other: np.ndarray) -> float:
-    """Return how often two columns of codes would agree at best, if by chance."""
+    """Return the highest share of rows in which two columns agree by chance."""
     shares = [np.sort(np.unique(c, return_counts=True)[1])[::-1] for c in (one, other)]
     n_both = min(map(len, shares))
     return float(shares[0][:n_both] @ shares[1][:n_both] / len(one) ** 2)
 
 
 def _is_no_chance(chance: float, n_rows: int) -> bool:
-    """Tell whether what a row shows by chance is not shown by so many."""
+    """Tell whether so many rows are unlikely to agree by chance."""
     return n_rows > 0 and (chance <= 0 or n_rows * np.log(chance) < np.log(CHANCE))
 
 

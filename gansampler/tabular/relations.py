@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sum:
-    """A column is the sum of others; of one other it is a copy.
+    """A column is the sum of other columns, or a copy of a single one.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ class Sum:
         The name of the column.
 
     parts : tuple of hashable
-        The columns whose sum it is. It is missing where one of them is.
+        The columns in the sum. The sum is missing where one of them is missing.
     """
 
     column: Hashable
@@ -28,7 +28,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Determines:
-    """Each category of one column goes with one value of another: city and country.
+    """Each category of one column determines the value of another: city and country.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Determines:
         The name of the column that determines the other.
 
     column : hashable
-        The column that is determined.
+        The name of the determined column.
     """
 
     by: Hashable
@@ -48,12 +48,12 @@ class Determines:
 
 @dataclass(frozen=True)
 class OneHotGroup:
-    """Of a group of columns of zeros and ones, one is 1 in each row.
+    """In a group of columns of zeros and ones, exactly one is 1 in each row.
 
     Parameters
     ----------
     columns : tuple of hashable
-        Their names.
+        The names of the columns.
     """
 
     columns: tuple[Hashable, ...]
@@ -64,15 +64,15 @@ class OneHotGroup:
 
 @dataclass(frozen=True)
 class Order:
-    """A column is never smaller than some others, where neither is missing.
+    """A column is never smaller than other columns, where neither is missing.
 
     Parameters
     ----------
     column : hashable
-        The name of the column: the end, say, of which others are the start.
+        The name of the larger column, such as the end of a period.
 
     smaller : tuple of hashable
-        The others.
+        The names of the smaller columns, such as the start of the period.
     """
 
     column: Hashable
@@ -84,12 +84,12 @@ class Order:
 
 @dataclass(frozen=True)
 class MissingTogether:
-    """Where one of a group of columns is missing, all of them are.
+    """The columns of a group are always missing together.
 
     Parameters
     ----------
     columns : tuple of hashable
-        Their names.
+        The names of the columns.
     """
 
     columns: tuple[Hashable, ...]

@@ -242,7 +242,7 @@ def _count_moments(values: list[Any], twin: Twin) -> pd.Series:
             f"they are of several time zones, {', '.join(sorted(map(str, zones)))}; "
             "bring them to one by `pandas.to_datetime(X[name], utc=True)`"
         )
-    naive = [v.astimezone(datetime.timezone.utc).replace(tzinfo=None) for v in values]
+    naive = [v.astimezone(datetime.UTC).replace(tzinfo=None) for v in values]
     utc = _count_stamps(naive).dt.tz_localize("UTC")
     return utc.dt.tz_convert(dtypes[0].tz)
 

@@ -1,17 +1,17 @@
-"""What every other folder may use, and what knows nothing of them.
+"""Helpers that every other folder may use.
 
-- `atomic_write`: write a file as a whole or not at all;
-- `fitted`: whether a sampler has trained its generators;
+- `atomic_write`: write a file atomically;
+- `fitted`: check whether a sampler has trained its generators;
 - `formatting`: values, labels and types as messages show them;
-- `near_copies`: the shares of rows that are copies of others, or nearly;
-- `optional_import`: import an extra, or say how to install it;
-- `parallel`: run jobs with joblib, also with backends that give all results at once;
-- `random`: seeds as the user sets them, and for estimators whose user has set none;
-- `rollback`: leave an estimator as it was where a fit fails;
-- `row_counts`: whole numbers of rows, and no more than memory can hold;
-- `subsampling`: draw a bounded number of rows, class by class;
+- `near_copies`: the shares of rows that are copies or near copies of others;
+- `optional_import`: import an optional dependency, or say how to install it;
+- `parallel`: run jobs with joblib, also with backends that return results all at once;
+- `random`: seeds from the user, and for estimators whose seed is not set;
+- `rollback`: restore an estimator if a fit fails;
+- `row_counts`: whole numbers of rows, no more than fit in memory;
+- `subsampling`: draw a bounded number of rows, optionally class by class;
 - `version`: the version of the package;
-- `warnings`: warn the user, at the user's own line.
+- `warnings`: warnings that point to the user's own line.
 
 It may import NumPy, pandas and scikit-learn, and nothing of this package.
 """

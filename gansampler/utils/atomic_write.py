@@ -1,4 +1,4 @@
-"""A file is written as a whole or not at all."""
+"""Write files atomically."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MAX_ENDING = 16
-"""Characters of an ending at most, such as ``.safetensors``."""
+"""Maximum number of characters of an ending such as ``.safetensors``."""
 
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Return a path to write to, which takes the place of `path` if all goes well.
+    """Yield a temporary path that replaces `path` if everything succeeds.
 
     Parameters
     ----------
     path : str or path-like
-        The file to write. Where there is one, it stays as it was if anything fails: a
-        full disk, a broken table, an interruption. Its permissions are kept.
+        The file to write. An existing file keeps its permissions. It stays unchanged if
+        anything fails: a full disk, a broken table, an interruption.
 
     Yields
     ------
     temporary : Path
-        A new name in the same folder, with the same ending where it is one.
+        A new name in the same folder, with the same ending unless that is too long.
 
     Raises
     ------
     OSError
-        As :func:`check_target`, and if writing fails; the message names `path`.
+        In the cases of :func:`check_target`, and if writing fails. The message names
+        `path`.
     """
     check_target(path)
-    # What a link points to is replaced, not the link.
+    # Replace the file that a link points to, not the link.
     target = Path(path).resolve()
     temporary = target.with_name(_short_name(target.suffix))
     try:
         with _naming(path, temporary):
             before = target.stat() if target.exists() else None
-            if before is not None:  # nobody may read it who could not before
+            if before is not None:  # nobody else may read the new file
                 os.close(
                     os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
                 )
@@ -67,8 +68,8 @@ def check_target(path: str | os.PathLike[str]) -> None:
         If its folder does not exist.
 
     IsADirectoryError, PermissionError, OSError
-        If it is a folder, is read-only, lies in a folder that is, is a device, a pipe
-        or a socket, or has a name that is too long.
+        If it is a folder, read-only, in a read-only folder, a device, a pipe or a
+        socket, or if its name is too long.
     """
     target = Path(path).resolve()
     folder = target.parent
@@ -86,24 +87,24 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise IsADirectoryError(f"{path} can't be written: it is a folder.")
     if target.exists() and not target.is_file():
         raise OSError(
-            f"{path} can't be written: it is no regular file but a device, a pipe or a "
-            "socket."
+            f"{path} can't be written: it is not a regular file, but a device, a pipe "
+            "or a socket."
         )
-    # By the bits as well, because an administrator may write to all files.
+    # Also check the mode, because an administrator may write to all files.
     if target.exists() and not (
         target.stat().st_mode & 0o222 and os.access(target, os.W_OK)
     ):
         raise PermissionError(f"{path} can't be written: the file is read-only.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(
-            f"{path} can't be written: no files can be made in the folder {folder}."
+            f"{path} can't be written: the folder {folder} is read-only."
         )
 
 
 def _short_name(suffix: str) -> str:
-    """Return a name that no file system finds too long, however long the user's is.
+    """Return a name short enough for any file system, however long the user's is.
 
-    Writers look at the ending; what is longer than any of those is only a dot.
+    Writers look at the ending. A longer suffix is just a dot in the name.
     """
     ending = suffix if len(suffix) <= MAX_ENDING else ""
     return f".{secrets.token_hex(4)}{ending}"
@@ -111,7 +112,7 @@ def _short_name(suffix: str) -> str:
 
 @contextmanager
 def _naming(path: str | os.PathLike[str], temporary: Path) -> Iterator[None]:
-    """Let an error of the temporary file speak of the one that the user knows."""
+    """Make errors about the temporary file name the user's file instead."""
     try:
         yield
     except OSError as error:
@@ -131,6 +132,6 @@ def _keep_permissions(path: Path, before: os.stat_result) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Have the disk hold what was written before the name points to it."""
+    """Flush the file to disk before its name points to it."""
     with open(path, "rb+") as file:
         os.fsync(file.fileno())

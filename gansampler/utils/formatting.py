@@ -15,22 +15,22 @@ _SHORT.maxlist = 20
 
 
 def as_written(label: Any) -> Any:
-    """Return a label without NumPy's type, which no user has written."""
+    """Convert a NumPy label to the Python value that the user wrote."""
     return label.item() if isinstance(label, np.generic) else label
 
 
 def short_repr(value: Any) -> str:
-    """Return the repr of a value, or of a list of them, cut where it is long.
+    """Return the repr of a value or list of values, shortened if it is long.
 
     Parameters
     ----------
     value : object
-        A cell, a name of a column, a parameter.
+        A cell, a column name or a parameter.
 
     Returns
     -------
     text : str
-        As the user has written it.
+        The value as the user would write it.
 
     Examples
     --------
@@ -45,15 +45,15 @@ def short_repr(value: Any) -> str:
 
 
 def list_some(values: Collection[Any], most: int = 20) -> str:
-    """Return values as a sentence lists them, the first ones if there are many.
+    """List values for a sentence, only the first ones if there are many.
 
     Parameters
     ----------
     values : collection
-        Names of columns, labels.
+        Column names or labels.
 
     most : int, default=20
-        How many are listed at most; a table may have a million columns.
+        Maximum number of values to list, since a table may have a million columns.
 
     Returns
     -------
@@ -74,10 +74,10 @@ def list_some(values: Collection[Any], most: int = 20) -> str:
 
 
 def printable(text: Any) -> str:
-    r"""Return a text as a terminal may show it, control characters written out.
+    r"""Return text that is safe for a terminal, with control characters escaped.
 
-    A label or a name in a file could otherwise move the cursor, change colours, or turn
-    the direction of writing.
+    Otherwise a label or a name in a file could move the cursor, change colours, or
+    reverse the writing direction.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def printable(text: Any) -> str:
     >>> print(printable("größer 大"))
     größer 大
     """
-    # As Python's repr does it, but for quotes and backslashes.
+    # Like Python's repr, except for quotes and backslashes.
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
 
 

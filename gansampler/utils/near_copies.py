@@ -1,32 +1,34 @@
-"""Rows that lie closer to one real row than real rows do: copies, or nearly so."""
+"""Generated rows that are copies, or near copies, of real rows."""
 
 from __future__ import annotations
 
 import numpy as np
 
 CLOSEST_SHARE = 0.05
-"""The share of real rows that count as nearly copies of another real row."""
+"""The share of real rows that count as near copies of another real row."""
 
 
 def copy_shares(distances: np.ndarray, of_real: np.ndarray) -> tuple[float, float]:
-    """Compute how many rows are copies of a real row, and how many nearly are.
+    """Compute the shares of rows that are copies and near copies of a real row.
 
-    A near copy is so much closer to one real row than to the next one as only a
-    twentieth of real rows are. Unlike the distance itself, the ratio of the two is not
-    small for all rows in the middle of a class, where real rows are dense.
+    A near copy lies so much closer to one real row than to the second closest that only
+    a twentieth of the real rows reach the same ratio. Unlike the distance itself, the
+    ratio is not small for every row in the middle of a class, where real rows are
+    dense.
 
     Parameters
     ----------
     distances : ndarray of shape (n_rows, 2)
-        The distances from each row to the closest real row and to the second closest.
+        The distances from each row to the closest and to the second closest real row.
 
     of_real : ndarray of shape (n_real, 2)
-        The same of real rows, each to the other ones.
+        The same distances from each real row to the other real rows.
 
     Returns
     -------
     exact, near : float
-        The shares of rows that are copies, and of those that are copies or nearly so.
+        The share of rows that are exact copies, and the share that are exact or near
+        copies.
     """
     limit = np.quantile(_ratios(of_real), CLOSEST_SHARE)
     exact, near = distances[:, 0] == 0, _ratios(distances) <= limit
@@ -34,6 +36,6 @@ def copy_shares(distances: np.ndarray, of_real: np.ndarray) -> tuple[float, floa
 
 
 def _ratios(distances: np.ndarray) -> np.ndarray:
-    """Divide the first distance by the second; 1 where both are 0."""
+    """Divide the first distance by the second; 1 if both are 0."""
     closest, second = distances.T
     return np.divide(closest, second, out=np.ones_like(closest), where=second > 0)

@@ -1,4 +1,4 @@
-"""Packages that only some extras of this one install."""
+"""Import packages that only some extras install."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def import_optional(module: str, *, caller: str, extra: str) -> Any:
     Parameters
     ----------
     module : str
-        Its full name.
+        Full name of the module.
 
     caller : str
-        What needs it, for the message of the error.
+        The feature that needs it, for the error message.
 
     extra : str
-        The extra of this package that brings it.
+        The extra of this package that installs it.
 
     Returns
     -------
@@ -34,6 +34,6 @@ def import_optional(module: str, *, caller: str, extra: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise ImportError(
-            f"{caller} needs {module.split('.')[0]}, which is not installed here; "
-            f'install it with `pip install "gansampler[{extra}]"`.'
+            f"{caller} needs {module.split('.')[0]}, which is not installed. "
+            f'Install it with `pip install "gansampler[{extra}]"`.'
         ) from error

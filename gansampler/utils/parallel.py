@@ -1,4 +1,4 @@
-"""Run jobs with joblib, and take their results as they come."""
+"""Run jobs with joblib, and return results as soon as they are ready."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from sklearn.utils.parallel import Parallel
 
 
 def run_jobs(jobs: Iterable[Any], n_jobs: int | None) -> Iterable[Any]:
-    """Return the results of jobs in their order, each as soon as it is there.
+    """Return the results of jobs in order, each as soon as it is ready.
 
-    Some of joblib's backends, "multiprocessing" and those built on it, know only how to
-    return all results at once; with these they come at the end.
+    Some joblib backends, "multiprocessing" and those built on it, can only return all
+    results at once. With these, the results come at the end.
 
     Parameters
     ----------
     jobs : iterable
-        What :func:`sklearn.utils.parallel.delayed` made.
+        Jobs made by :func:`sklearn.utils.parallel.delayed`.
 
     n_jobs : int or None
-        How many to run at a time, as joblib reads it.
+        Number of jobs to run in parallel, as joblib interprets it.
 
     Returns
     -------
     results : iterable
-        Their results.
+        The results of the jobs.
     """
     backend, _ = get_active_backend()
     lazy = getattr(backend, "supports_return_generator", False)

@@ -1,4 +1,4 @@
-"""Seeds as the user sets them, and for estimators whose user has set none."""
+"""Seeds from the user, and for estimators whose seed is not set."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ClassSeeds:
         The seeds of each class.
 
     choosing : int
-        That of the classifier that chooses rows.
+        The seed of the classifier for rejection.
     """
 
     training: dict[Any, int]
@@ -34,7 +34,7 @@ class ClassSeeds:
     def draw(
         cls, random_state: np.random.RandomState, labels: Sequence[Any]
     ) -> ClassSeeds:
-        """Draw the seeds of the classes, then that of the classifier."""
+        """Draw the seeds of the classes, then the seed of the classifier."""
         seeds = random_state.randint(MAX_SEED, size=(len(labels), 2))
         training, sampling = (
             dict(zip(labels, column.tolist(), strict=True)) for column in seeds.T
@@ -43,22 +43,22 @@ class ClassSeeds:
 
 
 def check_seed(random_state: Any) -> np.random.RandomState:
-    """Return what a `random_state` stands for, or say what it may be.
+    """Return the RandomState of a `random_state` parameter.
 
     Parameters
     ----------
     random_state : int, RandomState instance or None
-        What the user gave.
+        The user's parameter.
 
     Returns
     -------
     random_state : RandomState
-        What to draw from.
+        The source of randomness.
 
     Raises
     ------
     ValueError
-        If it is anything else, or a number out of range.
+        If the parameter is anything else, or a number out of range.
     """
     try:
         return check_random_state(random_state)
@@ -70,21 +70,21 @@ def check_seed(random_state: Any) -> np.random.RandomState:
 
 
 def seeded(estimator: Any, seed: int) -> Any:
-    """Clone an estimator, with a seed wherever its `random_state` is None.
+    """Clone an estimator, and set a seed wherever `random_state` is None.
 
     Parameters
     ----------
     estimator : estimator object
-        A classifier, a sampler or a pipeline; it is left as it is.
+        A classifier, a sampler or a pipeline. It is not modified.
 
     seed : int
-        The seed. Estimators inside it get it too, for else they draw from NumPy's
-        global random state.
+        The seed. Nested estimators get it too, because they would otherwise draw from
+        NumPy's global random state.
 
     Returns
     -------
     clone : estimator object
-        Not fitted.
+        The unfitted clone.
     """
     copy = clone(estimator)
     unset = {

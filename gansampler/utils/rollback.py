@@ -1,4 +1,4 @@
-"""A sampler is fitted as a whole or left as it was."""
+"""Restore an estimator if a fit fails."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 @contextmanager
 def all_or_nothing(sampler: Any) -> Iterator[None]:
-    """Leave a sampler's fitted attributes as they were if anything fails within.
+    """Restore a sampler's fitted attributes if anything fails within the context.
 
-    Else what was interrupted would claim to be fitted, or mix two tables in one.
+    Otherwise an interrupted sampler would claim to be fitted, or mix two tables.
 
     Parameters
     ----------
     sampler : object
-        The sampler; attributes of the one kind end in "_", which parameters do not.
+        The sampler. Its fitted attributes end in "_", its parameters do not.
     """
     before = _fitted(sampler)
     try:

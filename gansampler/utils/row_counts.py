@@ -1,4 +1,4 @@
-"""How many rows are asked for: whole numbers, and no more than memory can hold."""
+"""Check how many rows are requested: whole numbers that fit in memory."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ CONTAINER_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
-"""Where Linux tells a container how much memory it may use; psutil does not look."""
+"""Files with the memory limit of a Linux container, which psutil does not read."""
 
 COPIES = 3
-"""How often new rows are held at the same time, at the most: in parts, put together,
-and below the real ones."""
+"""Maximum number of copies of new rows in memory at the same time: in parts,
+concatenated, and appended to the real rows."""
 
 
 def whole_counts(counts: Any) -> Any:
-    """Return the rows that a `sampling_strategy` asks for as whole numbers.
+    """Convert the row counts of a `sampling_strategy` to integers.
 
     Parameters
     ----------
     counts : mapping of object to number, or object
-        The rows of each class. What is no mapping is given back.
+        The number of rows of each class. Anything but a mapping is returned as is.
 
     Returns
     -------
     counts : dict of object to int, or object
-        The same as integers.
+        The counts as integers.
 
     Raises
     ------
     TypeError, ValueError
-        If one of them is no whole number; the message names the class.
+        If a count is not a whole number. The message names the class.
 
     Examples
     --------
@@ -62,12 +62,12 @@ def _whole(label: Any, n: Any) -> int:
     if not isinstance(n, Real) or isinstance(n, (bool, np.bool_)):
         raise TypeError(f"{must_be}, a {type(n).__name__}.")
     if not isinstance(n, Integral) and not float(n).is_integer():
-        raise ValueError(f"{must_be}; round it, for instance by int(...).")
-    return int(n)  # type: ignore[call-overload]  # a whole one
+        raise ValueError(f"{must_be}. Round it, for example with int(...).")
+    return int(n)  # type: ignore[call-overload]  # a whole number
 
 
 def check_room(wanted: Mapping[Any, int], frame: pd.DataFrame) -> None:
-    """Raise a ValueError, before any training, if new rows can't be held in memory.
+    """Raise a ValueError, before any training, if new rows don't fit in memory.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def check_room(wanted: Mapping[Any, int], frame: pd.DataFrame) -> None:
         How many rows to generate for each class.
 
     frame : DataFrame of shape (n_samples, n_features)
-        The table, whose rows take as much memory as the new ones will.
+        The table, whose rows need as much memory as the new ones will.
     """
     n_new = sum(wanted.values())
     n_bytes = COPIES * n_new * bytes_per_row(frame)
@@ -84,35 +84,35 @@ def check_room(wanted: Mapping[Any, int], frame: pd.DataFrame) -> None:
     label, n = max(wanted.items(), key=lambda entry: entry[1])
     raise ValueError(
         f"sampling_strategy asks for {n_new:,} new rows, {n:,} of them of class "
-        f"{as_written(label)!r}. With them the result would take about "
-        f"{_gib(n_bytes)}, and this machine has {_gib(memory_limit())}. "
-        "Ask for fewer, or sample parts by `sampler.generators_[label].sample_parts`."
+        f"{as_written(label)!r}. That needs about {_gib(n_bytes)} of memory, but this "
+        f"machine has {_gib(memory_limit())}. Ask for fewer rows, or generate them in "
+        "parts with `sampler.generators_[label].sample_parts`."
     )
 
 
 def check_sample_room(n: int, part: pd.DataFrame) -> None:
-    """Raise a ValueError if `n` rows like those of `part` can't be held in memory."""
+    """Raise a ValueError if `n` rows like those of `part` don't fit in memory."""
     n_bytes = COPIES * n * bytes_per_row(part)
     if n_bytes > memory_limit():
         raise ValueError(
-            f"n={n:,} rows would take about {_gib(n_bytes)}, and this machine has "
-            f"{_gib(memory_limit())}. Ask for fewer, or in Python take them in parts, "
-            "by `sample_parts`."
+            f"n={n:,} rows need about {_gib(n_bytes)} of memory, but this machine has "
+            f"{_gib(memory_limit())}. Ask for fewer rows, or in Python generate them "
+            "in parts with `sample_parts`."
         )
 
 
 def memory_limit() -> int:
-    """Return the bytes of memory of the machine, or of the container within it."""
+    """Return the memory of the machine, or of the container, in bytes."""
     limits = [psutil.virtual_memory().total]
     for path in CONTAINER_LIMITS:
-        # Not there but in a container, and then perhaps the word "max".
+        # The file only exists in a container, and may contain the word "max".
         with suppress(OSError, ValueError):
             limits.append(int(path.read_text()))
     return min(limits)
 
 
 def bytes_per_row(frame: pd.DataFrame) -> float:
-    """Return the memory that a row takes on average, texts and other objects aside."""
+    """Return the average memory of a row, excluding strings and other objects."""
     n_bytes = frame.memory_usage(index=False, deep=False).sum()
     return float(n_bytes) / max(len(frame), 1)
 

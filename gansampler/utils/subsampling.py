@@ -1,4 +1,4 @@
-"""Draw a bounded number of rows, of a table or class by class."""
+"""Draw a bounded number of rows from a table, optionally class by class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 def random_rows(
     frame: pd.DataFrame, n_max: int, random_state: np.random.RandomState
 ) -> pd.DataFrame:
-    """Draw `n_max` rows where there are more, in the order of the table."""
+    """Draw at most `n_max` rows, in the order of the table."""
     if len(frame) <= n_max:
         return frame
     return frame.iloc[np.sort(random_state.permutation(len(frame))[:n_max])]
@@ -21,10 +21,10 @@ def random_rows(
 def balanced_rows(
     y: np.ndarray, n_max: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw equally many rows of each class, with weights that undo it.
+    """Draw an equal number of rows per class, with weights that restore proportions.
 
-    A class with fewer rows than its share is drawn whole, and the others share what it
-    leaves.
+    A class with fewer rows than its share is drawn completely, and the other classes
+    share the remainder.
 
     Parameters
     ----------
@@ -32,18 +32,18 @@ def balanced_rows(
         The labels.
 
     n_max : int
-        How many rows at most, but two of each class at least.
+        Maximum number of rows, but at least two per class.
 
     rng : numpy.random.Generator
-        Decides which.
+        Source of randomness.
 
     Returns
     -------
     rows : ndarray of shape (n_rows,), dtype int
-        Their positions, ascending.
+        Positions of the drawn rows, in ascending order.
 
     weights : ndarray of shape (n_rows,)
-        How many rows of `y` each of them stands for.
+        The number of rows of `y` that each drawn row represents.
     """
     codes, counts = np.unique(y, return_inverse=True, return_counts=True)[1:]
     sizes = np.zeros_like(counts)
@@ -57,7 +57,7 @@ def balanced_rows(
 
 
 def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw a stratified sample: of each class the share that it has in `y`.
+    """Draw a stratified sample with the class proportions of `y`.
 
     Parameters
     ----------
@@ -65,16 +65,16 @@ def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.n
         The labels.
 
     n_max : int
-        About how many rows at most, but two of each class at least.
+        Approximate maximum number of rows, but at least two per class.
 
     rng : numpy.random.Generator
-        Decides which.
+        Source of randomness.
 
     Returns
     -------
     rows : ndarray of shape (n_rows,), dtype int
-        Their positions: all in order where there are no more than `n_max`, else class
-        by class.
+        Positions of the drawn rows: all in order if there are at most `n_max`, else
+        class by class.
     """
     if len(y) <= n_max:
         return np.arange(len(y))
@@ -84,20 +84,20 @@ def stratified_rows(y: np.ndarray, n_max: int, rng: np.random.Generator) -> np.n
 
 
 def stratified_sizes(counts: Mapping[Any, int], n_max: int) -> dict[Any, int]:
-    """Return the rows of each class in a stratified sample of about `n_max` rows.
+    """Return the rows per class of a stratified sample of about `n_max` rows.
 
     Parameters
     ----------
     counts : mapping of object to int
-        The rows that each class has.
+        The number of rows of each class.
 
     n_max : int
-        About how many rows at most, but two of each class that has them.
+        Approximate maximum number of rows, but at least two per class if it has them.
 
     Returns
     -------
     sizes : dict of object to int
-        The rows to draw of each class.
+        The number of rows to draw from each class.
     """
     total = sum(counts.values())
     return {
@@ -108,7 +108,7 @@ def stratified_sizes(counts: Mapping[Any, int], n_max: int) -> dict[Any, int]:
 def _draw_of_each(
     codes: np.ndarray, sizes: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw `sizes[k]` positions at which `codes` is k, of each k."""
+    """For each k, draw `sizes[k]` of the positions where `codes` is k."""
     draws = [
         rng.choice(np.flatnonzero(codes == k), size=size, replace=False)
         for k, size in enumerate(sizes)

@@ -1,4 +1,4 @@
-"""What the user is warned of, at the user's own line."""
+"""Issue warnings that point to the user's own line."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import sys
 import warnings
 
 INNER = {"gansampler", "imblearn", "sklearn"}
-"""Packages through which a call gets here."""
+"""Packages between the user's code and this module."""
 
 
 def warn_user(message: str, category: type[UserWarning] = UserWarning) -> None:
-    """Issue a UserWarning at the line outside of these packages that called.
+    """Issue a UserWarning at the line of the user's code that made the call.
 
     Parameters
     ----------
     message : str
-        What to say.
+        The message.
 
     category : type of UserWarning, default=UserWarning
-        What it can be told from others by.
+        The category of the warning.
     """
     # Counted, because the layers of other packages differ between their versions.
     frame, level = sys._getframe(1), 2

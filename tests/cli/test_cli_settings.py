@@ -40,14 +40,14 @@ def test__known_settings__every_parameter__has_a_way_or_a_reason():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("latent_dim=3", "no such parameter; did you mean gan.latent_dim?"),
-        ("gan.latent=3", "did you mean gan.latent_dim?"),
-        ("gan.latent_dim", "gives no value; write NAME=VALUE"),
-        ("gan.latent_dim=0", "--set gan.latent_dim: it must be an int in the range"),
-        ("gan.objective=hing", "--set gan.objective: it must be a str among"),
-        ("n_candidates=0", "--set n_candidates: it must be an int"),
+        ("latent_dim=3", "no such parameter. Did you mean gan.latent_dim?"),
+        ("gan.latent=3", "Did you mean gan.latent_dim?"),
+        ("gan.latent_dim", "has no value. Write NAME=VALUE"),
+        ("gan.latent_dim=0", "--set gan.latent_dim: must be an int in the range"),
+        ("gan.objective=hing", "--set gan.objective: must be a str among"),
+        ("n_candidates=0", "--set n_candidates: must be an int"),
         ("random_state=3", "--set random_state: use --seed instead"),
-        ("gan.critic=x", "it takes code, which only Python can give"),
+        ("gan.critic=x", "this parameter is Python code and can only be set there"),
         ("gan.pac=3", "batch_size"),
     ],
 )

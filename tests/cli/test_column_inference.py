@@ -69,11 +69,11 @@ def test__read_table__dates_that_were_told__read(column):
 @pytest.mark.parametrize(
     ("cells", "form", "message"),
     [
-        (["Feb 20", "Mar 20"], None, r"csv, line 2, column 'x': 'Feb 20' has none"),
+        (["Feb 20", "Mar 20"], None, r"csv, line 2, column 'x': 'Feb 20' has no known"),
         (
             ["01.02.2020", "31.02.2020"],
             "%d.%m.%Y",
-            r"csv, line 3, column 'x': '31.02.2020' is no date of the form %d.%m.%Y",
+            r"line 3, column 'x': '31.02.2020' is not a date of the format %d.%m.%Y",
         ),
     ],
 )
@@ -94,7 +94,9 @@ def test__read_table__dates_of_two_readings__likelier_taken_and_said(
         pd.to_datetime(["01/02/2020", "03/04/2020"], format=first)
     )
     (remark,) = table.remarks
-    assert f"taken for {first}. --date 'x={other}' reads it the other way" in remark
+    assert (
+        f"is read as {first}. For the other reading, use --date 'x={other}'." in remark
+    )
     swapped = read(
         f"x{separator}o\n01/02/2020{separator}1\n03/04/2020{separator}2\n",
         dates={"x": other},
@@ -115,7 +117,7 @@ def test__read_table__odd_cell_among_numbers__told_with_its_line(column):
     _, cell_format, remarks = column(*cells)
     assert cell_format.kind == "text"
     assert len(remarks) == 1
-    assert "line 22, column 'x': '12 ?' is no number" in remarks[0]
+    assert "line 22, column 'x': '12 ?' is not a number" in remarks[0]
     series, _, remarks = column(*cells, missing=("12 ?",))
     assert series.dtype == "Int64"
     assert series.isna().sum() == 1
@@ -177,7 +179,7 @@ def test__read_table__word_that_is_not_known__told_at_any_share(column, share):
     cells = ["closed" if k % 10 < share else f"{k}.5" for k in range(100)]
     _, cell_format, (remark,) = column(*cells)
     assert cell_format.kind == "text"
-    assert "line 2, column 'x': 'closed' is no number" in remark
+    assert "line 2, column 'x': 'closed' is not a number" in remark
     assert "--missing 'closed'" in remark
 
 
@@ -185,13 +187,13 @@ def test__read_table__odd_date__told_with_its_line(column):
     cells = [f"2021-01-{k:02}" for k in range(1, 25)] + ["2021-02-31"]
     _, cell_format, (remark,) = column(*cells)
     assert cell_format.kind == "text"
-    assert "line 26, column 'x': '2021-02-31' is no date" in remark
+    assert "line 26, column 'x': '2021-02-31' is not a date" in remark
 
 
 def test__read_table__units_that_differ__text_and_told(column):
     _, cell_format, (remark,) = column("$5", "€6")
     assert cell_format.kind == "text"
-    assert "differ in units or separators" in remark
+    assert "have different units or separators" in remark
 
 
 def test__read_table__times_of_day__durations_written_alike(column):

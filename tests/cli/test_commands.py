@@ -14,9 +14,12 @@ from gansampler.cli.commands import app
 def test__resample__table_from_an_office__rows_kept_and_new_ones_alike(run, customers):
     done = run("resample", customers, "-t", "Kündigung", "-o", "out.csv", *FAST)
     assert done.exit_code == 0, done.output
-    assert "120 rows and 60 new ones are in out.csv." in done.stdout
-    assert "line 1: no UTF-8; the file is read and written as cp1252" in done.stderr
-    assert "column 'Kundennr' holds running numbers" in done.stderr
+    assert "Wrote 120 rows and 60 new ones to out.csv." in done.stdout
+    assert (
+        "line 1: not valid UTF-8, so the file is read and written as cp1252"
+        in done.stderr
+    )
+    assert "column 'Kundennr' contains running numbers" in done.stderr
     table, out = read(customers), read("out.csv")
     original = customers.read_bytes().splitlines()
     with open("out.csv", "rb") as file:
@@ -148,7 +151,7 @@ def test__compare__quiet__verdict_alone(run):
 def test__report__table__page_of_each_class(run):
     done = run("report", numbers(), "-t", "y", "-o", "report.html", *FAST)
     assert done.exit_code == 0, done.output
-    assert "The report is in report.html." in done.stdout
+    assert "Wrote the report to report.html." in done.stdout
     with open("report.html", encoding="utf-8") as file:
         page = file.read()
     assert page.startswith("<!DOCTYPE html>") or page.startswith("<!doctype html>")
@@ -194,7 +197,10 @@ def test__version__printed(run):
 def documented_commands():
     """Return the commands on the page of the command line and in the help."""
     page = Path(__file__).parents[2] / "docs" / "how_to" / "command_line.rst"
-    texts = [page.read_text(encoding="utf-8"), *(c.callback.__doc__ for c in app.registered_commands)]
+    texts = [
+        page.read_text(encoding="utf-8"),
+        *(c.callback.__doc__ for c in app.registered_commands),
+    ]
     found = [
         command.split()
         for text in texts
@@ -274,9 +280,9 @@ def test__resample__two_outputs_that_are_one_file__refused(run):
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/dev/null", "no regular file"),
+        ("/dev/null", "not a regular file"),
         (".", "it is a folder"),
-        ("fifo", "no regular file"),
+        ("fifo", "not a regular file"),
         ("read-only", "the file is read-only"),
         ("none/o.csv", "does not exist"),
     ],

@@ -52,7 +52,7 @@ def test__write_table__utf16_of_either_order__byte_for_byte(path, tmp_path, enco
 
 def test__read_table__no_utf8__line_told(read):
     table = read("a,b\nx,1\nü,2\n", "latin-1")
-    assert "line 3: no UTF-8" in table.remarks[0]
+    assert "line 3: not valid UTF-8" in table.remarks[0]
 
 
 def test__read_table__byte_that_cp1252_lacks__latin1(path):
@@ -80,12 +80,12 @@ def test__read_table__encoding_that_was_told__taken(read, path):
             r"table\.csv, line 4: 3 cells, but the first line has 2",
         ),
         ("a,b\n1,2\n1\n", r"table\.csv, line 3: 1 cells"),
-        ("a,b,a\n1,2,3\n", r"table\.csv, line 1: .* 'a' stand more than once"),
+        ("a,b,a\n1,2,3\n", r"table\.csv, line 1: .* occur more than once: 'a'"),
         ('a,b\n1,"2"x\n', r"table\.csv, line 2: "),
         ('a,b\n1,"2\n', r"table\.csv, line 2: unexpected end of data"),
         ("", r"table\.csv is empty"),
-        ("a,b\n", r"table\.csv holds no rows"),
-        ("a\x00b", r"table\.csv is no text"),
+        ("a,b\n", r"table\.csv contains column names, but no rows"),
+        ("a\x00b", r"table\.csv is not a text file"),
         ("a,b\n" + "x" * 200_000 + ",1\n", r"table\.csv, line 2: field larger"),
     ],
     ids=range(9),
@@ -99,10 +99,10 @@ def test__read_table__header_of_very_many_columns__told_soon(tmp_path):
     path = tmp_path / "wide.csv"
     names = [f"c{k}" for k in range(300_000)]
     path.write_text(",".join([*names, "c7"]) + "\n")
-    with pytest.raises(ValueError, match="'c7' stand more than once"):  # not in hours
+    with pytest.raises(ValueError, match="occur more than once: 'c7'"):  # not in hours
         read_table(path, ReadOptions())
     path.write_text(",".join(names) + "\n")
-    with pytest.raises(ValueError, match="holds no rows"):
+    with pytest.raises(ValueError, match="contains column names, but no rows"):
         read_table(path, ReadOptions())
 
 

@@ -21,7 +21,7 @@ def test__module__resample__as_a_user_does(tmp_path, monkeypatch):
     options = ["-t", "y", "-o", "out.csv", *FAST]
     done = run_process("-m", "gansampler", "resample", small(), *options)
     assert done.returncode == 0, done.stderr
-    assert "30 rows and 10 new ones are in out.csv." in done.stdout
+    assert "Wrote 30 rows and 10 new ones to out.csv." in done.stdout
     assert len(read("out.csv").frame) == 40
 
 
@@ -34,7 +34,7 @@ def test__module__without_the_extra__says_what_to_install(needed):
     done = run_process("-c", program)
     assert done.returncode == 1
     assert done.stderr == (
-        f"The command line needs {needed}, which is not installed here; install it "
+        f"The command line needs {needed}, which is not installed. Install it "
         'with `pip install "gansampler[cli]"`.\n'
     )
 

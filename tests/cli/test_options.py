@@ -104,7 +104,7 @@ def test__text__codes_that_look_like_dates__as_they_are(run):
     rows = "".join(f"2021010{k % 9 + 1},{k * 1.5},{k % 3 > 0}\n" for k in range(30))
     command = ["resample", small(f"a,b,y\n{rows}"), "-t", "y", "--dry-run"]
     assert "dates YYYYMMDD" in run(*command).stdout
-    assert "--text a reads texts" in run(*command).stderr
+    assert "To read text, use --text a." in run(*command).stderr
     done = run(*command, "--text", "a")
     assert "one of its 9 values" in done.stdout
     assert done.stderr == ""
@@ -123,7 +123,7 @@ def test__streams__table_in_and_out__as_with_files(run, monkeypatch):
     )
     assert done.exit_code == 0, done.output
     assert done.stdout_bytes == Path("out.csv").read_bytes()
-    assert "30 rows and 10 new ones are in standard output." in done.stderr
+    assert "Wrote 30 rows and 10 new ones to standard output." in done.stderr
 
 
 def test__streams__parquet__known_by_its_bytes(run):
@@ -155,7 +155,7 @@ def test__endings__of_other_formats__refused_by_name(run, no_training, name, kin
     ):
         done = run(*command)
         assert done.exit_code == 1
-        assert f"{name} is {kind} by its ending" in done.stderr
+        assert f"The ending of {name} means {kind}" in done.stderr
         assert "Save the table as CSV" in done.stderr
 
 

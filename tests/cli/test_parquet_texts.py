@@ -44,8 +44,11 @@ def test__date__texts_of_a_parquet_file__new_dates_in_their_form(run, form):
 def test__date__texts_that_look_like_dates__told_of(run):
     write(d=pa.array(DAYS), n=pa.array(["1.5", "2.5"] * 30))
     done = resample(run)
-    assert "column 'd' holds texts by its type; --date 'd' reads them" in done.stderr
-    assert "column 'n' holds texts by its type, that look like numbers" in done.stderr
+    assert (
+        "type of column 'd' is text, but its cells look like dates. To read dates"
+        in done.stderr
+    )
+    assert "type of column 'n' is text, but its cells look like numbers" in done.stderr
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
@@ -67,13 +70,13 @@ def test__missing__word_among_texts__missing_and_written_again(run, kind):
     [
         (
             ["--decimal", ","],
-            "--decimal is for CSV files; in.parquet is a Parquet file",
+            "--decimal applies to CSV files only, but in.parquet is a Parquet file",
         ),
-        (["--sep", ";"], "--sep is for CSV files"),
-        (["--encoding", "utf-8"], "--encoding is for CSV files"),
-        (["--missing", "?"], "--missing is for columns of texts, of which in.parquet"),
-        (["--date", "x"], "--date 'x': the column of in.parquet holds double"),
-        (["--date", "day=%Y"], "holds date32[day] by its type, and needs no form"),
+        (["--sep", ";"], "--sep applies to CSV files only"),
+        (["--encoding", "utf-8"], "--encoding applies to CSV files only"),
+        (["--missing", "?"], "--missing applies to text columns only, but in.parquet"),
+        (["--date", "x"], "--date 'x': the column of in.parquet has the type double"),
+        (["--date", "day=%Y"], "has the type date32[day] and needs no format"),
         (["--date", "z"], "in.parquet has no column 'z'"),
     ],
 )

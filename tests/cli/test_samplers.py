@@ -22,15 +22,15 @@ def test__compare__table_of_some_kind__rivals_that_suit_it(run, table, left_out)
     assert scores["error"].isna().all()
     smote = {"SMOTENC", "SMOTEN"} & set(scores["sampler"])
     assert len(smote) == (left_out is None)
-    assert (f"SMOTE takes no {left_out}, and is left out." in done.stdout) == bool(
-        left_out
-    )
+    assert (
+        f"SMOTE is left out, because it does not support {left_out}." in done.stdout
+    ) == bool(left_out)
 
 
 def test__compare__unknown_sampler__names_those_that_there_are(run):
     done = run("compare", numbers(), "-t", "y", "--samplers", "CTGAN")
     assert done.exit_code == 2
-    assert "'CTGAN' is none of ADASYN" in done.stderr
+    assert "'CTGAN' is not one of ADASYN" in done.stderr
 
 
 def test__resample__codes_named_as_categories__no_number_in_between(run, tmp_path):

@@ -20,7 +20,7 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     )
     done = run("sample", "model", "-n", 25, "-o", "more.csv", "--seed", 1)
     assert done.exit_code == 0, done.output
-    assert "25 rows of each of 1 classes are in more.csv." in done.stdout
+    assert "Wrote 25 rows of each of 1 classes to more.csv." in done.stdout
     assert "save with --keep-data" in " ".join(done.stderr.split())
     assert "keep_data" not in done.stderr
     more, out = read("more.csv"), read("out.csv")
@@ -74,7 +74,10 @@ def test__sample__several_classes__all_or_those_named(run):
     assert read("one.csv").frame["y"].tolist() == [2] * 3
     done = run("sample", "model", "-n", 3, "-o", "none.csv", "--label", "2,0")
     assert done.exit_code == 1
-    assert "model makes no rows of class '0'; it knows '1', '2'." in done.stderr
+    assert (
+        "model can't generate rows of class '0'. Its classes are '1', '2'."
+        in done.stderr
+    )
 
 
 def test__sample__model_saved_in_python__columns_and_class(run):
@@ -141,13 +144,15 @@ def test__sample__model_without_generators__told(run):
     sampler.save("model")
     done = run("sample", "model", "-n", 3, "-o", "out.csv")
     assert done.exit_code == 1
-    assert "model makes no rows" in done.stderr
+    assert "model can't generate rows" in done.stderr
 
 
 def test__sample__no_model__told(run):
     done = run("sample", small(), "-n", 3, "-o", "out.csv")
     assert done.exit_code == 1
-    assert "Error: in.csv can't be read: it is truncated, or no file" in done.stderr
+    assert (
+        "Error: in.csv can't be read: it is truncated, or `save` did not" in done.stderr
+    )
 
 
 def test__resample__model_that_needs_data__table_written_and_told(run):
@@ -156,7 +161,7 @@ def test__resample__model_that_needs_data__table_written_and_told(run):
     done = run(*command)
     assert done.exit_code == 1
     assert len(read("o.csv").frame) == 56
-    assert "Error: The table is written, but not m. " in done.stderr
+    assert "Error: The table was written, but m was not. " in done.stderr
     assert "Set `--keep-data` if" in done.stderr
     assert not os.path.exists("m")
     assert run(*command, "--force", "--keep-data").exit_code == 0

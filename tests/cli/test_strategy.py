@@ -25,11 +25,14 @@ def test__read_strategy__what_people_write__understood(given, strategy):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["most"], "--strategy 'most' is none of auto, .* such as a=500"),
-        (["1.5"], "no ratio up to 1 and no rows"),
-        (["z=3"], "names the class 'z', which there is not; the classes are 'a', 'b'"),
-        (["b=many"], "gives no number of rows, such as b=500"),
-        (["b=3"], "class 'b' has 20 rows already"),
+        (["most"], "--strategy 'most' must be one of auto, .* such as a=500"),
+        (["1.5"], "must be a ratio up to 1 or a whole number of rows"),
+        (
+            ["z=3"],
+            "names the class 'z', which does not exist. The classes are 'a', 'b'",
+        ),
+        (["b=many"], "needs a number of rows, such as b=500"),
+        (["b=3"], "class 'b' already has 20 rows"),
     ],
 )
 def test__read_strategy__what_can_t_be__told_in_words_of_the_option(given, message):

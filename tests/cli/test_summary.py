@@ -17,17 +17,17 @@ def test__dry_run__messy_table__a_line_each_and_no_training(run, no_training):
     assert done.exit_code == 0, done.output
     lines = {line.split()[0]: line for line in done.stdout.splitlines()}
     assert list(lines) == ["column", *messy().split("\n")[0].split(";")]
-    assert "nothing: it is left out" in lines["id"]
-    assert "those of real rows; see --drop" in lines["mail"]
+    assert "nothing, because it is dropped" in lines["id"]
+    assert "values of real rows; see --drop" in lines["mail"]
     assert "numbers €" in lines["paid"]
     assert "from 0.00 € to 2212.50 €" in lines["paid"]
     assert "dates D/M/YYYY" in lines["on"]
     assert " 53  from 0 to 54" in lines["score"]
     assert "one of its 3 values" in lines["kind"]
     assert "always the same" in lines["same"]
-    assert "their class; now no 40, yes 20" in lines["y"]
+    assert "their class (now no 40, yes 20)" in lines["y"]
     (warning,) = done.stderr.splitlines()
-    assert "column 'mail' holds e-mail addresses" in warning
+    assert "column 'mail' contains e-mail addresses" in warning
     assert "--drop 'mail'" in warning
 
 
@@ -35,7 +35,7 @@ def test__resample__ordinary_table__summary_and_no_warning(run):
     done = run("resample", numbers(), "-t", "y", "-o", "out.csv", *FAST)
     assert done.exit_code == 0, done.output
     assert done.stderr == ""
-    assert done.stdout.startswith("column  taken for")
+    assert done.stdout.startswith("column  type")
     quiet = run("resample", "in.csv", "-t", "y", "-o", "out.csv", "-q", "-f", *FAST)
     assert quiet.output == ""
 
@@ -78,4 +78,4 @@ def test__dry_run__amounts_in_two_currencies__no_id(run):
     rows = "".join(f"{'$€'[k % 2]}{k}.50,{k % 3 > 0}\n" for k in range(30))
     done = run("resample", small(f"x,y\n{rows}"), "-t", "y", "--dry-run")
     (warning,) = done.stderr.splitlines()
-    assert "differ in units or separators" in warning
+    assert "have different units or separators" in warning

@@ -5,9 +5,11 @@ from gansampler.cli.table_io import read_table, write_rows
 
 
 def test__read_table__date_column_that_there_is_not__told(read):
-    with pytest.raises(ValueError, match=r"no column 'c'; its columns are 'a', 'b'\.$"):
+    with pytest.raises(
+        ValueError, match=r"no column 'c'\. Its columns are 'a', 'b'\.$"
+    ):
         read("a,b\n1,2\n", dates={"c": None})
-    with pytest.raises(ValueError, match=r"its columns are 'a:b'.*say it with --sep"):
+    with pytest.raises(ValueError, match=r"Its columns are 'a:b'.*set it with --sep"):
         read("a:b\n1:2\n", dates={"c": None})
 
 

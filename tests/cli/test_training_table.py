@@ -11,32 +11,40 @@ from small_tables import FAST, SMALL, numbers, read, small
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        (None, ["-t", "z"], "in.csv has no column 'z'; its columns are 'x', 'y'."),
+        (None, ["-t", "z"], "in.csv has no column 'z'. Its columns are 'x', 'y'."),
         (None, ["--drop", "z"], "in.csv has no column 'z'"),
         (None, ["--drop", "y"], "in.csv has no column 'y'"),
-        (None, ["--drop", "x"], "in.csv has no column beside the target 'y'"),
+        (None, ["--drop", "x"], "in.csv has no columns other than the target 'y'"),
         (None, ["--categorical", "z"], "in.csv has no column 'z'"),
         (None, ["--categorical", "y"], "in.csv has no column 'y'"),
         (None, ["--date", "z=%Y"], "in.csv has no column 'z'"),
-        (None, ["--date", "x=%Y"], "in.csv, line 2, column 'x': '0.0' is no date"),
-        (None, ["--strategy", "most"], "--strategy 'most' is none of auto, minority"),
+        (None, ["--date", "x=%Y"], "in.csv, line 2, column 'x': '0.0' is not a date"),
+        (
+            None,
+            ["--strategy", "most"],
+            "--strategy 'most' must be one of auto, minority",
+        ),
         (None, ["--strategy", "0.1"], "in.csv: The specified ratio"),
         (None, ["--constraint", "x < 0"], "in.csv: 10 of 10 real rows of class"),
         (None, ["--constraint", "z < 0"], "in.csv: The constraint 'z < 0' names ['z']"),
-        (None, ["-t", "x"], "in.csv: the target 'x' holds numbers such as 0.0"),
+        (None, ["-t", "x"], "in.csv: the target 'x' contains numbers such as 0.0"),
         (None, ["-o", "none/out.csv"], "none/out.csv can't be written: the folder"),
         (
             "x,y\n1,a\n2,\n",
             [],
-            "in.csv, line 3, column 'y': the class is missing, as in 1",
+            "in.csv, line 3, column 'y': the class is missing (1 of 2",
         ),
-        ("x,y\n1,2020-01-01\n", [], "in.csv: the target 'y' holds dates such as 2020"),
+        (
+            "x,y\n1,2020-01-01\n",
+            [],
+            "in.csv: the target 'y' contains dates such as 2020",
+        ),
         ("x,y\n1,a\n2,a\n", [], "in.csv: The target 'y' needs to have more than 1"),
         ("x,y\n1,a\n2,b,c\n", [], "in.csv, line 3: 3 cells"),
         (
             "x:y\n1:a\n",
             [],
-            "If that is not how its cells are separated, say it with --s",
+            "If the cells have another separator, set it with --s",
         ),
         ("x,y\n1,a\n1e999,b\n", [], "in.csv: Column 'x' contains infinity in 1 rows"),
     ],
@@ -83,7 +91,7 @@ def test__resample__file_that_exists__replaced_only_by_force(run):
         file.write("old")
     done = run(*command)
     assert done.exit_code == 2
-    assert "out.csv exists; replace it with --force" in done.stderr
+    assert "out.csv already exists. Overwrite it with --force" in done.stderr
     with open("out.csv", encoding="utf-8") as file:
         assert file.read() == "old"
     assert run(*command, "--force").exit_code == 0
@@ -123,9 +131,7 @@ def test__any_command__output_that_is_read__refused_even_by_force(
         for force in ([], ["--force"]):
             done = run(*command, name, *force)
             assert done.exit_code == 2, (name, done.output)
-            message = (
-                f"{Path(name)} is the file that is read, {read_file}; name another"
-            )
+            message = f"{Path(name)} is the input file {read_file}. Write to another"
             assert message.replace(" ", "") in re.sub(r"[\s│]", "", done.stderr)
             assert Path(read_file).read_text(encoding="utf-8") == SMALL
     assert sorted(os.listdir()) == before

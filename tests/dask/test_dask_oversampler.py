@@ -176,7 +176,7 @@ def test__save__fitted_on_partitions__the_same_rows(large, tmp_path):
     assert loaded.sampling_strategy_ == sampler.sampling_strategy_
     rows = loaded.generators_[1].sample(5, random_state=0)
     assert_same(rows, sampler.generators_[1].sample(5, random_state=0))
-    with pytest.raises(ValueError, match=r"read it with DaskGANOverSampler\.load"):
+    with pytest.raises(ValueError, match=r"Load it with DaskGANOverSampler\.load"):
         GANOverSampler.load(tmp_path / "sampler.safetensors")
 
 
@@ -342,7 +342,7 @@ TARGET = pd.Series([0, 0, 0, 1] * 10, name="y")
         ({"max_train_rows": 2}, InvalidParameterError, "max_train_rows"),
         ({"partition_size": 0}, InvalidParameterError, "partition_size"),
         ({"max_iter": 0}, InvalidParameterError, "max_iter"),
-        ({"pac": 3}, ValueError, "packs of"),
+        ({"pac": 3}, ValueError, "divisible by pac=3"),
         ({"constraints": "x"[:0]}, ValueError, "constraint"),
         ({"categorical_features": ["z"]}, ValueError, "names .'z'."),
         ({"categorical_features": []}, ValueError, "Column 's' of dtype"),
@@ -381,7 +381,7 @@ def test__fit_resample__generator_that_refuses_the_table__names_the_partition():
 
 def test__fit__private_generator__refused_with_the_way_out(no_training):
     sampler = quick_dask(PrivateTabularGAN)
-    message = "PrivateTabularGAN is not available for dask DataFrames; use gansampler.G"
+    message = "PrivateTabularGAN do not support dask DataFrames. Use gansampler.G"
     with pytest.raises(ValueError, match=message):
         sampler.fit(cut(FRAME, [9]), cut(TARGET, [9]))
 

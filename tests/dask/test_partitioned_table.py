@@ -26,19 +26,19 @@ TARGET = pd.Series([0, 0, 0, 1] * 10, name="y")
             cut(FRAME, [9]),
             cut(TARGET.to_frame(), [9]),
             TypeError,
-            r"y must be a dask Series, got a dask DataFrame; take a column",
+            r"y must be a dask Series, got a dask DataFrame. Use a column",
         ),
         (
             cut(FRAME, [9]),
             cut(TARGET, []),
             ValueError,
-            "X has 2 partitions and y has 1",
+            "X has 2 partitions, but y has 1",
         ),
         (
             cut(FRAME, [9]),
             cut(TARGET, [8]),
             ValueError,
-            "Partition [01] of X: X has (9|31) rows and y has (8|32) labels",
+            "Partition [01] of X: X has (9|31) rows, but y has (8|32) labels",
         ),
         (
             cut(FRAME, [9]),

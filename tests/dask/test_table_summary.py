@@ -60,7 +60,7 @@ def test__merge__categories_that_differ__all_of_them():
         (
             pd.Series(["a"], dtype=object),
             pd.Series([1], dtype=object),
-            "'x' holds labels in some rows and numbers in others; name 'x' in",
+            "'x' contains labels in some rows and numbers in others. Name 'x' in",
         ),
     ],
 )
@@ -92,5 +92,5 @@ def test__of__missing_label__error():
 
 
 def test__of__fewer_labels_than_rows__error():
-    with pytest.raises(ValueError, match="X has 2 rows and y has 1 labels"):
+    with pytest.raises(ValueError, match="X has 2 rows, but y has 1 labels"):
         TableSummary.of(pd.DataFrame({"x": [1, 2]}), pd.Series([0]))

@@ -220,10 +220,7 @@ TIMES = {
         [datetime.datetime(2021, 10, 31, 2, 30, tzinfo=BERLIN, fold=k) for k in (0, 1)]
     ),
     "datetimes with and without a zone": _objects(
-        [
-            datetime.datetime(2020, 1, 1, tzinfo=tz)
-            for tz in (None, datetime.timezone.utc)
-        ]
+        [datetime.datetime(2020, 1, 1, tzinfo=tz) for tz in (None, datetime.UTC)]
     ),
     "ends of datetimes": _objects([datetime.datetime.min, datetime.datetime.max]),
     "ends of zoned datetimes": _objects(
@@ -240,7 +237,7 @@ TIMES = {
     ),
     "time objects": _objects([datetime.time(h, 30) for h in range(24)] + [None]),
     "ends of times": _objects([datetime.time.min, datetime.time.max]),
-    "times of a zone": _objects([datetime.time(1, tzinfo=datetime.timezone.utc)]),
+    "times of a zone": _objects([datetime.time(1, tzinfo=datetime.UTC)]),
     "ends of durations": _objects([datetime.timedelta.min, datetime.timedelta.max]),
     "duration objects": _objects([datetime.timedelta(hours=h) for h in range(50)]),
     "dates and texts": _objects([datetime.date(2020, 1, 1), "2020-01-02"]),

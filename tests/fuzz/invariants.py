@@ -29,7 +29,7 @@ from gansampler import GANOverSampler, TabularGAN
 
 OUR_WARNINGS = (
     "Training for class|Class .* rows?, fewer than|Class .* can hardly be told|"
-    "Class .* of its generated rows are|The generator of class .* collapsed|"
+    "Class .* of the generated rows are|The generator for class .* collapsed|"
     "After over-sampling, the number of samples|The number of unique classes is greater"
 )
 

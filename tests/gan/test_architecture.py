@@ -136,21 +136,21 @@ class OfOneRow(nn.Module):
 @pytest.mark.parametrize(
     ("make_theirs", "error", "message"),
     [
-        (lambda *_: None, TypeError, r"torch\.nn\.Module, but it gave None"),
-        (lambda *_: nn.Linear, TypeError, r"torch\.nn\.Module, but it gave <class"),
+        (lambda *_: None, TypeError, r"torch\.nn\.Module, but it returned None"),
+        (lambda *_: nn.Linear, TypeError, r"torch\.nn\.Module, but it returned <class"),
         (lambda *_: Failing(), ValueError, r"fails on .*: a bug of their own"),
         (lambda *_: nn.Linear(99, 1), ValueError, r"fails on a batch of shape \(2, 4"),
         (
             lambda n_in, n_out, _: nn.Linear(n_in, n_out + 1),
             ValueError,
-            r"shape \(2, [25]\); it must give \(2, [14]\), as n_out=[14]",
+            r"shape \(2, [25]\)\. It must return \(2, [14]\), because n_out=[14]",
         ),
-        (lambda *_: OfOneRow(), ValueError, r"shape \(4,\); it must give \(2, "),
+        (lambda *_: OfOneRow(), ValueError, r"shape \(4,\)\. It must return \(2, "),
         (lambda *_: nn.LSTM(4, 5), ValueError, "fails on .*'tuple' object"),
         (
             lambda n_in, n_out, _: Detached(n_in, n_out),
             ValueError,
-            "do not depend on weights that could be trained",
+            "do not depend on any trainable weights",
         ),
     ],
     ids=[

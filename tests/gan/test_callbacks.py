@@ -123,8 +123,9 @@ def test__callback__not_to_be_sent_to_other_processes__error_says_so():
     with pytest.raises(TypeError, match="processes of n_jobs=2") as caught:
         quick(callback=Locked(), n_jobs=2).fit_resample(*three_classes())
     assert str(caught.value) == (
-        "A callback, a generator or a critic of yours can't be sent to the processes "
-        "of n_jobs=2; leave n_jobs at None, or make it of what can be pickled."
+        "Your callback, generator or critic can't be pickled, so it can't be sent to "
+        "the processes of n_jobs=2. Leave n_jobs at None, or use objects that can be "
+        "pickled."
     )
     quick(callback=Locked()).fit_resample(*three_classes())
 

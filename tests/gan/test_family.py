@@ -81,7 +81,7 @@ def test__fit_resample__objective_and_penalty__legal_rows(mixed, objective, pena
     X, y = mixed
     sampler = quick(objective=objective, penalty=penalty, spectral_norm=False)
     if (objective, penalty) == ("wasserstein", "none"):
-        with pytest.raises(ValueError, match="without which"):
+        with pytest.raises(ValueError, match="needs a penalty"):
             sampler.fit_resample(X, y)
         return
     X_res, _ = sampler.fit_resample(X, y)
@@ -122,7 +122,7 @@ def test__grid_search__objective_penalty_condition__runs():
         ({"objective": "bigan"}, "objective"),
         ({"penalty": "r3"}, "penalty"),
         ({"generator": 3}, "generator"),
-        ({"generator": lambda n_in, n_out, seed: 3}, "`generator` .* gave 3"),
+        ({"generator": lambda n_in, n_out, seed: 3}, "`generator` .* returned 3"),
         ({"augmentation": "rotate"}, "rotate"),
         ({"augmentation": []}, "augmentation"),
         ({"augmentation_fraction": 1.5}, "augmentation_fraction"),

@@ -120,13 +120,13 @@ WRONG = [
     (table(b=[np.nan] * 3 + [1.0] * 6), {}, "'b' has missing values"),
     (table(b=["p", "q", "r"] * 3), {}, "'b' is categorical"),
     (table(b=[True, False, True] * 3), {}, "'b' is categorical"),
-    (table(b=pd.date_range("2020-01-01", periods=9)), {}, "'b' holds dates"),
+    (table(b=pd.date_range("2020-01-01", periods=9)), {}, "'b' contains dates"),
     (table().drop(columns="b"), {}, "needs 4 columns, but X has 3"),
     (table(), {"image_shape": (2, 2, 3)}, "needs 12 columns, but X has 4"),
     (table(), {"image_shape": (2, 0)}, "image_shape must be"),
     (table(), {"image_shape": "4"}, "image_shape"),
     (table(), {"image_shape": (4, 1)}, "generator_layers"),
-    (table(), {"critic_layers": (4, 4)}, "critic_layers .* 2 x 2 allow 1"),
+    (table(), {"critic_layers": (4, 4)}, "critic_layers=.* 2 x 2 allow 1"),
 ]
 NARROW = {"image_shape": (2, 2), "generator_layers": (4,), "critic_layers": (4,)}
 

@@ -173,7 +173,10 @@ WRONG = [
     ({"column_bounds": {"number": (-6, 6)}}, "'count'"),
     ({"column_bounds": BOUNDS | {"age": (0, 1)}}, "'age'"),
     ({"epsilon": 0.0}, "epsilon"),
-    ({"epsilon": 1e-6, "delta": 1e-9}, "No noise is enough for epsilon=1e-06"),
+    (
+        {"epsilon": 1e-6, "delta": 1e-9},
+        "No amount of noise is enough for epsilon=1e-06",
+    ),
 ]
 
 
@@ -194,7 +197,7 @@ def no_private_training(monkeypatch):
         *WRONG,
         ({"rejection_estimator": DecisionTreeClassifier()}, "rejection_estimator=None"),
         ({"augmentation": "mix"}, "augmentation=None"),
-        ({"delta": 0.5}, "delta=0.5 is no protection for a class of 100 rows"),
+        ({"delta": 0.5}, "delta=0.5 does not protect a class of 100 rows"),
     ],
     ids=str,
 )
@@ -206,7 +209,7 @@ def test__fit_resample__not_private__error_before_training(
 
 
 @pytest.mark.parametrize(
-    ("change", "message"), [*WRONG, ({"delta": 0.5}, "delta=0.5 is no protection")]
+    ("change", "message"), [*WRONG, ({"delta": 0.5}, "delta=0.5 does not protect")]
 )
 def test__fit__not_private__error_before_training(
     table, change, message, no_private_training
@@ -419,7 +422,9 @@ def test__fit__text_longer_than_those_of_the_array__named_before_training(
     make, no_private_training
 ):
     declared = {0: ["a", "cccc", "a long one"]}
-    message = "column 0 declares 'a long one'.*<U4; convert it before.*astype"
+    message = (
+        "declares 'a long one' for column 0.*<U4, .*Convert the column first.*astype"
+    )
     params = {"column_categories": declared}
     gan = quick_gan(PrivateTabularGAN, **params)
     sampler = quick(PrivateTabularGAN, **params, rejection_estimator="auto")
@@ -445,7 +450,7 @@ def test__fit__polars_date__no_time_of_day_declared(no_private_training):
     polars = pytest.importorskip("polars")
     days = polars.Series([0, 1] * 150).cast(polars.Date)
     noon = [pd.Timestamp(1970, 1, 1 + k // 2, 12 * (k % 2)) for k in (0, 2, 3)]
-    with pytest.raises(ValueError, match=r"'day' declares .*12:00.*Date"):
+    with pytest.raises(ValueError, match=r"declares .*12:00.* for column 'day'.*Date"):
         quick_gan(PrivateTabularGAN, column_categories={"day": noon}).fit(
             polars.DataFrame({"day": days})
         )

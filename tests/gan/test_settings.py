@@ -251,7 +251,9 @@ def test__parameter__out_of_range__named(kind, change):
 def test__private__device_without_float64__refused(monkeypatch):
     # As on a machine that has it.
     monkeypatch.setattr("gansampler.gan.settings.check_device", lambda device: device)
-    with pytest.raises(ValueError, match="device='mps', because it has no float64"):
+    with pytest.raises(
+        ValueError, match="device='mps', because sampling needs float64"
+    ):
         PrivateTabularGAN(device="mps").training_settings()
     PrivateTabularGAN(device="cuda").training_settings()
     TabularGAN(device="mps").training_settings()

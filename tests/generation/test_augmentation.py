@@ -360,6 +360,6 @@ def test__flip__axis_that_there_is_not__named(axis, image_shape):
 def test__images__table_that_holds_none__named(function):
     with pytest.raises(ValueError, match="needs 6 columns, but X has 4"):
         function(np.eye(4), image_shape=(2, 3))
-    with pytest.raises(ValueError, match="column 'b' has missing values; fill"):
+    with pytest.raises(ValueError, match=r"column 'b' has missing values\. Fill"):
         function(pd.DataFrame({"a": [1, 2], "b": [1, None]}), image_shape=(1, 2))
     assert function(np.empty((0, 4)), image_shape=(2, 2)).shape == (0, 4)

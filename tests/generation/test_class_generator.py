@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,7 +76,7 @@ def test__sample__no_random_state__new_rows_each_time(generator):
 
 @pytest.mark.parametrize("n", [-1, 2.5, "3", None, True])
 def test__sample__n_that_is_no_count__named(generator, n):
-    with pytest.raises(ValueError, match=f"whole number from 0 on, got {n!r}"):
+    with pytest.raises(ValueError, match=f"non-negative whole number, got {n!r}"):
         generator.sample(n)
 
 
@@ -131,7 +133,7 @@ def test__sample_parts__any_size_of_part__together_what_sample_gives(
 
 
 def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generator):
-    with pytest.raises(ValueError, match="whole number from 0 on, got -1"):
+    with pytest.raises(ValueError, match="non-negative whole number, got -1"):
         generator.sample_parts(-1)
 
 
@@ -162,3 +164,29 @@ def test__fit_generator__training_breaks_down__bootstrap_with_its_history():
     bootstrap = row_frame(30, quick_gan(learning_rate=1e30))
     assert type(bootstrap) is SmoothedBootstrap
     assert bootstrap.history_.diverged
+
+
+def test__repr__class_generator_and_what_shapes_its_rows(generator):
+    assert repr(generator) == (
+        f"ClassGenerator(label=1, gan={generator.gan!r}, n_candidates=3)"
+    )
+    plain = ClassGenerator(
+        np.int64(1),
+        row_frame(30, "gan"),
+        Container("pandas"),
+        augmenter=None,
+        constraints=check_constraints("a > 0"),
+        rejection=None,
+        n_candidates=3,
+    )
+    assert re.fullmatch(
+        r"ClassGenerator\(label=1, gan=TabularGAN\(.*\), best_iteration=\d+, "
+        r"n_constraints=1\)",
+        repr(plain),
+        re.DOTALL,
+    )
+
+
+def test__repr__smoothed_bootstrap__how_many_rows():
+    assert repr(row_frame(2, "gan")) == "SmoothedBootstrap(n_rows=2)"
+    assert repr(SmoothedBootstrap(History())) == "SmoothedBootstrap(n_rows=0)"

@@ -101,12 +101,12 @@ def test__random_state_instance_of_the_generator__same_rows_for_any_n_jobs():
         (
             {"gan": TabularGAN(categorical_features=[0])},
             ValueError,
-            "set categorical_features of the sampler",
+            "Set categorical_features of the sampler",
         ),
         (
             {"gan": PrivateTabularGAN(), "augmentation": "mix"},
             ValueError,
-            "private generator can't have an augmentation",
+            "private generator can't be combined with an augmentation",
         ),
         (
             {
@@ -114,7 +114,7 @@ def test__random_state_instance_of_the_generator__same_rows_for_any_n_jobs():
                 "rejection_estimator": DecisionTreeClassifier(),
             },
             ValueError,
-            "private generator can't have a rejection_estimator",
+            "private generator can't be combined with a rejection_estimator",
         ),
     ],
 )

@@ -61,7 +61,7 @@ def test__check_constraints__entry_of_another_type__named(entry):
     + ["a > 1\nb > 1", "`a b > 0", "a == 'x", "a `b`"],
 )
 def test__check_constraints__not_an_expression__named_with_its_cause(text):
-    message = re.escape(f"The constraint {text!r} can't be read")
+    message = re.escape(f"The constraint {text!r} can't be parsed")
     with pytest.raises(ValueError, match=message) as raised:
         check_constraints(["a > 0", text])
     assert isinstance(raised.value.__cause__, SyntaxError)
@@ -69,7 +69,7 @@ def test__check_constraints__not_an_expression__named_with_its_cause(text):
 
 @pytest.mark.parametrize("text", ["a > @b", "@a > 0", "a @ b > 0"])
 def test__check_constraints__local_variable__refused(text):
-    with pytest.raises(ValueError, match=r"holds an '@'.* pass a callable"):
+    with pytest.raises(ValueError, match=r"a variable with '@'.* pass a callable"):
         check_constraints(text)
 
 
@@ -215,7 +215,9 @@ def test__satisfied__column_of_a_functions_name__compared():
 def test__satisfied__unknown_column__named_with_those_there_are(text):
     rows = pd.DataFrame({"a": [1], "b": [2]})
     name = "index" if "index" in text else "c"
-    message = re.escape(f"{text!r} names ['{name}'], ") + r".*columns are \['a', 'b'\]"
+    message = (
+        re.escape(f"{text!r} names ['{name}'], ") + r".*columns of X are \['a', 'b'\]"
+    )
     with pytest.raises(ValueError, match=message):
         satisfied(text, rows)
     with pytest.raises(ValueError, match=message):
@@ -259,7 +261,7 @@ def test__satisfied__callable_that_raises__named_with_its_cause():
 
 @pytest.mark.parametrize("text", ["a + 1", "a.sum() > 0", "[a, a]", "a > 0, a > 0"])
 def test__satisfied__expression_that_is_no_mask__refused(text):
-    with pytest.raises(ValueError, match=re.escape(f"{text!r} must give a boolean")):
+    with pytest.raises(ValueError, match=re.escape(f"{text!r} must return a boolean")):
         satisfied(text, pd.DataFrame({"a": [1.0, 2.0]}))
 
 
@@ -281,7 +283,9 @@ def test__satisfied__expression_that_is_no_mask__refused(text):
     ],
 )
 def test__satisfied__callable_that_gives_no_mask__described(result, described):
-    message = re.escape("'<lambda>' must give a boolean array or Series of shape (2,)")
+    message = re.escape(
+        "'<lambda>' must return a boolean array or Series of shape (2,)"
+    )
     with pytest.raises(ValueError, match=f"{message}.*{re.escape(described)}"):
         satisfied(result, pd.DataFrame({"a": [1.0, 2.0]}))
 
@@ -361,15 +365,17 @@ def test__check_real__expression_broken__class_count_row_and_way_out():
     with pytest.raises(ValueError, match="2 of 4") as raised:
         check_constraints(["end >= 0", "start <= end"]).check_real(rows, "rare")
     assert str(raised.value) == (
-        "2 of 4 real rows of class 'rare' break the constraint 'start <= end'. The "
-        "first has the index 20 and holds {'start': 5, 'end': 3}. Correct the rows or "
+        "2 of 4 real rows of class 'rare' violate the constraint 'start <= end'. The "
+        "first has index 20 and contains {'start': 5, 'end': 3}. Correct the rows or "
         "the constraint."
     )
 
 
 def test__check_real__callable_broken__name_and_a_few_columns():
     rows = pd.DataFrame(np.arange(24.0).reshape(2, 12))
-    message = r"1 of 2 .* class 1 .*'positive'.* index 0 and holds \{0: 0.0, 1: 1.0, "
+    message = (
+        r"1 of 2 .* class 1 .*'positive'.* index 0 and contains \{0: 0.0, 1: 1.0, "
+    )
     positive = partial(lambda rows: rows[0] > 0)
     positive.__name__ = "positive"
     with pytest.raises(ValueError, match=message) as raised:
@@ -385,7 +391,7 @@ def test__check_real__callable_without_a_name__its_repr():
         def __repr__(self):
             return "Never()"
 
-    with pytest.raises(ValueError, match=r"break the constraint Never\(\)\."):
+    with pytest.raises(ValueError, match=r"violate the constraint Never\(\)\."):
         check_constraints(Never()).check_real(pd.DataFrame({"a": [1]}), 0)
 
 
@@ -485,9 +491,9 @@ def test__draw__too_few__counts_worst_constraint_and_way_out():
     assert max(len(rows) for rows in make.made) <= ROUND_ROWS
     assert str(raised.value) == (
         f"Only {n_passed} of 15000 generated rows of class 'rare' satisfy the "
-        "constraints, and 60 are needed. The constraint 'a > 3' is broken most often, "
-        f"by {15_000 - n_passed} rows: loosen it, train longer, or leave out a column "
-        "that it names and derive that column from the others after resampling."
+        "constraints, and 60 are needed. The constraint 'a > 3' fails most often, "
+        f"in {15_000 - n_passed} rows. Relax it, train longer, or drop a column that "
+        "it names and compute that column from the others after resampling."
     )
 
 
@@ -526,10 +532,10 @@ def test__check_constraints__any_text__told_or_a_mask_of_the_rows(text):
         ("a < 2 ** a", "power"),
         ("a ** 65 > 0", "power"),
         ("a ** -65 > 0", "power"),
-        ("b == 'x' * 3", "multiplies a text"),
-        ("b * 3 == 'xxx'", "holds texts"),
-        ("`b` * 3 == 'xxx'", "holds texts"),
-        ("a in [1] * 3", "multiplies a text or a list"),
+        ("b == 'x' * 3", "multiplies a string"),
+        ("b * 3 == 'xxx'", "contains text"),
+        ("`b` * 3 == 'xxx'", "contains text"),
+        ("a in [1] * 3", "multiplies a string or a list"),
         ("a" + " + a" * 3000 + " > 0", "characters"),
         ("a" + " + a" * 2400 + " > 0", "levels|parts"),
         ("a" + " + a" * 70 + " > 0", "levels"),

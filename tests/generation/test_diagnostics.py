@@ -24,27 +24,27 @@ ENOUGH = MIN_TRAINING_ROWS
         (
             ENOUGH,
             History(n_iter=75, best_iteration=50, diverged=True),
-            "Training for class 'rare' (3 rows) broke down at iteration 75; the "
-            "generator of iteration 50 is used. A smaller learning_rate may help.",
+            "Training for class 'rare' (3 rows) broke down at iteration 75, so the "
+            "generator of iteration 50 is used. Try a smaller learning_rate.",
         ),
         (
             ENOUGH,
             History(n_iter=25, diverged=True),
-            "Training for class 'rare' (3 rows) broke down at iteration 25; its rows "
-            "come from a smoothed bootstrap of the real ones. A smaller learning_rate "
-            "may help.",
+            "Training for class 'rare' (3 rows) broke down at iteration 25, so its "
+            "rows come from a smoothed bootstrap of the real ones. Try a smaller "
+            "learning_rate.",
         ),
         (
             2,
             History(),
             "Class 'rare' has 2 rows, fewer than the 3 that adversarial training "
-            "needs; its rows come from a smoothed bootstrap of the real ones.",
+            "needs. Its rows come from a smoothed bootstrap of the real ones.",
         ),
         (
             1,
             History(),
             "Class 'rare' has 1 row, fewer than the 3 that adversarial training "
-            "needs; its rows come from a smoothed bootstrap of the real ones.",
+            "needs. Its rows come from a smoothed bootstrap of the real ones.",
         ),
         (ENOUGH, History(), None),
     ],
@@ -66,10 +66,10 @@ def test__warn_of_lost_classes__overlap__told_of_those_that_nothing_tells_apart(
     with pytest.warns(UserWarning, match="Class 'rare'") as caught:
         warn_of_lost_classes(rows, found)
     assert [str(warning.message) for warning in caught] == [
-        "Class 'rare' (3 rows) can hardly be told from the others: the average "
-        "precision of the classifier that chooses rows is 0.031 on rows it has not "
-        "seen. Where generated rows should lie can't be learnt from so little; compare "
-        "with no resampling."
+        "Class 'rare' (3 rows) can hardly be told from the others: the classifier "
+        "that filters candidates reaches an average precision of 0.031 on rows it has "
+        "not seen. That is too little to learn where new rows belong, so also try your "
+        "model without resampling."
     ]
 
 
@@ -91,13 +91,13 @@ def test__warn_of_trainings__collapse_or_device__told_of_those_alone():
         np.int64(7): History(out_of_memory=True),
     }
     assert told_by(warn_of_trainings, dict.fromkeys(histories, ENOUGH), histories) == [
-        "The generator of class 'same' (3 rows) collapsed: in the end its rows "
-        "differed 0.04 times as much as the real ones. The best one, of iteration 75, "
-        "is used, whose rows may be hardly better. Go back to the default penalty and "
-        "n_critic, or set pac, by which the critic sees that rows are alike; a "
-        "generator of your own has to make something of each of its inputs.",
-        "The device had too little memory for class 7 (3 rows), which was trained on "
-        "the CPU. A smaller batch_size needs less, and so does n_jobs=1.",
+        "The generator for class 'same' (3 rows) collapsed: at the end its rows varied "
+        "0.04 times as much as the real ones. The best generator, of iteration 75, is "
+        "used, but its rows may be hardly better. Go back to the default penalty and "
+        "n_critic, or set pac, which lets the critic see that rows are alike. A "
+        "generator of your own must use all of its inputs.",
+        "The device ran out of memory, so class 7 (3 rows) was trained on the CPU. To "
+        "save memory, set a smaller batch_size or n_jobs=1.",
     ]
 
 
@@ -110,13 +110,13 @@ def test__warn_of_copies__more_than_usual__told_of_those_alone():
         np.int64(7): Copies(**rows, **usual, exact=0.0, near=0.8),
     }
     advice = (
-        "They may give real rows away, and add little to them. Try a smaller max_iter "
-        "or condition='none', or PrivateTabularGAN where no row may be given away; "
-        "where rows can differ in a few ways only, it can't be helped."
+        "Such rows add little and may disclose real rows. Try a smaller max_iter or "
+        "condition='none', or PrivateTabularGAN if you must not disclose any row. If "
+        "the columns allow few distinct rows, copies are unavoidable."
     )
     assert told_by(warn_of_copies, copies) == [
-        "Class 'same': 90% of its generated rows are copies of a real row, where 1% "
+        "Class 'same': 90% of the generated rows are copies of a real row, where 1% "
         f"would be usual. {advice}",
-        "Class 7: 80% of its generated rows are near copies of a real row, where 5% "
+        "Class 7: 80% of the generated rows are near copies of a real row, where 5% "
         f"would be usual. {advice}",
     ]

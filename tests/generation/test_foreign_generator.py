@@ -181,18 +181,21 @@ def test__tiny_class__bootstrapped_with_a_warning():
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda rows: rows.iloc[:-1], "returned 59 rows and 3 columns, where 60"),
-        (lambda rows: rows.iloc[:0], "returned 0 rows and 3 columns, where 60"),
+        (lambda rows: rows.iloc[:-1], "returned 59 rows and 3 columns instead of 60"),
+        (lambda rows: rows.iloc[:0], "returned 0 rows and 3 columns instead of 60"),
         (lambda rows: rows[["a", "b"]], r"columns \['a', 'b'\], but .*\['a', 'b', 'c'"),
         (lambda rows: rows.rename(columns={"a": "z"}), r"columns \['z', 'b', 'c'\]"),
         (lambda rows: rows.to_numpy()[:, :2], "returned 60 rows and 2 columns"),
-        (lambda rows: rows.to_numpy().ravel(), "a ndarray of shape .180,., .*no table"),
-        (lambda rows: None, "a NoneType, which is no table"),
+        (
+            lambda rows: rows.to_numpy().ravel(),
+            "a ndarray of shape .180,., .*not a table",
+        ),
+        (lambda rows: None, "a NoneType, which is not a table"),
         (
             lambda rows: rows.mask(rows["b"] > rows["b"].median()),
-            "values of column 'a' missing, of which no row of the class lacks one",
+            "values of column 'a' missing, but the class has no missing values there",
         ),
-        (lambda rows: rows.assign(c="x"), "column 'c', but .* can't be turned back"),
+        (lambda rows: rows.assign(c="x"), "column 'c', but .* can't be converted"),
     ],
 )
 def test__wrong_rows__named_with_what_was_wrong(spoil, message):
@@ -204,7 +207,7 @@ def test__wrong_rows__named_with_what_was_wrong(spoil, message):
 def test__category_that_the_column_has_not__named():
     X = FRAME.assign(c=pd.Categorical(list("xyz") * 30))
     spoil = lambda rows: rows.assign(c=["no"] * len(rows))  # noqa: E731
-    with pytest.raises(ValueError, match=r"'c'.*can't hold 'no'"):
+    with pytest.raises(ValueError, match=r"'c'.*can't store 'no'\.$"):
         resample(Bootstrap(spoil=spoil), X)
 
 
@@ -254,3 +257,10 @@ def test__decimals__rounded_for_it():
     X = pd.DataFrame({"price": (np.arange(90) / 4 + 0.01).round(2)})
     _, X_res, _ = resample(KernelDensity(), X)
     assert (X_res["price"].round(2) == X_res["price"]).all()
+
+
+def test__repr__that_of_the_users_generator():
+    sampler = GANOverSampler(Bootstrap(), random_state=0)
+    sampler.fit_resample(FRAME, LABELS[:90])
+    for generator in sampler.generators_.values():
+        assert "gan=Bootstrap()" in repr(generator)

@@ -149,7 +149,7 @@ NUMBERS = pd.DataFrame(np.random.default_rng(0).normal(size=(90, 3)))
 def test__fit_resample__copies__warned_of_with_their_class_and_share():
     sampler = quick(augmentation=repeat, augmentation_fraction=1.0)
     text = warned(sampler, NUMBERS)
-    assert "Class 1: 100% of its generated rows are copies of a real row" in text
+    assert "Class 1: 100% of the generated rows are copies of a real row" in text
     assert re.search(r"where [0-4]% would be usual", text)
     assert "PrivateTabularGAN" in text
     assert sampler.copies_[1].exact == 1
@@ -211,9 +211,9 @@ def test__fit_resample__more_rows_than_are_looked_at__same_seed_same_shares(rng)
     assert found[0] == found[1]
 
 
-def test__copies__repr__each_share_beside_the_usual_one():
-    copies = Copies(500, 90, exact=0.02, near=0.1, usual_exact=0, usual_near=0.06)
+def test__copies__repr__shares_in_percent():
+    copies = Copies(500, 123, 0.0, 0.0523, 0.01, 0.0569105691)
     assert repr(copies) == (
-        "<Copies: 2.0% of 500 generated rows are exact copies (usual: 0.0%) and 10.0% "
-        "are near copies (usual: 6.0%)>"
+        "Copies(exact=0.0%, usual_exact=1.0%, near=5.2%, usual_near=5.7%, "
+        "n_generated=500, n_real=123)"
     )

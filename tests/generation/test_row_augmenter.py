@@ -182,11 +182,9 @@ def test__callable__no_frame__named():
         return rows.to_numpy()
 
     rows = pd.DataFrame(np.eye(4))
-    with pytest.raises(
-        TypeError, match=r"'jitter' must give back a DataFrame.*ndarray"
-    ):
+    with pytest.raises(TypeError, match=r"'jitter' must return a DataFrame.*ndarray"):
         augment(rows, jitter)
-    with pytest.raises(TypeError, match=r"partial.* must give back a DataFrame"):
+    with pytest.raises(TypeError, match=r"partial.* must return a DataFrame"):
         augment(rows, partial(jitter))
 
 
@@ -204,15 +202,15 @@ def test__callable__other_shape__named(shape):
     ("name", "value", "message"),
     [
         ("float", "much", "could not convert string to float"),
-        ("int", 1.5, "can't hold (np.float64[(])?1.5"),
+        ("int", 1.5, "can't store (np.float64[(])?1.5"),
         ("int", None, "int64"),
-        ("int8", 300, "can't hold (np.int64[(])?300"),
-        ("uint64", -1, "can't hold (np.int64[(])?-1"),
+        ("int8", 300, "can't store (np.int64[(])?300"),
+        ("uint64", -1, "can't store (np.int64[(])?-1"),
         ("Int64", 1.5, "cannot safely cast"),
-        ("bool", None, "can't hold"),
+        ("bool", None, "can't store"),
         ("boolean", "maybe", "boolean"),
-        ("category", "new", "can't hold 'new'"),
-        ("string", 5, "string|can't hold"),
+        ("category", "new", "can't store 'new'"),
+        ("string", 5, "string|can't store"),
         ("date", "someday", "datetime64"),
         ("int", 2**70, "too large"),
     ],
@@ -249,5 +247,5 @@ def test__check_augmentation__unknown__named_with_those_there_are(augmentation):
 
 
 def test__check_augmentation__empty__said():
-    with pytest.raises(ValueError, match=r"empty list; name some of \['flip"):
+    with pytest.raises(ValueError, match=r"empty list\. Choose from \['flip"):
         check_augmentation([])

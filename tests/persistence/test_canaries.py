@@ -88,7 +88,7 @@ def test__pickle__planted_rows__not_in_it(name, table):
     assert found_in(pickled(sampler), canaries(sampler, X, planted)) == []
 
 
-@pytest.mark.filterwarnings("ignore:Column .* holds texts that differ")
+@pytest.mark.filterwarnings("ignore:Column .* contains text that differs")
 @pytest.mark.parametrize("container", ["pandas", "polars"])
 def test__save__columns_of_names__in_orders_that_do_not_tell_the_rows(
     container, table, tmp_path

@@ -75,14 +75,14 @@ def test__init__arrays_that_are_no_forest__refused(spoil):
     stored = StoredForest.of(fit())
     arrays = {name: array.copy() for name, array in stored.arrays.items()}
     spoil(arrays)
-    with pytest.raises(ValueError, match="lead nowhere"):
+    with pytest.raises(ValueError, match="are not valid"):
         StoredForest(stored.classes_, arrays)
 
 
 def test__predict_proba__fewer_columns_than_asked_for__told():
     forest = StoredForest.of(fit())
     n_asked = forest.arrays["feature"].max() + 1
-    with pytest.raises(ValueError, match=f"asks for {n_asked} columns of 1"):
+    with pytest.raises(ValueError, match=f"needs {n_asked} columns, got 1"):
         forest.predict_proba(np.zeros((3, 1), dtype=np.float32))
 
 

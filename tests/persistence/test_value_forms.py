@@ -214,7 +214,9 @@ def test__by_attributes__subclass__not_taken_for_its_parent():
 
 def test__by_attributes__attribute_that_the_form_does_not_know__told():
     forms = (by_attributes(Pair, "left"),)
-    with pytest.raises(NoFormError, match=r"Pair holds \['left', 'right'\]"):
+    with pytest.raises(
+        NoFormError, match=r"Pair has the attributes \['left', 'right'\]"
+    ):
         Writer(forms).write(Pair(1, 2))
 
 

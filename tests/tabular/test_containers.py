@@ -146,13 +146,13 @@ def test__polars_to_pandas__lazy__says_collect():
 )
 def test__polars_to_pandas__neither_numbers_nor_labels__names_column(column, dtype):
     table = pl.DataFrame({"x": [1, 2], "odd": pl.Series(column, dtype=dtype)})
-    with pytest.raises(TypeError, match=r"Column 'odd' of polars' dtype .*; unnest it"):
+    with pytest.raises(TypeError, match=r"Column 'odd' of polars dtype .*\. Unnest it"):
         polars_to_pandas(table)
 
 
 def test__polars_to_pandas__no_such_dtype_in_pandas__names_column():
     table = pl.DataFrame({"x": [1], "odd": pl.Series([2**100], dtype=pl.Int128)})
-    with pytest.raises(TypeError, match=r"'odd' of polars' dtype Int128 can't be read"):
+    with pytest.raises(TypeError, match=r"'odd' of polars dtype Int128 can't be read"):
         polars_to_pandas(table)
 
 
@@ -238,7 +238,7 @@ def test__find_lost__value__told_if_it_would_come_back_as_another(X, value, is_l
 def test__restore__text_longer_than_those_of_the_array__told_instead_of_cut():
     X = np.array([["ab", "c"]])
     rows = pd.DataFrame([["ab", "c"], ["ab", "a long one"]])
-    message = r"'a long one' in column 1.*<U2, would cut.*X\.astype\(object\)"
+    message = r"'a long one' in column 1.*<U2, would truncate.*X\.astype\(object\)"
     for refill in (Container.of(X).restore, lambda r: Container.of(X).append(X, r)):
         with pytest.raises(ValueError, match=message):
             refill(rows)

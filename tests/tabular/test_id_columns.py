@@ -19,10 +19,10 @@ N = 60
         ([str(uuid.UUID(int=k)) for k in range(N)], "uuids"),
         ([f"+49 151 {k:07}" for k in range(N)], "phone numbers"),
         ([f"(030) 555-{k:04}" for k in range(N)], "phone numbers"),
-        ([f"name {k}" for k in range(N)], "texts that differ in every row"),
+        ([f"name {k}" for k in range(N)], "text that differs in every row"),
         (list(range(7, 7 + N)), "running numbers"),
         (list(range(7 + N, 7, -1)), "running numbers"),
-        ([f"{k // 28 + 10}.{k % 28 + 10}.2021" for k in range(N)], "texts"),
+        ([f"{k // 28 + 10}.{k % 28 + 10}.2021" for k in range(N)], "text"),
         ([f"name {k // 2}" for k in range(N)], None),
         ([f"u{k % 5}@example.org" for k in range(N)], None),
         (list(range(0, 2 * N, 2)), None),
@@ -36,7 +36,7 @@ N = 60
 )
 def test__identify__column__what_it_names_rows_by(values, what):
     found = identify(pd.Series(values))
-    assert found == what or (what == "texts" and found.startswith("texts"))
+    assert found == what or (what == "text" and found.startswith("text"))
 
 
 @pytest.mark.parametrize("dtype", ["object", "string", "category", "string[pyarrow]"])
@@ -55,7 +55,7 @@ def table(**columns):
 
 def test__fit_resample__addresses__warned_with_the_way_out():
     X, y = table(mail=[f"u{k}@example.org" for k in range(N)])
-    message = r"'mail' holds e-mail addresses.*X\.drop\(columns='mail'\)"
+    message = r"'mail' contains e-mail addresses.*X\.drop\(columns='mail'\)"
     with pytest.warns(IdColumnWarning, match=message):
         quick().fit_resample(X, y)
 

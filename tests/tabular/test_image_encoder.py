@@ -172,13 +172,13 @@ def test__check_image_schema__other_number_of_columns__both_named():
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("string", "is categorical; convert"),
-        ("bool", "is categorical; convert"),
-        ("date", "holds dates or durations"),
-        ("zoned", "holds dates or durations"),
-        ("duration", "holds dates or durations"),
-        ("with_nan", "has missing values; fill them in."),
-        ("Int64", "has missing values; fill them in."),
+        ("string", "is categorical. Convert"),
+        ("bool", "is categorical. Convert"),
+        ("date", "contains dates or durations"),
+        ("zoned", "contains dates or durations"),
+        ("duration", "contains dates or durations"),
+        ("with_nan", "has missing values. Fill them in."),
+        ("Int64", "has missing values. Fill them in."),
     ],
 )
 def test__check_image_schema__no_pixels__column_named(name, fault):

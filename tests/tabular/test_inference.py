@@ -237,20 +237,20 @@ def test__infer__nothing_but_missing_objects__declared_numbers_or_left_to_us(dec
         (
             pd.Categorical(["a"]),
             pd.Series([1]),
-            "Column 'x' has the dtype category in some rows and int64 in others; "
-            "convert it to one.",
+            "Column 'x' has the dtype category in some rows and int64 in others. "
+            "Convert it to a single dtype.",
         ),
         (
             pd.Series([1], dtype=object),
             pd.Series(["a"], dtype=object),
-            "Column 'x' holds numbers in some rows and labels in others; name 'x' in "
-            "`categorical_features` or convert the column to one type.",
+            "Column 'x' contains numbers in some rows and labels in others. Name 'x' "
+            "in `categorical_features`, or convert the column to one type.",
         ),
         (
             pd.Categorical(["a"], ordered=True),
             pd.Categorical(["b"]),
             "Column 'x' is an ordered category whose categories differ: ['a'] in some "
-            "rows and ['b'] in others; set the same for all.",
+            "rows and ['b'] in others. Set the same categories for all rows.",
         ),
     ],
     ids=["dtypes", "contents", "order"],
@@ -268,7 +268,7 @@ def test__merge__parts_that_differ__told_how(one, other, message):
         ([3, -4, 1], "names the positions [3, -4], but X has 3 columns (0 to 2)."),
         (
             ["a", "no"],
-            "names ['no'], which are not columns of X; its columns are "
+            "names ['no'], which are not columns of X. Its columns are "
             "['a', 'b', 'c'].",
         ),
         ([[1]], "must be one-dimensional, got an array of shape (1, 1)."),
@@ -288,13 +288,13 @@ def test__infer__declared_what_is_not_there__told_so(declared, message):
         (
             pd.Series([10**400, 1], dtype=object),
             "auto",
-            "Column 'x' holds an integer of 401 digits, which no float can hold; scale "
-            "the column, or name 'x' in `categorical_features`.",
+            "Column 'x' contains an integer of 401 digits, too large for a float. "
+            "Scale the column, or name 'x' in `categorical_features`.",
         ),
         (
             pd.Series(["a", "b"], dtype=object),
             [],
-            "Column 'x' of dtype object holds labels, but `categorical_features` "
+            "Column 'x' of dtype object contains labels, but `categorical_features` "
             "leaves it out; name 'x' in `categorical_features` or convert the column "
             "to numbers.",
         ),
@@ -307,14 +307,14 @@ def test__infer__declared_what_is_not_there__told_so(declared, message):
         (
             pd.Series([{}], dtype=object),
             "auto",
-            "Column 'x' holds objects of type dict; first odd value: {}; name 'x' in "
-            "`categorical_features` or convert the column to one type.",
+            "Column 'x' contains objects of type dict; first odd value: {}; name 'x' "
+            "in `categorical_features` or convert the column to one type.",
         ),
         (
             pd.Series([[1]], dtype=object),
             ["x"],
-            "Column 'x' holds [1], a list, which can't be a category because it is not "
-            "hashable; turn it into a string or a number, or drop the column.",
+            "Column 'x' contains [1], a list, which can't be a category because it is "
+            "not hashable. Convert it to a string or a number, or drop the column.",
         ),
         (
             pd.Series(pd.period_range("2020", periods=2)),
@@ -326,8 +326,8 @@ def test__infer__declared_what_is_not_there__told_so(declared, message):
         (
             pd.Series([1.0, np.inf, np.nan, -np.inf]),
             "auto",
-            "Column 'x' contains infinity in 2 rows (first: row 1); replace it with "
-            "NaN, which is accepted as missing, or a finite number.",
+            "Column 'x' contains infinity in 2 rows (first: row 1). Replace it with "
+            "NaN, which counts as missing, or with a finite number.",
         ),
     ],
     ids=range(8),
@@ -385,7 +385,7 @@ def test__infer__arrow_dtype_that_is_no_number__named(dtype):
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "Float64", object])
 def test__infer__infinity__names_column_rows_and_fix(dtype):
-    message = r"Column 'x' contains infinity in 2 rows \(first: row 2\); replace it"
+    message = r"Column 'x' contains infinity in 2 rows \(first: row 2\)\. Replace it"
     with pytest.raises(ValueError, match=message):
         infer_one([1.0, None, np.inf, 2.0, -np.inf], dtype)
 
@@ -407,7 +407,7 @@ def test__infer__mixed_frame__categorical_positions():
 
 def test__infer__integer_beyond_all_floats__names_column_and_way_out():
     frame = pd.DataFrame({"id": pd.Series([10**400, 1, 2], dtype=object)})
-    with pytest.raises(ValueError, match=r"'id' holds an integer of 401 digits"):
+    with pytest.raises(ValueError, match=r"'id' contains an integer of 401 digits"):
         infer_schema(frame)
     schema = infer_schema(frame, ["id"])
     assert schema.columns[0].kind is Kind.CATEGORICAL
@@ -419,7 +419,7 @@ def test__infer__integer_beyond_all_floats__names_column_and_way_out():
 )
 def test__infer__arrow_lists_and_records_declared__not_hashable(values, dtype):
     series = pd.Series(pa.array(values, dtype), dtype=pd.ArrowDtype(dtype))
-    with pytest.raises(TypeError, match=r"Column 'x' holds .* is not hashable"):
+    with pytest.raises(TypeError, match=r"Column 'x' contains .* is not hashable"):
         infer_schema(pd.DataFrame({"x": series}), ["x"])
 
 

@@ -75,7 +75,7 @@ CHANGED = {
 @pytest.mark.parametrize("name", CHANGED)
 def test__check_kept__anything_changed__told(name):
     before, after = CHANGED[name]
-    with pytest.raises(RuntimeError, match="did not come back as it was"):
+    with pytest.raises(RuntimeError, match="did not come back unchanged"):
         check_kept(doubled(after), before)
 
 

@@ -224,7 +224,7 @@ def test__resample__declared_as_categories__only_those_seen():
         ("start", "2020-01-01", ["mixes the types ['date', 'str']", "'2020-01-01'"]),
         ("paid", 1.5, ["mixes the types ['Decimal', 'float']", "value: 1.5;"]),
         ("start", datetime.datetime(2020, 1, 1), ["['date', 'datetime']"]),
-        ("opens", time(1, tzinfo=timezone.utc), ["time zone; take it off by"]),
+        ("opens", time(1, tzinfo=datetime.UTC), ["time zone; take it off by"]),
         ("paid", Decimal("Infinity"), ["Decimal('Infinity') is more than can be"]),
         ("paid", Decimal("1e-500"), ["Decimal('1E-500') is more than can be counted"]),
         ("paid", Decimal("1e999999999"), ["is more than can be counted"]),
@@ -241,7 +241,7 @@ def test__resample__odd_value_in_a_column__named_with_a_way_out(column, odd, wor
 
 
 def test__resample__several_time_zones__way_out():
-    zones = [timezone.utc, PLUS_TWO]
+    zones = [datetime.UTC, PLUS_TWO]
     stamps = [
         datetime.datetime(2020, 1, 1 + k % 9, tzinfo=zones[k % 2]) for k in range(60)
     ]

@@ -25,7 +25,7 @@ from gansampler.utils.formatting import as_written
     ids=lambda y: type(y).__name__,
 )
 def test__target__label_missing__names_the_first_row(y):
-    with pytest.raises(ValueError, match=r"NaN in 1 rows \(first: row 1\); drop"):
+    with pytest.raises(ValueError, match=r"NaN in 1 rows \(first: row 1\)\. Drop"):
         check_target_complete(y)
 
 
@@ -42,7 +42,11 @@ def test__target__complete_or_none_at_all__passes(y):
             TypeError,
             r"types \['int', 'str'\], .* `y.astype\(str\)`",
         ),
-        (pd.Series([1, 2], dtype=object), TypeError, r"type int; .* `y.astype\(int\)`"),
+        (
+            pd.Series([1, 2], dtype=object),
+            TypeError,
+            r"type int\. .* `y.astype\(int\)`",
+        ),
         (np.array([["a"], [2]], dtype=object), TypeError, r"types \['int', 'str'\]"),
     ],
 )
@@ -88,24 +92,28 @@ def test__check_unique_names__twice__named():
     with pytest.raises(ValueError, match="Column names") as caught:
         check_unique_names(pd.Index(["b", "a", "b", 3, 3, 3]))
     assert str(caught.value) == (
-        "Column names must be unique, but ['b', 3] stand more than once; rename them, "
-        "e.g. `X.columns = [...]`."
+        "Column names must be unique, but ['b', 3] occur more than once. Rename "
+        "them, for example with `X.columns = [...]`."
     )
 
 
 @pytest.mark.parametrize("rows", [[[1], [1, 2]], [[1, [2]], [3, [4, 5]]]])
 def test__table__rows_unlike__says_so(rows):
-    with pytest.raises(ValueError, match="rows of X must be of one length, and hold"):
+    with pytest.raises(
+        ValueError, match="rows of X must have the same length, and contain"
+    ):
         check_table(rows)
 
 
 def test__table__rows_of_sequences_of_one_length__says_so():
-    with pytest.raises(ValueError, match=r"array with dim 3, while X must have 2.*;"):
+    with pytest.raises(ValueError, match=r"array with dim 3, but X must have 2.*\."):
         check_table([[[1, 2]], [[3, 4]]])
 
 
 def test__table__complex__says_what_to_do():
-    with pytest.raises(ValueError, match=r"Complex data not supported: X .*; make"):
+    with pytest.raises(
+        ValueError, match=r"Complex data not supported: X .*\. Use separate"
+    ):
         check_table(np.array([[1j], [2]]))
 
 

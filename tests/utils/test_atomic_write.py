@@ -148,10 +148,10 @@ def link_to_device(folder):
     ("make", "message"),
     [
         (read_only, "table can't be written: the file is read-only"),
-        (fifo, "table can't be written: it is no regular file"),
-        (link_to_device, "table can't be written: it is no regular file"),
+        (fifo, "table can't be written: it is not a regular file"),
+        (link_to_device, "table can't be written: it is not a regular file"),
         (lambda folder: folder, "can't be written: it is a folder"),
-        (lambda _: "/dev/full", "/dev/full can't be written: it is no regular file"),
+        (lambda _: "/dev/full", "/dev/full can't be written: it is not a regular file"),
     ],
 )
 def test__replacing__what_is_no_file_to_write__refused_and_left(

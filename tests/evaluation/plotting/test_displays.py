@@ -95,7 +95,7 @@ def test__plot__legend__above_the_axes_and_below_the_title(display, mixed, fitte
     assert legend.y1 <= drawn.ax_._left_title.get_window_extent().y0 + 1
 
 
-@pytest.mark.filterwarnings("ignore:Column 'b' holds texts that differ")
+@pytest.mark.filterwarnings("ignore:Column 'b' contains text that differs")
 @pytest.mark.parametrize(
     "table",
     [
