@@ -194,7 +194,10 @@ def test__version__printed(run):
 def documented_commands():
     """Return the commands on the page of the command line and in the help."""
     page = Path(__file__).parents[2] / "docs" / "how_to" / "command_line.rst"
-    texts = [page.read_text(encoding="utf-8"), *(c.callback.__doc__ for c in app.registered_commands)]
+    texts = [
+        page.read_text(encoding="utf-8"),
+        *(c.callback.__doc__ for c in app.registered_commands),
+    ]
     found = [
         command.split()
         for text in texts
