@@ -3,9 +3,18 @@
 from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
 
+BAR = "<mo>&#x02016;</mo>"
+"""A bar of a norm, which browsers would stretch at one side only."""
+
+
+def to_mathml(formula, display="inline"):
+    return convert(formula, display=display).replace(
+        BAR, BAR.replace("<mo>", '<mo stretchy="false">')
+    )
+
 
 def visit_inline(translator, node):
-    translator.body.append(convert(node.astext()))
+    translator.body.append(to_mathml(node.astext()))
     raise SkipNode  # or its text would follow
 
 
@@ -13,7 +22,7 @@ def visit_block(translator, node):
     formula = node.astext()
     if "&" in formula:  # several aligned lines
         formula = rf"\begin{{split}}{formula}\end{{split}}"
-    translator.body.append(f'<div class="math">{convert(formula, "block")}</div>')
+    translator.body.append(f'<div class="formula">{to_mathml(formula, "block")}</div>')
     raise SkipNode
 
 
