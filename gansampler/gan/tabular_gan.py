@@ -31,8 +31,8 @@ class TabularGAN(BaseGAN):
     booleans, strings and categories, alone or mixed, with missing values in any column.
     The table may be an array, a sparse matrix, a pandas frame or a polars frame. You
     get back the same kind of table with the same dtypes and types of values.
-    Every generated value lies in the range of its column, on the column's grid and among
-    its categories.
+    Every generated value lies in the range of its column, on the column's grid and
+    among its categories.
 
     :class:`gansampler.GANOverSampler` trains one such generator for each minority
     class.
