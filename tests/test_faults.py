@@ -417,7 +417,7 @@ class KillWorker:
 def test__n_jobs__worker_is_killed__told_and_the_next_fit_works():
     labels = np.concatenate([np.repeat(["a", "b"], 40), np.repeat("c", 30)])
     sampler = quick(n_jobs=2, callback=KillWorker())
-    message = r"trained class 'a' or a later one was killed .* memory.*n_jobs below 2"
+    message = r"class 'a' or a later one was killed, .* memory.*n_jobs below 2"
     with pytest.raises(RuntimeError, match=message):
         sampler.set_params(sampling_strategy={"a": 50, "c": 50}).fit_resample(X, labels)
     assert not hasattr(sampler, "generators_")

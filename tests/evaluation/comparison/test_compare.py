@@ -497,7 +497,7 @@ def test__compare__estimator_that_fails_without_resampling__error():
         ({"cv": 200}, ValueError, "members in each class|n_splits=200"),
         ({"tune_threshold": "yes"}, ValueError, "tune_threshold"),
         ({"y": np.zeros(240)}, ValueError, "only one class, 0.0"),
-        ({"y": [*[0] * 239, None]}, ValueError, "drop these rows"),
+        ({"y": [*[0] * 239, None]}, ValueError, "Drop these rows"),
         ({"y": np.linspace(0, 1, 240)}, ValueError, "[Cc]ontinuous"),
         ({"y": np.zeros(7)}, ValueError, "inconsistent numbers of samples"),
     ],
