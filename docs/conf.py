@@ -54,7 +54,7 @@ sphinx_gallery_conf = {
 
 html_theme = "pydata_sphinx_theme"
 html_title = f"gansampler {version}"
-html_logo = "_static/logo.svg"
+html_logo = "_static/logo.svg"  # with the name
 html_favicon = "_static/favicon.svg"
 html_theme_options = {
     "show_toc_level": 2,
