@@ -1,7 +1,8 @@
-"""Columns that NumPy can't count, as others that it can, and back.
+"""Replace columns that NumPy cannot calculate with by twins that it can, and back.
 
-A column of Python's dates, say, has a twin of dtype ``datetime64``: inside the package
-it is treated like any column of dates, and its new values leave as Python's dates.
+For example, a column of Python's dates has a twin of dtype ``datetime64``. Inside the
+package the twin is like any column of dates. New values are converted back to Python's
+dates before they reach the user.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ import numpy as np
 import pandas as pd
 
 MAX_DECIMALS = 400
-"""Of a column of decimals; a float has no more."""
+"""Maximum decimals of a column of decimals; a float has no more."""
 
 MAX_EXPONENT = 308
-"""Of a decimal; a float has no larger one."""
+"""Maximum exponent of a decimal; a float has no larger one."""
 
 
 @dataclass(frozen=True)
 class Twin:
-    """How a column is turned into its twin, and the values of the twin back.
+    """Convert a column to its twin, and the values of the twin back.
 
     Parameters
     ----------
@@ -33,10 +34,10 @@ class Twin:
         What the column holds, a name in :data:`KINDS`.
 
     dtype : pandas extension dtype or None
-        The user's dtype; None where it is that of objects.
+        The user's dtype; None for a column of Python objects.
 
     missing : object
-        What stands for a missing value among objects.
+        The object that marks a missing value, such as None or NaT.
 
     decimals : int or None
         The number of decimals of a column of decimals.
@@ -49,9 +50,11 @@ class Twin:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"{self.kind!r} is no kind of values")
+            raise ValueError(f"{self.kind!r} is not a kind of column")
         if self.decimals is not None and not 0 <= self.decimals <= MAX_DECIMALS:
-            raise ValueError(f"{self.decimals} decimals, at most {MAX_DECIMALS} can be")
+            raise ValueError(
+                f"{self.decimals} decimals, but at most {MAX_DECIMALS} are allowed"
+            )
 
     def apply(self, series: pd.Series) -> pd.Series:
         """Return the twin of a column."""
@@ -63,7 +66,7 @@ class Twin:
         return counted.reindex(range(len(series))).set_axis(series.index)
 
     def restore(self, twin: pd.Series) -> pd.Series:
-        """Return the column that a twin stands for."""
+        """Convert a twin back to the user's column."""
         if self.dtype is not None:
             return KINDS[self.kind].make(twin, self).set_axis(twin.index)
         values = np.full(len(twin), self.missing, dtype=object)
@@ -80,7 +83,7 @@ class Twins:
     Parameters
     ----------
     by_position : dict of int to Twin
-        Those that there are.
+        The twins, by the position of their column.
 
     Examples
     --------
@@ -99,20 +102,20 @@ class Twins:
     by_position: Mapping[int, Twin] = field(default_factory=dict)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame with twins in the place of their columns."""
+        """Replace the columns of a frame with their twins."""
         return self._replace(frame, Twin.apply)
 
     def read(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return rows that come from outside of the package, with twins.
+        """Replace the columns of rows that the user's own code returned.
 
-        They may hold the user's values or what pandas makes of them, such as its own
-        dates where the table has Python's.
+        These rows may contain the user's types or what pandas makes of them, such as
+        pandas dates instead of Python's.
         """
         labels = {*range(rows.shape[1])} - {*self.by_position}
         return find_twins(rows, labels).apply(rows) if self.by_position else rows
 
     def restore(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame with the user's columns in the place of their twins."""
+        """Replace the twins of a frame with the user's columns."""
         return self._replace(rows, Twin.restore)
 
     def _replace(
@@ -136,13 +139,12 @@ def find_twins(frame: pd.DataFrame, labels: Collection[int] = ()) -> Twins:
         The table.
 
     labels : collection of int, default=()
-        Positions of columns that hold labels whatever they are: nobody counts them.
+        Positions of columns declared categorical, which need no twin.
 
     Returns
     -------
     twins : Twins
-        Their twins. A column of objects has none where these are of several types or
-        time zones.
+        Their twins. A column of objects with several types or time zones has none.
     """
     found = {}
     for j, dtype in enumerate(frame.dtypes):
@@ -159,7 +161,7 @@ def find_twins(frame: pd.DataFrame, labels: Collection[int] = ()) -> Twins:
 
 
 def _of_objects(series: pd.Series) -> Twin | None:
-    """Return the twin of a column of objects, None where it needs or has none."""
+    """Return the twin of a column of objects, None if it has none."""
     known = series.notna().to_numpy(dtype=bool)
     values = series.to_numpy()
     first = values[known.argmax()] if known.any() else None
@@ -190,7 +192,7 @@ def _kind_of_dtype(dtype: Any) -> str | None:
 
 
 def find_fault(series: pd.Series, twin: Twin | None = None) -> str | None:
-    """Say why a column can't be turned into its twin, None where it can.
+    """Explain why a column cannot be converted to its twin.
 
     Parameters
     ----------
@@ -198,12 +200,12 @@ def find_fault(series: pd.Series, twin: Twin | None = None) -> str | None:
         The column.
 
     twin : Twin or None, default=None
-        Its twin; None where its objects are still to be looked at.
+        Its twin; None to find it from the objects in the column.
 
     Returns
     -------
     fault : str or None
-        The reason, and the way out; None also where it has no twin.
+        The reason and the fix; None if the column can be converted or has no twin.
     """
     twin = twin or _of_objects(series)
     if twin is None:
@@ -216,31 +218,31 @@ def find_fault(series: pd.Series, twin: Twin | None = None) -> str | None:
         return None
     same = _is_rounded if twin.kind == "Decimal" else operator.eq
     for before, after in zip(series.dropna(), again.dropna(), strict=True):
-        if not same(before, after):  # NumPy begins anew beyond its ends
+        if not same(before, after):  # NumPy wraps around
             return _too_much(before)
     return None
 
 
 def _too_much(value: Any) -> str:
-    return f"{value!r} is more than can be counted; replace or drop it"
+    return f"{value!r} is out of range. Replace or drop it"
 
 
 def _is_rounded(before: Decimal, after: Decimal) -> bool:
-    """Tell whether a decimal is the same to the digits that a float has."""
+    """Return whether a decimal is equal to the precision of a float."""
     return float(before) == float(after) and bool(before) == bool(after)
 
 
 def _count_moments(values: list[Any], twin: Twin) -> pd.Series:
-    """Return dates with a time, of NumPy's or, where there is one, of their zone."""
+    """Convert datetimes to NumPy's, or to pandas' with their time zone."""
     zones = {value.tzinfo for value in values}
     if zones == {None}:
         return _count_stamps(values)
-    # Some libraries have an object for each offset of a zone, which pandas knows.
+    # Some libraries use several objects for one zone; pandas treats them as equal.
     dtypes = [zone and pd.DatetimeTZDtype("us", zone) for zone in zones]
     if any(dtype != dtypes[0] for dtype in dtypes):
         raise ValueError(
-            f"they are of several time zones, {', '.join(sorted(map(str, zones)))}; "
-            "bring them to one by `pandas.to_datetime(X[name], utc=True)`"
+            f"its time zones differ: {', '.join(sorted(map(str, zones)))}. Use one, "
+            "with `pandas.to_datetime(X[name], utc=True)`"
         )
     naive = [v.astimezone(datetime.UTC).replace(tzinfo=None) for v in values]
     utc = _count_stamps(naive).dt.tz_localize("UTC")
@@ -248,7 +250,7 @@ def _count_moments(values: list[Any], twin: Twin) -> pd.Series:
 
 
 def _count_stamps(values: list[Any]) -> pd.Series:
-    # pandas' own may be counted in units other than microseconds.
+    # pandas' own objects may have units other than microseconds.
     units = [v.asm8 if isinstance(v, pd.Timestamp) else v for v in values]
     fits = isinstance(values[0], pd.Timestamp)
     return pd.Series(np.array(units, dtype="M8" if fits else "M8[us]"))
@@ -259,10 +261,10 @@ def _make_datetimes(twin: pd.Series, _: Twin) -> list[Any]:
 
 
 def _count_times(values: list[Any], twin: Twin) -> pd.Series:
-    """Return times of day as durations since midnight."""
+    """Convert times of day to durations since midnight."""
     if any(value.tzinfo is not None for value in values):
         raise ValueError(
-            "a time of day has a time zone; take it off by `value.replace(tzinfo=None)`"
+            "a time of day has a time zone. Remove it with `value.replace(tzinfo=None)`"
         )
     first = datetime.date.min
     midnight = datetime.datetime.min
@@ -276,9 +278,9 @@ def _make_times(twin: pd.Series, _: Twin) -> list[Any]:
 
 
 def _count_decimals(values: list[Decimal], twin: Twin) -> pd.Series:
-    """Return decimals as floats or, where they are whole, as integers.
+    """Convert decimals to floats or, if they are whole numbers, to integers.
 
-    Whole ones may be numbers of contracts, of which no digit must be lost.
+    Whole numbers may be contract numbers, which must not lose a digit.
     """
     for value in values:
         if not value.is_finite() or value.adjusted() > MAX_EXPONENT:
@@ -293,13 +295,13 @@ def _count_decimals(values: list[Decimal], twin: Twin) -> pd.Series:
 def _make_decimals(twin: pd.Series, how: Twin) -> list[Decimal]:
     if not how.decimals:
         return [Decimal(int(value)) for value in twin.tolist()]
-    # By their repr, which has no digits that only a binary number has.
+    # Their repr has no digits that come from the binary representation.
     shortest = [Decimal(repr(value)) for value in twin.tolist()]
     return [Decimal(f"{value:.{how.decimals}f}") for value in shortest]
 
 
 def _count_arrow_times(series: pd.Series, twin: Twin) -> pd.Series:
-    """Return Arrow's times of day as durations since midnight."""
+    """Convert Arrow's times of day to durations since midnight."""
     import pyarrow
 
     kind = twin.dtype.pyarrow_dtype
@@ -330,7 +332,7 @@ def _make_arrow_dates(twin: pd.Series, how: Twin) -> pd.Series:
 
 
 def _count_dictionary(series: pd.Series, twin: Twin) -> pd.Series:
-    """Return a dictionary of Arrow's as a category, its values in ascending order."""
+    """Convert an Arrow dictionary to a pandas category with sorted categories."""
     values = pd.Series(series.tolist(), dtype=object)
     return pd.Series(pd.Categorical(values.where(values.notna(), None)))
 
@@ -345,24 +347,24 @@ def _make_dictionary(twin: pd.Series, how: Twin) -> pd.Series:
 
 
 def _of_arrow(values: Any, dtype: pd.ArrowDtype) -> pd.Series:
-    """Return an array of Arrow's as a column of a pandas dtype."""
+    """Convert an Arrow array to a column of a pandas dtype."""
     cast = values.cast(dtype.pyarrow_dtype, safe=False)
     return pd.Series(pd.arrays.ArrowExtensionArray(cast))
 
 
 @dataclass(frozen=True)
 class TwinKind:
-    """How values of one kind become those of the twin, and back.
+    """Convert values of one kind to those of the twin, and back.
 
     Parameters
     ----------
     count : callable
-        Takes the column, of objects a list of those that are not missing, and the
-        :class:`Twin`; returns the values of the twin.
+        Called with the column (for objects, a list of those that are not missing) and
+        the :class:`Twin`. Returns the values of the twin.
 
     make : callable
-        Takes the twin, of objects without what is missing, and the :class:`Twin`;
-        returns the values of the column.
+        Called with the values of the twin (for objects, without missing ones) and the
+        :class:`Twin`. Returns the values of the column.
     """
 
     count: Callable[[Any, Twin], pd.Series]
@@ -370,7 +372,7 @@ class TwinKind:
 
 
 def _numpy_kind(counted: str, dtype: str) -> TwinKind:
-    """Return the kind of Python's objects that NumPy itself reads and makes."""
+    """Return the kind for Python objects that NumPy converts itself."""
     return TwinKind(
         lambda values, _: pd.Series(np.array(values, counted).astype(dtype)),
         lambda twin, _: twin.to_numpy().astype(counted).tolist(),
@@ -396,7 +398,7 @@ KINDS = {
     "Arrow time": TwinKind(_count_arrow_times, _make_arrow_times),
     "Arrow dictionary": TwinKind(_count_dictionary, _make_dictionary),
 }
-"""What has a twin, by its name."""
+"""The kinds of column that have a twin, by name."""
 
 OBJECTS = {
     datetime.date: "date",
@@ -407,4 +409,4 @@ OBJECTS = {
     pd.Timedelta: "Timedelta",
     Decimal: "Decimal",
 }
-"""The kinds of objects, of these very types."""
+"""The kind of a column of objects, by their exact type."""

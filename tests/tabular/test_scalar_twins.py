@@ -185,7 +185,7 @@ def test__resample__expression_and_callable__text_and_own_values():
     assert len(kept)
     late = new_rows(constraints=["end >= '2020-01-01'"])
     assert (late["end"] >= date(2020, 1, 1)).all()
-    with pytest.raises(ValueError, match="real rows of class 1 break"):
+    with pytest.raises(ValueError, match="real rows of class 1 violate"):
         new_rows(constraints=["paid < 0"])
 
 
@@ -224,11 +224,11 @@ def test__resample__declared_as_categories__only_those_seen():
         ("start", "2020-01-01", ["mixes the types ['date', 'str']", "'2020-01-01'"]),
         ("paid", 1.5, ["mixes the types ['Decimal', 'float']", "value: 1.5;"]),
         ("start", datetime.datetime(2020, 1, 1), ["['date', 'datetime']"]),
-        ("opens", time(1, tzinfo=datetime.UTC), ["time zone; take it off by"]),
-        ("paid", Decimal("Infinity"), ["Decimal('Infinity') is more than can be"]),
-        ("paid", Decimal("1e-500"), ["Decimal('1E-500') is more than can be counted"]),
-        ("paid", Decimal("1e999999999"), ["is more than can be counted"]),
-        ("took", timedelta.max, ["is more than can be counted; replace or drop it"]),
+        ("opens", time(1, tzinfo=datetime.UTC), ["time zone. Remove it with"]),
+        ("paid", Decimal("Infinity"), ["Decimal('Infinity') is out of"]),
+        ("paid", Decimal("1e-500"), ["Decimal('1E-500') is out of range"]),
+        ("paid", Decimal("1e999999999"), ["is out of range"]),
+        ("took", timedelta.max, ["is out of range. Replace or drop it"]),
     ],
 )
 def test__resample__odd_value_in_a_column__named_with_a_way_out(column, odd, words):
@@ -246,7 +246,7 @@ def test__resample__several_time_zones__way_out():
         datetime.datetime(2020, 1, 1 + k % 9, tzinfo=zones[k % 2]) for k in range(60)
     ]
     X = FRAME.assign(at=pd.Series(stamps, dtype=object))
-    with pytest.raises(TypeError, match=r"Column 'at' .*several time zones, UTC, UTC"):
+    with pytest.raises(TypeError, match=r"Column 'at' .*time zones differ: UTC, UTC"):
         quick().fit_resample(X, LABELS)
     fixed = X.assign(at=pd.to_datetime(X["at"], utc=True))
     assert str(new_rows(fixed)["at"].dtype).endswith("UTC]")
