@@ -38,7 +38,7 @@ NEVER = {
     r"as the user (has|had) it": "as the user passed it",
     r"what is wanted": "name it",
     r"(is|are) none here": "is not, are not",
-    r"from (one|two|three|four|five|ten|\d+) (rows?|columns?|classes) on\b": "with ... or more",
+    r"from (one|two|three|five|ten|\d+) (rows?|columns?) on\b": "with ... or more",
     r"\blest\b": "so that ... not",
     r"put right": "correct, fix",
     r"there (are|is) none; a name": "not supported",
