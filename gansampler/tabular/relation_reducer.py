@@ -29,6 +29,11 @@ Columns = dict[Hashable, pd.Series]
 """Columns of a table by name, each with the index 0, 1, ..."""
 
 
+SLACK = 2e-5
+"""Share of half a range by which a number may miss the range, because encoded numbers
+are rounded."""
+
+
 class RelationReducer:
     """Reduce rows to their free columns, and restore complete rows from them.
 
@@ -314,7 +319,8 @@ class OrderStep:
         distance = columns[self.relation.column].to_numpy(dtype="float64")
         known = ~np.isnan(distance)
         floor = self._floor(columns)[known]
-        placed, legal = self.grid.place_above(floor, np.maximum(distance[known], 0.0))
+        distances = self._within_range(floor, np.maximum(distance[known], 0.0))
+        placed, legal = self.grid.place_above(floor, distances)
         if len(self.absent):
             # Beyond the largest number of the class, use its missing value.
             known[known] = legal
@@ -325,6 +331,34 @@ class OrderStep:
         both = pd.concat([self.absent, placed], ignore_index=True)
         column = take(both, position).astype(self.grid.column.dtype)
         columns[self.relation.column] = column
+
+    def _within_range(self, floor: np.ndarray, distance: np.ndarray) -> np.ndarray:
+        """Replace distances that lead out of the range of the class.
+
+        Cutting them would pile up rows at the ends of the range. Each is replaced by a
+        distance of another row that fits, at the same rank among those that fit as the
+        old one had among those that do not.
+        """
+        floor = floor.astype("float64")  # unsigned numbers would wrap around
+        low, high = float(self.grid.low), float(self.grid.high)
+        with np.errstate(over="ignore"):
+            least, most = low - floor, high - floor  # (n_rows,)
+        slack = SLACK * (high / 2 - low / 2)
+        ordered, n_rows = np.sort(distance), len(distance)
+        begin = np.searchsorted(ordered, least - slack, side="left")
+        end = np.searchsorted(ordered, most + slack, side="right")
+        rank = np.searchsorted(ordered, distance, side="left")
+        below, above = rank < begin, rank >= end
+        share = np.where(
+            below,
+            (rank + 0.5) / np.maximum(begin, 1),
+            (rank - end + 0.5) / np.maximum(n_rows - end, 1),
+        )
+        moves = (below | above) & (begin < end)
+        position = begin[moves] + (share * (end - begin))[moves].astype(np.intp)
+        replaced = distance.copy()
+        replaced[moves] = ordered[np.minimum(position, end[moves] - 1)]
+        return replaced
 
     def _floor(self, columns: Columns) -> np.ndarray:
         """Return the largest of the smaller numbers of each row, (n_rows,)."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gansampler.tabular.encoder import TableEncoder
 from gansampler.tabular.inference import infer_schema
+from gansampler.tabular.relation_reducer import RelationReducer
 from gansampler.tabular.relation_search import with_relations
 from tests.tables import assert_same
 
@@ -118,6 +119,29 @@ def test__times_to_the_nanosecond__never_before(rng):
     noise = rng.normal(size=(2000, encoder.layout_.width)).astype("float32")
     rows = encoder.inverse_transform(noise)
     assert (rows["start"] <= rows["end"]).all()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "uint64", "datetime64[ns]"])
+def test__ends_beyond_the_range__no_pile_up_at_its_edges(rng, dtype):
+    start = rng.integers(100, 10_000, 2_000)
+    gap = rng.integers(1, 4_000, 2_000)
+    frame = pd.DataFrame({"start": start, "end": start + gap}).astype(dtype)
+    known = frame[frame["end"].astype("int64").between(2_000, 9_000)]
+    schema = with_relations(infer_schema(frame), frame)
+    reducer = RelationReducer(schema)
+    distances = reducer.fit([frame["start"], frame["end"]]).reduce(
+        [frame["start"], frame["end"]]
+    )
+    # The ends of this class lie in a part of the table's range.
+    reducer.fit([known["start"], known["end"]])
+    restored, end = reducer.restore(distances)
+    is_inside = start < int(known["end"].astype("int64").max())
+    end = end[is_inside]
+    assert (end >= restored[is_inside]).all()
+    assert end.min() >= known["end"].min()
+    assert end.max() <= known["end"].max()
+    most_frequent = end.value_counts().iloc[0]
+    assert most_frequent <= 10
 
 
 def test__largest_start_without_an_end__missing_rather_than_before():
