@@ -130,7 +130,7 @@ def resample(
             tabulate_classes(sampler, table.frame[target], more[target], seconds)
         )
         console.info(
-            f"Wrote {len(table.frame)} rows and {len(more)} new ones to "
+            f"Wrote {len(table.frame)} original and {len(more)} synthetic rows to "
             f"{name_output(output)}."
         )
         if save is not None:
@@ -181,6 +181,8 @@ def sample(
         write_rows(output, more, read_csv_format(notes))
         console.info(
             f"Wrote {n} rows of each of {len(rows)} classes to {name_output(output)}."
+            if len(rows) > 1
+            else f"Wrote {n} rows of one class to {name_output(output)}."
         )
 
 
@@ -242,6 +244,8 @@ def compare(
             summary = comparison.of_metric(metric)
             for classifier, rows in summary.groupby("estimator", sort=False):
                 console.table(tabulate_scores(f"{metric}, {classifier}", rows))
+        if not comparison.is_conclusive(comparison.metrics[0]):
+            raise ValueError(comparison.verdict)
         console.result(comparison.verdict)
 
 

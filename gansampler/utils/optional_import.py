@@ -35,5 +35,6 @@ def import_optional(module: str, *, caller: str, extra: str) -> Any:
     except ImportError as error:
         raise ImportError(
             f"{caller} needs {module.split('.')[0]}, which is not installed. "
-            f'Install it with `pip install "gansampler[{extra}]"`.'
+            f'Install it with `pip install "gansampler[{extra}]"`, or in a checkout '
+            f'with `pip install ".[{extra}]"`.'
         ) from error

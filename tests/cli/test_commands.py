@@ -14,7 +14,7 @@ from gansampler.cli.commands import app
 def test__resample__table_from_an_office__rows_kept_and_new_ones_alike(run, customers):
     done = run("resample", customers, "-t", "Kündigung", "-o", "out.csv", *FAST)
     assert done.exit_code == 0, done.output
-    assert "Wrote 120 rows and 60 new ones to out.csv." in done.stdout
+    assert "Wrote 120 original and 60 synthetic rows to out.csv." in done.stdout
     assert (
         "line 1: not valid UTF-8, so the file is read and written as cp1252"
         in done.stderr

@@ -21,7 +21,7 @@ def test__module__resample__as_a_user_does(tmp_path, monkeypatch):
     options = ["-t", "y", "-o", "out.csv", *FAST]
     done = run_process("-m", "gansampler", "resample", small(), *options)
     assert done.returncode == 0, done.stderr
-    assert "Wrote 30 rows and 10 new ones to out.csv." in done.stdout
+    assert "Wrote 30 original and 10 synthetic rows to out.csv." in done.stdout
     assert len(read("out.csv").frame) == 40
 
 

@@ -123,7 +123,7 @@ def test__streams__table_in_and_out__as_with_files(run, monkeypatch):
     )
     assert done.exit_code == 0, done.output
     assert done.stdout_bytes == Path("out.csv").read_bytes()
-    assert "Wrote 30 rows and 10 new ones to standard output." in done.stderr
+    assert "Wrote 30 original and 10 synthetic rows to standard output." in done.stderr
 
 
 def test__streams__parquet__known_by_its_bytes(run):

@@ -20,7 +20,7 @@ def test__sample__saved_model__rows_in_the_form_of_the_table(run, customers):
     )
     done = run("sample", "model", "-n", 25, "-o", "more.csv", "--seed", 1)
     assert done.exit_code == 0, done.output
-    assert "Wrote 25 rows of each of 1 classes to more.csv." in done.stdout
+    assert "Wrote 25 rows of one class to more.csv." in done.stdout
     assert "save with --keep-data" in " ".join(done.stderr.split())
     assert "keep_data" not in done.stderr
     more, out = read("more.csv"), read("out.csv")

@@ -59,7 +59,7 @@ class TimeLeft:
         There is no estimate until every sampler has finished a trial.
         """
         if not all(self._seconds.values()):
-            return "time left: known after one split"
+            return "estimating the time left"
         seconds = sum(
             n * sum(self._seconds[name]) / len(self._seconds[name])
             for name, n in self._left.items()

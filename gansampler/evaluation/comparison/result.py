@@ -88,13 +88,30 @@ class SamplerComparison:
         """
         summary = self.of_metric(metric)
         rivals = summary[(summary["sampler"] != NONE) & summary["p_holm"].notna()]
-        if rivals.empty:
+        if not self.is_conclusive(metric):
             verdict = "No sampler could be compared: there are too few scores."
         elif (won := rivals[_significant(rivals, 1)]).size:
             verdict = self._say_won(metric, won, summary)
         else:
             verdict = self._say_not_won(metric, rivals)
-        return " ".join([verdict, *_say_failures(summary)])
+        return " ".join([verdict, *_say_failures(summary, self.results)])
+
+    def is_conclusive(self, metric: str) -> bool:
+        """Return whether any sampler could be compared with no resampling.
+
+        Parameters
+        ----------
+        metric : str
+            One of `metrics`.
+
+        Returns
+        -------
+        is_conclusive : bool
+            False if every sampler failed, or there are too few scores for a test.
+        """
+        summary = self.of_metric(metric)
+        is_rival = summary["sampler"] != NONE
+        return bool((is_rival & summary["p_holm"].notna()).any())
 
     def of_metric(self, metric: str) -> pd.DataFrame:
         """Return the rows of the summary for one metric.
@@ -159,7 +176,7 @@ class SamplerComparison:
                 f"significant over {self.n_splits} splits."
             )
         instead = (
-            "Tune the threshold instead."
+            "Tuning the threshold is enough."
             if metric in self.tunable
             else "Keep the table as it is."
         )
@@ -200,13 +217,17 @@ def _say_difference(row: pd.Series) -> str:
     )
 
 
-def _say_failures(summary: pd.DataFrame) -> list[str]:
+def _say_failures(summary: pd.DataFrame, results: pd.DataFrame) -> list[str]:
     failed = summary.groupby("sampler", sort=False)[["n_errors", "n_splits"]].sum()
-    return [
-        f"{sampler} failed in {row['n_errors']} of {row.sum()} fits; the column "
-        "'error' of `results` says why."
-        for sampler, row in failed[failed["n_errors"] > 0].iterrows()
-    ]
+    words = []
+    for sampler, row in failed[failed["n_errors"] > 0].iterrows():
+        errors = results.loc[results["sampler"] == sampler, "error"]
+        first = next(error for error in errors if error).splitlines()[0]
+        words.append(
+            f"{sampler} failed in {row['n_errors']} of {row.sum()} fits, first with "
+            f"{first.rstrip('.')}."
+        )
+    return words
 
 
 def summarise_scores(results: pd.DataFrame, test_ratio: float) -> pd.DataFrame:

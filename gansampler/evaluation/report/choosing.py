@@ -34,8 +34,16 @@ class Choosing:
     n_candidates: float
     columns: pd.DataFrame
 
+    @property
+    def moved(self) -> list[str]:
+        """Columns that changed by more than chance, the most first."""
+        return [shorten(name) for name in self._moved().index]
+
+    def _moved(self) -> pd.DataFrame:
+        return self.columns[self.columns["distance"] > 2 * self.columns["chance"]]
+
     def __str__(self) -> str:
-        moved = self.columns[self.columns["distance"] > 2 * self.columns["chance"]]
+        moved = self._moved()
         kept = (
             f"The sampler generates {self.n_candidates:.1f} rows for each row it "
             "keeps. It prefers rows that are likely to belong to the class"

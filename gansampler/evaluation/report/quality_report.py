@@ -19,7 +19,7 @@ from gansampler.evaluation.class_rows import (
 )
 from gansampler.evaluation.report.about import About, describe_origin
 from gansampler.evaluation.report.assessment import MAX_ROWS
-from gansampler.evaluation.report.choosing import measure_choosing
+from gansampler.evaluation.report.choosing import N_NAMED, measure_choosing
 from gansampler.evaluation.report.class_report import GRADES, ClassReport, report_class
 from gansampler.evaluation.report.page import write_fragment, write_page
 from gansampler.tabular.inference import infer_schema
@@ -239,6 +239,22 @@ class QualityReport:
             if counts[grade]
         ]
         return f"{len(self.classes)} classes: {', '.join(words)}."
+
+    @property
+    def rejection_note(self) -> str:
+        """What the grades leave out: columns moved by rejection sampling, or ""."""
+        names: dict[str, None] = {}
+        for one in self.classes:
+            if one.choosing is not None:
+                names |= dict.fromkeys(one.choosing.moved)
+        if not names:
+            return ""
+        return (
+            "The grades describe all rows that the generators make. Rejection sampling "
+            "then keeps those that look most like their class, which changes the "
+            f"distribution of {', '.join(list(names)[:N_NAMED])}"
+            f"{' and others' if len(names) > N_NAMED else ''} on purpose."
+        )
 
     @property
     def warnings(self) -> list[str]:

@@ -228,7 +228,7 @@ def test__compare__sampler_that_shifts_the_threshold__wins_only_while_none_is_tu
     assert untuned.verdict.startswith("RandomOverSampler improves LogisticRegression")
     assert "No threshold was tuned" in untuned.verdict
     assert row_of(tuned, "RandomOverSampler")["p_holm"] > 0.05
-    assert "Tune the threshold instead." in tuned.verdict
+    assert "Tuning the threshold is enough." in tuned.verdict
 
 
 def test__compare__sampler_that_throws_away_nearly_all__loses():

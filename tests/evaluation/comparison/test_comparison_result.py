@@ -94,7 +94,7 @@ def test__verdict__gain_of_the_weaker_estimator__the_stronger_one_is_named():
 @pytest.mark.parametrize(
     ("metric", "instead"),
     [
-        ("f1", "Tune the threshold instead."),
+        ("f1", "Tuning the threshold is enough."),
         ("roc_auc", "Keep the table as it is."),
     ],
 )

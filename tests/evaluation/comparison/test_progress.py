@@ -17,7 +17,7 @@ def told_after(n_trials, capsys, n_workers=1, visible=True):
 
 @pytest.mark.parametrize("n_trials", [1, 3, 4])
 def test__time_left__a_sampler_not_tried_yet__not_known(n_trials, capsys):
-    assert "time left: known after one split" in told_after(n_trials, capsys)
+    assert "estimating the time left" in told_after(n_trials, capsys)
 
 
 def test__time_left__samplers_of_unlike_speed__each_as_long_as_before(capsys):
