@@ -33,6 +33,16 @@ def test__compare__unknown_sampler__names_those_that_there_are(run):
     assert "'CTGAN' is not one of ADASYN" in done.stderr
 
 
+def test__compare__every_fit_fails__reason_and_exit_code(run):
+    frame = pd.DataFrame({"x": np.arange(60.0), "y": [0] * 56 + [1] * 4})
+    frame.to_csv("in.csv", index=False)
+    options = ["--samplers", "SMOTE", "--splits", "2", "--no-tune"]
+    done = run("compare", "in.csv", "-t", "y", *options, *FAST)
+    assert done.exit_code == 1
+    assert "SMOTE failed in 4 of 4 fits, first with ValueError" in done.stderr
+    assert "n_neighbors" in done.stderr
+
+
 def test__resample__codes_named_as_categories__no_number_in_between(run, tmp_path):
     rng = np.random.default_rng(0)
     codes = rng.choice(np.arange(0, 9000, 37), 120)

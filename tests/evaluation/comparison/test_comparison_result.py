@@ -122,7 +122,9 @@ def test__verdict__fits_that_failed__counted():
     scores = {("tree", "none"): 0.5, ("tree", "SMOTE"): 0.7, ("tree", "GAN"): 0.6}
     comparison = make_comparison(scores, n_errors={"SMOTE": 5, "GAN": 2})
     assert "GAN improves tree" in comparison.verdict
-    assert "SMOTE failed in 5 of 5 fits" in comparison.verdict
+    assert (
+        "SMOTE failed in 5 of 5 fits, first with ValueError: no." in comparison.verdict
+    )
     assert "GAN failed in 2 of 5 fits" in comparison.verdict
     row = comparison.summary.set_index("sampler").loc["GAN"]
     assert (row["n_splits"], row["n_errors"]) == (3, 2)
@@ -132,6 +134,7 @@ def test__verdict__nothing_to_compare__says_so():
     scores = {("tree", "none"): 0.5, ("tree", "SMOTE"): 0.7}
     comparison = make_comparison(scores, n_errors={"SMOTE": 5})
     assert comparison.verdict.startswith("No sampler could be compared")
+    assert not comparison.is_conclusive("f1")
 
 
 def test__comparison__unknown_metric__error_names_those_measured():

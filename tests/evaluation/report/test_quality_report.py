@@ -8,6 +8,7 @@ from reports import EVIL, hard_report, hard_table
 from tables import assert_same, deep, global_states, mixed_frame, polars_frame, quick
 
 from gansampler.evaluation.report import QualityReport
+from gansampler.evaluation.report.choosing import Choosing
 from gansampler.evaluation.report.grading import MEASURES, Finding
 
 
@@ -178,3 +179,16 @@ def test__to_html__disk_is_full__old_page_and_nothing_else(report, tmp_path, ful
         report.to_html(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test__page__columns_moved_by_rejection__named_beside_the_grade(rng):
+    table = pd.DataFrame({"kept": rng.normal(size=60), "moved": rng.normal(size=60)})
+    report = QualityReport.from_rows(table, table, random_state=0)
+    assert report.rejection_note == ""
+    columns = pd.DataFrame(
+        {"distance": [0.4, 0.1], "chance": [0.1, 0.1]}, index=["moved", "kept"]
+    )
+    one = replace(report.classes[0], choosing=Choosing(2.0, columns))
+    chosen = replace(report, classes=[one])
+    assert "changes the distribution of moved on purpose" in chosen.rejection_note
+    assert chosen.rejection_note in chosen._repr_html_()
