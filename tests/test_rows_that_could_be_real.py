@@ -130,7 +130,7 @@ def test__report__ordinary_churn_table__nothing_poor_and_choosing_said_apart():
     assert one.choosing.columns["distance"].is_monotonic_decreasing
     assert one.choosing.n_candidates > 1
     assert str(one.choosing) in repr(report)
-    assert "moved these columns most: " in str(one.choosing)
+    assert "changes the following columns most: " in str(one.choosing)
     free = clone(sampler).set_params(rejection_estimator=None)
     free.fit_resample(X, y)
     free_report = QualityReport.from_sampler(free, X, y, random_state=0)
