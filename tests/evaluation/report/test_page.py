@@ -142,7 +142,9 @@ def test__page__several_classes__overall_grade_and_verdicts_before_any_detail(pa
     found = [
         text.index(part)
         for part in (
-            "Overall grade: ✕ poor 2 classes: 1 poor, 1 not judged. 3 warnings",
+            "Overall grade: ✕ poor 2 classes: 1 poor, 1 not judged.",
+            "The grades describe all rows that the generators make.",
+            "3 warnings",
             "Verdict by class ✕ poor Class",
             "? not judged Class few Fewer than 20 real or",
             "The generator was trained on 40 real rows",
