@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pickle import PicklingError
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,6 +35,7 @@ from gansampler.generation.composition import (
 )
 from gansampler.generation.constraints import check_constraints
 from gansampler.generation.diagnostics import (
+    named_failures,
     warn_of_copies,
 )
 from gansampler.generation.memorization import Copies, measure_copies
@@ -55,7 +53,7 @@ from gansampler.tabular.labels import append_labels, read_target
 from gansampler.tabular.scalar_twins import Twins
 from gansampler.tabular.schema import TableSchema
 from gansampler.tabular.validation import check_table
-from gansampler.utils.formatting import as_written, printable
+from gansampler.utils.formatting import printable
 from gansampler.utils.parallel import run_jobs
 from gansampler.utils.random import ClassSeeds
 from gansampler.utils.rollback import all_or_nothing
@@ -415,7 +413,7 @@ class GANOverSampler(ComposedSamplerMixin, CallbackSupportMixin, BaseOverSampler
             for part in parts
         )
         fitted: dict[Any, TableGenerator] = {}
-        with _named_failures(self.n_jobs, rows, fitted):
+        with named_failures(self.n_jobs, rows, fitted):
             results = run_jobs(jobs, self.n_jobs)
             for part, result in zip(parts, results, strict=True):
                 for label, generator in zip(part, result, strict=True):
@@ -488,29 +486,6 @@ def _log_training(label: Any, history: Any, number: int, n_classes: int) -> None
         history.best_iteration,
         f"{min(history.fidelity):.3f}" if history.fidelity else "not recorded",
     )
-
-
-@contextmanager
-def _named_failures(
-    n_jobs: int | None, classes: Mapping[Any, Any], fitted: Mapping[Any, Any]
-) -> Iterator[None]:
-    """Say which class a killed process was training, and what can't be pickled."""
-    try:
-        yield
-    except BrokenProcessPool as error:
-        lost = next(label for label in classes if label not in fitted)
-        raise RuntimeError(
-            f"The process that trained class {as_written(lost)!r} or a later one was "
-            "killed, most likely because the system ran out of memory. Set n_jobs "
-            f"below {n_jobs}, or to 1 to train all classes one after another in this "
-            "process."
-        ) from error
-    except PicklingError as error:
-        raise TypeError(
-            "Your callback, generator or critic can't be pickled, so it can't be sent "
-            f"to the processes of n_jobs={n_jobs}. Leave n_jobs at None, or use "
-            "objects that can be pickled."
-        ) from error
 
 
 def _is_open(gan: TableGenerator) -> bool:

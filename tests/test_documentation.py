@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("docs", "docs/how_to", "docs/explanation", "docs/reference")
+FOLDERS = (
+    "docs",
+    "docs/how_to",
+    "docs/explanation",
+    "docs/explanation/decisions",
+    "docs/reference",
+)
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(page for f in FOLDERS for page in ROOT.glob(f"{f}/*.rst"))]
 )

@@ -1,8 +1,11 @@
-"""Warnings about classes whose generated rows may be poor."""
+"""Warnings about classes whose rows may be poor, and errors of training processes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pickle import PicklingError
 from typing import Any
 
 from gansampler.gan import diagnostics
@@ -94,3 +97,38 @@ def warn_of_copies(copies: Mapping[Any, Copies]) -> None:
             "condition='none', or PrivateTabularGAN if you must not disclose any row. "
             "If the columns allow few distinct rows, copies are unavoidable."
         )
+
+
+@contextmanager
+def named_failures(
+    n_jobs: int | None, classes: Mapping[Any, Any], fitted: Mapping[Any, Any]
+) -> Iterator[None]:
+    """Name the class that a killed process was training, or what can't be pickled.
+
+    Parameters
+    ----------
+    n_jobs : int or None
+        The number of processes, for the message.
+
+    classes : mapping of object to object
+        All classes, in the order in which they are trained.
+
+    fitted : mapping of object to object
+        The classes that are done; it may grow within.
+    """
+    try:
+        yield
+    except BrokenProcessPool as error:
+        lost = next(label for label in classes if label not in fitted)
+        raise RuntimeError(
+            f"The process that trained class {as_written(lost)!r} or a later one was "
+            "killed, most likely because the system ran out of memory. Set n_jobs "
+            f"below {n_jobs}, or to 1 to train all classes one after another in this "
+            "process."
+        ) from error
+    except PicklingError as error:
+        raise TypeError(
+            "Your callback, generator or critic can't be pickled, so it can't be sent "
+            f"to the processes of n_jobs={n_jobs}. Leave n_jobs at None, or use "
+            "objects that can be pickled."
+        ) from error

@@ -11,7 +11,7 @@ import pandas as pd
 from gansampler.generation.augmentation import AUGMENTATIONS, ClassStatistics
 from gansampler.tabular.column_values import cast_column
 from gansampler.tabular.encoder import join_columns
-from gansampler.tabular.scalar_twins import Twins
+from gansampler.tabular.scalar_twins import NO_TWINS, Twins
 from gansampler.tabular.schema import TableSchema
 
 
@@ -68,7 +68,7 @@ class Augmenter:
         self,
         rows: pd.DataFrame,
         rng: np.random.RandomState,
-        twins: Twins | None = None,
+        twins: Twins = NO_TWINS,
     ) -> pd.DataFrame:
         """Augment some of the rows.
 
@@ -81,7 +81,7 @@ class Augmenter:
         rng : numpy.random.RandomState
             Controls all randomness.
 
-        twins : Twins or None, default=None
+        twins : Twins, default=NO_TWINS
             What columns of the rows stand for others, which a callable gets.
 
         Returns
@@ -104,7 +104,7 @@ class Augmenter:
                 order[positions] = sum(map(len, parts)) + np.arange(len(positions))
                 if callable(augmentation):
                     own = rows.iloc[positions]
-                    parts.append(_call(augmentation, own, rng, twins or Twins()))
+                    parts.append(_call(augmentation, own, rng, twins))
                 else:
                     augment = AUGMENTATIONS[augmentation]
                     parts.append(augment(rows, positions, self.statistics_, rng))

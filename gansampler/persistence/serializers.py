@@ -24,11 +24,11 @@ from gansampler.generation.augmentation import ClassStatistics
 from gansampler.generation.class_generator import ClassGenerator
 from gansampler.generation.class_probability import ForestClassProbability
 from gansampler.generation.constraints import (
-    QUOTED,
     Constraints,
     Expression,
     check_constraints,
 )
+from gansampler.generation.expression_check import QUOTED
 from gansampler.generation.memorization import Copies
 from gansampler.generation.rejection import Rejection
 from gansampler.generation.row_augmenter import Augmenter

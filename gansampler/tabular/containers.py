@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from gansampler.tabular.column_values import differs
-from gansampler.tabular.scalar_twins import Twins, find_twins
+from gansampler.tabular.scalar_twins import NO_TWINS, Twins, find_twins
 from gansampler.utils.formatting import short_repr
 
 
@@ -47,12 +47,11 @@ class Container:
     sparse_format: str | None = None
     sparse_array: bool = False
     polars_schema: Any = None
-    twins: Twins = field(default_factory=Twins)
+    twins: Twins = NO_TWINS
 
     @classmethod
-    def of(cls, X: Any, twins: Twins | None = None) -> Container:
+    def of(cls, X: Any, twins: Twins = NO_TWINS) -> Container:
         """Return the kind of the table `X`. Anything unknown counts as an array."""
-        twins = twins or Twins()
         if is_polars(X) and hasattr(X, "schema"):  # a series is no table
             return cls("polars", polars_schema=X.schema, twins=twins)
         if isinstance(X, pd.DataFrame):

@@ -344,20 +344,23 @@ class OrderStep:
         with np.errstate(over="ignore"):
             least, most = low - floor, high - floor  # (n_rows,)
         slack = SLACK * (high / 2 - low / 2)
+        below, above = distance < least - slack, distance > most + slack
+        moves = np.flatnonzero(below | above)
+        if not len(moves):  # the usual case, which needs no sorting
+            return distance
         ordered, n_rows = np.sort(distance), len(distance)
-        begin = np.searchsorted(ordered, least - slack, side="left")
-        end = np.searchsorted(ordered, most + slack, side="right")
-        rank = np.searchsorted(ordered, distance, side="left")
-        below, above = rank < begin, rank >= end
+        begin = np.searchsorted(ordered, (least - slack)[moves], side="left")
+        end = np.searchsorted(ordered, (most + slack)[moves], side="right")
+        rank = np.searchsorted(ordered, distance[moves], side="left")
         share = np.where(
-            below,
+            below[moves],
             (rank + 0.5) / np.maximum(begin, 1),
             (rank - end + 0.5) / np.maximum(n_rows - end, 1),
         )
-        moves = (below | above) & (begin < end)
-        position = begin[moves] + (share * (end - begin))[moves].astype(np.intp)
+        fits = begin < end
+        position = begin + (share * (end - begin)).astype(np.intp)
         replaced = distance.copy()
-        replaced[moves] = ordered[np.minimum(position, end[moves] - 1)]
+        replaced[moves[fits]] = ordered[np.minimum(position, end - 1)[fits]]
         return replaced
 
     def _floor(self, columns: Columns) -> np.ndarray:

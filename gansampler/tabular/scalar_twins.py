@@ -130,6 +130,10 @@ class Twins:
         return changed.set_axis(frame.columns, axis=1)
 
 
+NO_TWINS = Twins()
+"""For a table in which no column needs a twin."""
+
+
 def find_twins(frame: pd.DataFrame, labels: Collection[int] = ()) -> Twins:
     """Find the columns of a table that need a twin.
 

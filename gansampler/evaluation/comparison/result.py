@@ -86,9 +86,8 @@ class SamplerComparison:
         verdict : str
             The conclusion from the tests in `summary`, and any failed fits.
         """
-        summary = self.of_metric(metric)
-        rivals = summary[(summary["sampler"] != NONE) & summary["p_holm"].notna()]
-        if not self.is_conclusive(metric):
+        summary, rivals = self.of_metric(metric), self._rivals(metric)
+        if rivals.empty:
             verdict = "No sampler could be compared: there are too few scores."
         elif (won := rivals[_significant(rivals, 1)]).size:
             verdict = self._say_won(metric, won, summary)
@@ -109,9 +108,12 @@ class SamplerComparison:
         is_conclusive : bool
             False if every sampler failed, or there are too few scores for a test.
         """
+        return not self._rivals(metric).empty
+
+    def _rivals(self, metric: str) -> pd.DataFrame:
+        """Return the rows of the summary that were tested against no resampling."""
         summary = self.of_metric(metric)
-        is_rival = summary["sampler"] != NONE
-        return bool((is_rival & summary["p_holm"].notna()).any())
+        return summary[(summary["sampler"] != NONE) & summary["p_holm"].notna()]
 
     def of_metric(self, metric: str) -> pd.DataFrame:
         """Return the rows of the summary for one metric.
