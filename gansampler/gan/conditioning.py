@@ -7,7 +7,6 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
-from gansampler.gan.row_activation import RowActivation
 from gansampler.tabular.encoder import RowLayout
 
 N_NEIGHBORS = 5
@@ -26,10 +25,6 @@ class Condition:
     def draw(self, n: int, rng: torch.Generator) -> Tensor:
         """Return conditions for generating `n` rows, (n, width)."""
         raise NotImplementedError
-
-    def loss(self, logits: Tensor, condition: Tensor) -> Tensor | None:
-        """Return a loss that penalises ignoring the condition, if there is one."""
-        return None
 
     def forget_rows(self) -> None:
         """Forget everything about the rows that sampling does not need."""
@@ -82,11 +77,9 @@ class CategoryCondition(Condition):
 
     def __init__(self, rows: Tensor, layout: RowLayout) -> None:
         self.width = layout.width - layout.n_scalars
-        self.n_scalars = layout.n_scalars
-        self.activation = RowActivation(layout).to(rows.device)
         blocks = rows[:, layout.n_scalars :]
         counts = blocks.sum(dim=0)
-        block = self.activation.block_of_column
+        block = torch.tensor(layout.block_of_column, device=rows.device)
         self.category_weights = _share_within(torch.log1p(counts), block)
         self.frequencies = _share_within(counts, block)
         # Rows sorted by category, so that one lookup finds a row with a category.
@@ -113,11 +106,6 @@ class CategoryCondition(Condition):
             torch.multinomial(self.frequencies, n, True, generator=rng)
         )
 
-    def loss(self, logits: Tensor, condition: Tensor) -> Tensor:
-        """Return the cross-entropy of the category in the condition."""
-        log_p = self.activation.log_softmax(logits[:, self.n_scalars :])
-        return -(log_p * condition).sum(dim=1).mean()
-
     def forget_rows(self) -> None:
         """Forget which row has which category, since rows could be rebuilt from it."""
         kept = {"width": self.width, "frequencies": self.frequencies}
@@ -125,7 +113,8 @@ class CategoryCondition(Condition):
         vars(self).update(kept)
 
     def _one_hot(self, category: Tensor) -> Tensor:
-        return torch.nn.functional.one_hot(category, self.width).float()
+        told = torch.zeros((len(category), self.width), device=category.device)
+        return told.scatter_(1, category[:, None], 1.0)
 
 
 class AnchorCondition(Condition):

@@ -11,6 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gansampler.gan.dense_arithmetic import (
+    add_product,
+    add_weighted_sum,
+    affine,
+    leak,
+    leak_,
+)
 from gansampler.gan.losses import OBJECTIVES, SCORE_SLOPES, feature_distance
 from gansampler.gan.networks import LEAK, Critic, DenseCritic
 from gansampler.gan.penalties import PENALTIES
@@ -151,7 +158,7 @@ class DenseGradients(AutogradGradients):
         if self.penalty.value is None:
             forward.add_gradients(torch.cat(by_score, dim=-1))
             return lambda: self._critic_objective(real, fake)
-        slopes = forward.row_slopes()
+        slopes = forward.input_slopes()
         by_slope = self._by_slope(kinds, slopes)
         forward.add_gradients(torch.cat(by_score, dim=-1), by_slope)
         return lambda: (
@@ -181,12 +188,12 @@ class DenseGradients(AutogradGradients):
                 slopes = slopes.detach().requires_grad_()
                 penalty = self._penalise(kinds, slopes).sum()
             return torch.autograd.grad(penalty, slopes)[0]
-        slope_at = dict(zip(kinds, slopes.chunk(len(kinds), dim=-2), strict=True))
-        by_slope = [
-            differentiate(own) if kind in self.penalty.at else torch.zeros_like(own)
-            for kind, own in slope_at.items()
-        ]
-        return self.penalty_weight * torch.cat(by_slope, dim=-2)
+        by_kind = slopes.unflatten(-2, (len(kinds), -1))  # (kinds, batch, n_input)
+        by_slope = differentiate(by_kind).mul_(self.penalty_weight)
+        for k, kind in enumerate(kinds):
+            if kind not in self.penalty.at:
+                by_slope.select(-3, k).zero_()
+        return by_slope.flatten(-3, -2)
 
     @torch.no_grad()
     def of_fake(
@@ -199,7 +206,8 @@ class DenseGradients(AutogradGradients):
         scores = forward.scores.chunk(2, dim=-1)
         by_score = self._by_fake_score(*scores)
         forward.keep_last(fake.shape[-2])
-        gradient = by_score[..., None] * forward.row_slopes()
+        slopes = forward.input_slopes().narrow(-1, 0, fake.shape[-1])
+        gradient = by_score.unsqueeze(-1) * slopes
         return (lambda: self._generator_objective(*scores)), gradient
 
     def _by_fake_score(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -237,7 +245,8 @@ class DensePass:
         self.inputs = [torch.cat([rows, condition], -1) if condition.numel() else rows]
         for layer in self.hidden:
             # In place, here and below, because memory costs more than arithmetic.
-            self.inputs.append(functional.leaky_relu_(layer(self.inputs[-1]), LEAK))
+            outputs = affine(self.inputs[-1], layer.weight, layer.bias)
+            self.inputs.append(functional.leaky_relu_(outputs, LEAK))
         self.scores = _score(self.last, self.inputs[-1])
 
     @cached_property
@@ -246,23 +255,28 @@ class DensePass:
         if not self.hidden:
             return []
         x = self.inputs[-1]
-        slopes = [_leaked(self.last.weight[..., :1, :].expand_as(x), x)]
+        slopes = [leak(self._score_weight().expand_as(x), x)]
         for layer, x in zip(self.hidden[:0:-1], self.inputs[-2:0:-1], strict=True):
-            slopes.append(_leak_(slopes[-1] @ layer.weight, x))
+            slopes.append(leak_(slopes[-1] @ layer.weight, x))
         return slopes[::-1]
 
     def keep_last(self, n: int) -> None:
         """Keep only the last `n` rows. Call it before computing slopes."""
-        self.inputs = [x[..., -n:, :] for x in self.inputs]
-        self.scores = self.scores[..., -n:]
+        start = self.scores.shape[-1] - n
+        self.inputs = [x.narrow(-2, start, n) for x in self.inputs]
+        self.scores = self.scores.narrow(-1, start, n)
 
-    def row_slopes(self) -> Tensor:
-        """Return the slope of the score at each row, (batch, n_row)."""
+    def input_slopes(self) -> Tensor:
+        """Return the slope of the score at each row, (batch, n_row + n_condition).
+
+        It is zero at the condition, on whose slopes no loss depends.
+        """
         if not self.hidden:
-            slope = self.last.weight.detach()[..., :1, :].expand_as(self.inputs[0])
+            slope = self._score_weight().expand_as(self.inputs[0]).clone()
         else:
             slope = self.slopes[0] @ self.hidden[0].weight
-        return slope[..., : self.n_row]
+        slope.narrow(-1, self.n_row, slope.shape[-1] - self.n_row).zero_()
+        return slope
 
     def add_gradients(self, by_score: Tensor, by_slope: Tensor | None = None) -> None:
         """Add the gradients of a loss of scores and slopes to those of the weights.
@@ -272,69 +286,43 @@ class DensePass:
         by_score : Tensor of shape (batch,)
             The derivatives of the loss with respect to the scores.
 
-        by_slope : Tensor of shape (batch, n_row) or None, default=None
-            The derivatives with respect to the slopes at the rows, if any.
+        by_slope : Tensor of shape (batch, n_row + n_condition) or None, default=None
+            The derivatives with respect to the slopes at the inputs, if any. They are
+            overwritten.
         """
         error = by_slope  # e_0
-        if error is not None:  # the loss does not depend on slopes at the condition
-            n_condition = self.inputs[0].shape[-1] - self.n_row
-            error = functional.pad(error, (0, n_condition)) if n_condition else error
         pairs = pairwise(self.inputs)  # x_{l-1}, x_l
         for layer, (x, y), slope in zip(self.hidden, pairs, self.slopes, strict=True):
             if error is None:
-                by_input = x * by_score[..., None]
+                by_input = x * by_score.unsqueeze(-1)
             else:
-                next_error = _leak_(error @ layer.weight.mT, y)
-                by_input = error.addcmul_(x, by_score[..., None])
+                next_error = leak_(error @ layer.weight.mT, y)
+                by_input = error.addcmul_(x, by_score.unsqueeze(-1))
                 error = next_error
-            _add_product(layer.weight.grad, slope.mT, by_input)
-            _add_sum(layer.bias.grad, slope, by_score)
-        last = self.last.weight.grad[..., 0, :]
-        _add_sum(last, self.inputs[-1], by_score)
+            add_product(layer.weight.grad, slope.mT, by_input)
+            add_weighted_sum(layer.bias.grad, slope, by_score)
+        last = self.last.weight.grad.select(-2, 0)
+        add_weighted_sum(last, self.inputs[-1], by_score)
         if error is not None:
             last.add_(error.sum(dim=-2))
-        self.last.bias.grad[..., 0].add_(by_score.sum(dim=-1))
+        self.last.bias.grad.select(-1, 0).add_(by_score.sum(dim=-1))
+
+    def _score_weight(self) -> Tensor:
+        """Return the weights of the score, (1, n)."""
+        return self.last.weight.narrow(-2, 0, 1)
 
 
 def _score(last: Any, inputs: Tensor) -> Tensor:
     """Return the first output of the last layer, (batch,)."""
-    weight, bias = last.weight[..., 0, :], last.bias[..., :1]
+    weight, bias = last.weight.select(-2, 0), last.bias.narrow(-1, 0, 1)
     if weight.dim() == 1:
         return torch.mv(inputs, weight) + bias
     return torch.baddbmm(bias[..., None], inputs, weight[..., None])[..., 0]
 
 
-def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
-    """Add a matrix product, or one for each class."""
-    if total.dim() == 2:
-        total.addmm_(left, right)
-    else:
-        total.baddbmm_(left, right)
-
-
-def _add_sum(total: Tensor, rows: Tensor, weights: Tensor) -> None:
-    """Add a weighted sum of rows, (batch, n), or one for each class."""
-    if total.dim() == 1:
-        total.addmv_(rows.T, weights)
-    else:
-        total[:, None].baddbmm_(weights[:, None], rows)
-
-
 def _repeat(condition: Tensor, times: int) -> Tensor:
     """Repeat a condition, if there is one."""
     return torch.cat([condition] * times, dim=-2) if condition.numel() else condition
-
-
-def _leaked(gradient: Tensor, output: Tensor) -> Tensor:
-    """Return the gradient before LeakyReLU, whose output has the sign of its input."""
-    return torch.ops.aten.leaky_relu_backward(gradient, output, LEAK, True)
-
-
-def _leak_(gradient: Tensor, output: Tensor) -> Tensor:
-    """Do the same in place."""
-    return torch.ops.aten.leaky_relu_backward.grad_input(
-        gradient, output, LEAK, True, grad_input=gradient
-    )
 
 
 def make_gradients(critic: Critic, settings: TrainingSettings) -> AutogradGradients:

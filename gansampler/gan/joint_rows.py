@@ -8,11 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gansampler.gan.row_activation import (
-    TEMPERATURE,
-    block_log_softmax,
-    gumbel,
-)
+from gansampler.gan.row_activation import BlockActivation, draw_gumbel
 from gansampler.tabular.encoder import RowLayout
 
 
@@ -41,8 +37,8 @@ def pad(rows: Tensor, width: int) -> Tensor:
     return functional.pad(rows, (0, missing)) if missing else rows
 
 
-class JointActivation(torch.nn.Module):
-    """Turn logits of several classes into encoded rows; see :class:`RowActivation`.
+class JointActivation(BlockActivation):
+    """The activation of the rows of several classes, (n_classes, batch, width).
 
     All blocks of all classes are computed at once. Padding stays zero.
 
@@ -53,11 +49,11 @@ class JointActivation(torch.nn.Module):
     """
 
     places: Tensor
-    block_of_column: Tensor
     class_of_column: Tensor
 
     def __init__(self, layouts: Sequence[RowLayout]) -> None:
         super().__init__()
+        self.n_classes = len(layouts)
         self.sizes = [layout.width - layout.n_scalars for layout in layouts]
         width = max(layout.width for layout in layouts)
         # The positions of the blocks' columns among the columns of all classes.
@@ -77,69 +73,35 @@ class JointActivation(torch.nn.Module):
         blocks = torch.tensor(block_of_column, dtype=torch.long)
         self.register_buffer("block_of_column", blocks)
 
-    def soft(self, logits: Tensor, *rngs: torch.Generator) -> Tensor:
-        """Return differentiable rows, with a Gumbel-softmax in each block.
+    def columns(self, rows: Tensor) -> Tensor:
+        """Return the columns of all blocks, (sum of all block sizes, batch)."""
+        return _all_columns(rows).index_select(0, self.places)
 
-        Parameters
-        ----------
-        logits : Tensor of shape (n_classes, batch, width)
-            The generator's output.
+    def merge(self, rows: Tensor, columns: Tensor) -> Tensor:
+        """Return rows like `rows`, with these columns in their blocks."""
+        n_classes, batch, width = rows.shape
+        merged = _all_columns(rows).index_copy(0, self.places, columns)
+        return merged.view(n_classes, width, batch).mT
 
-        *rngs : torch.Generator
-            The source of the Gumbel noise of each class.
-
-        Returns
-        -------
-        rows : Tensor of shape (n_classes, batch, width)
-            Encoded rows.
-        """
-        if not self.n_blocks:
-            return logits
-        columns = self._columns(logits)
-        batch = columns.shape[1]
-        uniform = [
-            torch.empty((batch, size), device=rng.device).uniform_(generator=rng)
+    def noise(self, batch: int, *rngs: torch.Generator) -> Tensor:
+        """Draw Gumbel noise for the columns of all blocks."""
+        drawn = [
+            draw_gumbel(batch, size, rng)
             for size, rng in zip(self.sizes, rngs, strict=True)
         ]
-        noise = gumbel(torch.cat(uniform, dim=1).T)
-        blocks = columns.index_select(0, self.places)  # (sum of block sizes, batch)
-        soft = self._log_softmax((blocks + noise) / TEMPERATURE).exp()
-        return self._rows(columns.index_copy(0, self.places, soft), logits)
+        return torch.cat(drawn, dim=1).T
 
-    def cross_entropy(self, logits: Tensor, condition: Tensor) -> Tensor:
-        """Compute for each class a loss that penalises ignoring the condition.
-
-        Parameters
-        ----------
-        logits : Tensor of shape (n_classes, batch, width)
-            The generator's output.
-
-        condition : Tensor of shape (n_classes, batch, largest sum of block sizes)
-            The category that each row is conditioned on, one-hot encoded.
-
-        Returns
-        -------
-        loss : Tensor of shape (n_classes,)
-            The mean cross-entropies.
-        """
-        columns = self._columns(logits).index_select(0, self.places)
-        log_p = self._log_softmax(columns)
+    def told(self, condition: Tensor) -> Tensor:
+        """Return the conditions as columns, (sum of all block sizes, batch)."""
         own = [told[:, :size] for told, size in zip(condition, self.sizes, strict=True)]
-        told = torch.cat(own, dim=1).T  # (sum of block sizes, batch)
-        by_column = (log_p * told).mean(dim=1)
-        loss = by_column.new_zeros(len(condition))
-        return -loss.index_add(0, self.class_of_column, by_column)
+        return torch.cat(own, dim=1).T
 
-    def _log_softmax(self, columns: Tensor) -> Tensor:
-        return block_log_softmax(columns, self.block_of_column, self.n_blocks)
+    def sum_by_class(self, by_column: Tensor) -> Tensor:
+        """Sum numbers, one for each column, over the columns of each class."""
+        sums = by_column.new_zeros(self.n_classes)
+        return sums.index_add(0, self.class_of_column, by_column)
 
-    @staticmethod
-    def _columns(rows: Tensor) -> Tensor:
-        """Return the columns of all classes, (n_classes * width, batch)."""
-        return rows.mT.reshape(-1, rows.shape[1])
 
-    @staticmethod
-    def _rows(columns: Tensor, like: Tensor) -> Tensor:
-        """Convert columns back to rows with the shape of `like`."""
-        n_classes, batch, width = like.shape
-        return columns.view(n_classes, width, batch).mT
+def _all_columns(rows: Tensor) -> Tensor:
+    """Return the columns of all classes, (n_classes * width, batch)."""
+    return rows.mT.reshape(-1, rows.shape[1])

@@ -14,6 +14,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from gansampler.gan.class_rows import ClassRows
+from gansampler.gan.generator_gradients import GeneratedRows
 from gansampler.gan.history import History
 from gansampler.gan.losses import OBJECTIVES
 from gansampler.gan.optim import DECAY, EPSILON
@@ -256,7 +257,7 @@ class PrivateTrainer(Trainer):
         """Update the critic with the noisy sum of the rows' clipped gradients."""
         with torch.no_grad():
             real = self._draw_real_rows()
-            fake = self._blur(self._draw_fake_rows())
+            fake = self._blur(self._draw_fake_rows().rows)
         self._take_gradients(real, fake)
         self.private_optimizer.step()
         self._clip_critic()
@@ -282,11 +283,13 @@ class PrivateTrainer(Trainer):
     def _teach_generator(self) -> None:
         """Update the generator to raise the critic's scores of its rows."""
         self.hooks.disable_hooks()
-        fake = self._blur(self._draw_fake_rows())
+        generated = self._draw_fake_rows()
+        fake = self._blur(generated.rows).detach().requires_grad_()
         with self._frozen_critic():
             scores = self.critic(fake, fake.new_empty((len(fake), 0)))
             loss = self.objective(scores.new_zeros(1), scores).generator
-        self._move_generator(loss)
+            (by_rows,) = torch.autograd.grad(loss, fake)
+        self._move_generator(generated, by_rows)
         self.hooks.enable_hooks()
 
     def _draw_real_rows(self) -> Tensor:
@@ -301,9 +304,9 @@ class PrivateTrainer(Trainer):
         noise = self.settings.instance_noise * secret_normal(tuple(rows.shape))
         return rows + torch.from_numpy(noise).to(rows)
 
-    def _draw_fake_rows(self) -> Tensor:
+    def _draw_fake_rows(self) -> GeneratedRows:
         condition = self.trainings[0].condition.draw(self.n_fake, *self.rngs)
-        return self._generate(condition)[1]
+        return self._generate(condition)
 
     def _record(self) -> History:
         delta = self.settings.delta

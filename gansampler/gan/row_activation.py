@@ -15,15 +15,12 @@ TEMPERATURE = 0.3
 """Temperature of the Gumbel-softmax, low enough that blocks are nearly one-hot."""
 
 
-class RowActivation(nn.Module):
+class BlockActivation(nn.Module):
     """Turn logits into encoded rows: keep scalars, and make each block one-hot.
 
-    All blocks are computed at once, however many there are.
-
-    Parameters
-    ----------
-    layout : RowLayout
-        The layout of the rows.
+    All blocks are computed at once, however many there are, on the blocks' columns, of
+    shape (sum of block sizes, batch). Subclasses define where these are among the rows,
+    for one class or for several.
 
     References
     ----------
@@ -31,7 +28,81 @@ class RowActivation(nn.Module):
        Gumbel-softmax", 2017.
     """
 
+    n_blocks: int
     block_of_column: Tensor
+
+    def soft(self, logits: Tensor, *rngs: torch.Generator) -> Tensor:
+        """Return differentiable rows, with a Gumbel-softmax in each block.
+
+        Parameters
+        ----------
+        logits : Tensor of shape (..., batch, width)
+            The generator's output. Several classes add a leading dimension.
+
+        *rngs : torch.Generator
+            Source of the Gumbel noise, one for each class.
+
+        Returns
+        -------
+        rows : Tensor of shape (..., batch, width)
+            Encoded rows.
+        """
+        if not self.n_blocks:
+            return logits
+        noisy = self.columns(logits) + self.noise(logits.shape[-2], *rngs)
+        return self.merge(logits, self._log_softmax(noisy / TEMPERATURE).exp())
+
+    def cross_entropy(self, logits: Tensor, condition: Tensor) -> Tensor:
+        """Compute a loss that penalises ignoring the condition.
+
+        Parameters
+        ----------
+        logits : Tensor of shape (..., batch, width)
+            The generator's output.
+
+        condition : Tensor of shape (..., batch, largest sum of block sizes)
+            The category that each row is conditioned on, one-hot encoded.
+
+        Returns
+        -------
+        loss : Tensor of shape () or (n_classes,)
+            The mean cross-entropy, one for each of several classes.
+        """
+        log_p = self._log_softmax(self.columns(logits))
+        return -self.sum_by_class((log_p * self.told(condition)).mean(dim=1))
+
+    def columns(self, rows: Tensor) -> Tensor:
+        """Return the columns of all blocks, (sum of block sizes, batch)."""
+        raise NotImplementedError
+
+    def merge(self, rows: Tensor, columns: Tensor) -> Tensor:
+        """Return rows like `rows`, with these columns in their blocks."""
+        raise NotImplementedError
+
+    def noise(self, batch: int, *rngs: torch.Generator) -> Tensor:
+        """Draw Gumbel noise for the columns of all blocks."""
+        raise NotImplementedError
+
+    def told(self, condition: Tensor) -> Tensor:
+        """Return the conditions as columns, (sum of block sizes, batch)."""
+        raise NotImplementedError
+
+    def sum_by_class(self, by_column: Tensor) -> Tensor:
+        """Sum numbers, one for each column, over the columns of each class."""
+        raise NotImplementedError
+
+    def _log_softmax(self, columns: Tensor) -> Tensor:
+        return block_log_softmax(columns, self.block_of_column, self.n_blocks)
+
+
+class RowActivation(BlockActivation):
+    """The activation of the rows of one class, (batch, width).
+
+    Parameters
+    ----------
+    layout : RowLayout
+        The layout of the rows.
+    """
 
     def __init__(self, layout: RowLayout) -> None:
         super().__init__()
@@ -39,49 +110,45 @@ class RowActivation(nn.Module):
         self.n_blocks = len(layout.block_sizes)
         self.register_buffer("block_of_column", torch.tensor(layout.block_of_column))
 
-    def soft(self, logits: Tensor, rng: torch.Generator) -> Tensor:
-        """Return differentiable rows, with a Gumbel-softmax in each block.
+    def columns(self, rows: Tensor) -> Tensor:
+        """Return the columns of all blocks, (sum of block sizes, batch)."""
+        return rows[:, self.n_scalars :].T
 
-        Parameters
-        ----------
-        logits : Tensor of shape (batch, width)
-            The generator's output.
+    def merge(self, rows: Tensor, columns: Tensor) -> Tensor:
+        """Return rows like `rows`, with these columns in their blocks."""
+        return torch.cat([rows[:, : self.n_scalars], columns.T], dim=1)
 
-        rng : torch.Generator
-            Source of the Gumbel noise.
+    def noise(self, batch: int, *rngs: torch.Generator) -> Tensor:
+        """Draw Gumbel noise for the columns of all blocks."""
+        return draw_gumbel(batch, len(self.block_of_column), rngs[0]).T
 
-        Returns
-        -------
-        rows : Tensor of shape (batch, width)
-            Encoded rows.
-        """
-        if not self.n_blocks:
-            return logits
-        scalars, blocks = logits.tensor_split([self.n_scalars], dim=1)
-        blocks = (blocks + _gumbel_like(blocks, rng)) / TEMPERATURE
-        return torch.cat([scalars, self.log_softmax(blocks).exp()], dim=1)
+    def told(self, condition: Tensor) -> Tensor:
+        """Return the conditions as columns, (sum of block sizes, batch)."""
+        return condition.T
+
+    def sum_by_class(self, by_column: Tensor) -> Tensor:
+        """Sum numbers, one for each column."""
+        return by_column.sum()
 
     def sample(self, logits: Tensor, rng: torch.Generator) -> Tensor:
         """Return rows whose largest entry in each block is a draw from its softmax."""
         if not self.n_blocks:
             return logits
-        scalars, blocks = logits.tensor_split([self.n_scalars], dim=1)
-        return torch.cat([scalars, blocks + _gumbel_like(blocks, rng)], dim=1)
+        noise = self.noise(len(logits), rng)
+        return self.merge(logits, self.columns(logits) + noise)
 
     def harden(self, rows: Tensor) -> Tensor:
         """Make each block of `rows`, (batch, width), one-hot, as decoding does."""
         if not self.n_blocks:
             return rows
-        scalars, blocks = rows.tensor_split([self.n_scalars], dim=1)
-        columns = blocks.T.contiguous()  # (width, batch)
+        columns = self.columns(rows).contiguous()
         largest = _largest_of_blocks(columns, self.block_of_column, self.n_blocks)
         is_largest = columns == largest[self.block_of_column]
-        return torch.cat([scalars, is_largest.T.to(rows.dtype)], dim=1)
+        return self.merge(rows, is_largest.to(rows.dtype))
 
     def log_softmax(self, blocks: Tensor) -> Tensor:
         """Take the log-softmax within each block of `blocks`, (batch, sum of sizes)."""
-        columns = blocks.T
-        return block_log_softmax(columns, self.block_of_column, self.n_blocks).T
+        return self._log_softmax(blocks.T).T
 
 
 def _largest_of_blocks(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
@@ -105,7 +172,7 @@ class _BlockLogSoftmax(torch.autograd.Function):
         # Subtract the largest entry of each block, because exp would overflow.
         largest = _largest_of_blocks(columns, block, n_blocks)
         columns -= largest[block]
-        sums = torch.zeros_like(largest).index_add_(0, block, columns.exp())
+        sums = block_sums(columns.exp(), block, n_blocks)
         columns -= sums.log_()[block]
         ctx.save_for_backward(columns, block)
         ctx.n_blocks = n_blocks
@@ -116,8 +183,7 @@ class _BlockLogSoftmax(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         columns, block = ctx.saved_tensors
         gradient = gradient.contiguous()
-        sums = gradient.new_zeros(ctx.n_blocks, gradient.shape[1])
-        sums.index_add_(0, block, gradient)
+        sums = block_sums(gradient, block, ctx.n_blocks)
         gradient = torch.addcmul(gradient, columns.exp(), sums[block], value=-1)
         return gradient, None, None
 
@@ -127,11 +193,40 @@ block_log_softmax: Callable[[Tensor, Tensor, int], Tensor] = _BlockLogSoftmax.ap
 """Takes columns, (width, batch), the block of each column, and the number of blocks."""
 
 
-def _gumbel_like(logits: Tensor, rng: torch.Generator) -> Tensor:
+def block_softmax_(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
+    """Take the softmax within each block in place.
+
+    Parameters
+    ----------
+    columns : Tensor of shape (n_columns, batch)
+        The logits.
+
+    block : Tensor of shape (n_columns,), dtype int
+        The block of each column.
+
+    n_blocks : int
+        The number of blocks.
+
+    Returns
+    -------
+    columns : Tensor of shape (n_columns, batch)
+        The same tensor.
+    """
+    # Subtract the largest entry of each block, because exp would overflow.
+    largest = _largest_of_blocks(columns, block, n_blocks)
+    columns.sub_(largest.index_select(0, block)).exp_()
+    sums = block_sums(columns, block, n_blocks)
+    return columns.div_(sums.index_select(0, block))
+
+
+def block_sums(columns: Tensor, block: Tensor, n_blocks: int) -> Tensor:
+    """Sum the columns of each block; see :func:`block_softmax_`."""
+    sums = columns.new_zeros((n_blocks, columns.shape[1]))
+    return sums.index_add_(0, block, columns)
+
+
+def draw_gumbel(batch: int, n: int, rng: torch.Generator) -> Tensor:
+    """Draw Gumbel-distributed numbers, (batch, n)."""
     # Uniform numbers are drawn several times faster than exponential ones.
-    return gumbel(torch.empty_like(logits).uniform_(generator=rng))
-
-
-def gumbel(uniform: Tensor) -> Tensor:
-    """Convert uniform to Gumbel-distributed numbers in place."""
+    uniform = torch.empty((batch, n), device=rng.device).uniform_(generator=rng)
     return uniform.log_().neg_().log_().neg_()

@@ -12,14 +12,18 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from gansampler.gan.auxiliary_classifier import classification_loss
+from gansampler.gan.auxiliary_classifier import (
+    AuxiliaryClassifier,
+    classification_loss,
+)
 from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.class_training import ClassTraining
 from gansampler.gan.conditioning import Condition
 from gansampler.gan.critic_gradients import Loss, make_gradients
+from gansampler.gan.generator_gradients import GeneratedRows, make_generate
 from gansampler.gan.history import CHECK_EVERY, History
 from gansampler.gan.joint_condition import JointCondition, join_conditions
-from gansampler.gan.joint_rows import JointActivation, join, pad
+from gansampler.gan.joint_rows import join, pad
 from gansampler.gan.networks import Critic, DenseCritic, Generator
 from gansampler.gan.optim import Adam, FlatWeights
 from gansampler.gan.penalties import PENALTIES
@@ -125,10 +129,7 @@ class Batch(NamedTuple):
     condition : Tensor of shape (batch, n_condition)
         The condition of each real row and of the corresponding generated row.
 
-    logits : Tensor of shape (batch, width)
-        The generator's output.
-
-    fake : Tensor of shape (batch, width)
+    generated : GeneratedRows
         The generated rows.
 
     seen_real, seen_fake : Tensor of shape (batch, width)
@@ -137,8 +138,7 @@ class Batch(NamedTuple):
 
     real: Tensor
     condition: Tensor
-    logits: Tensor
-    fake: Tensor
+    generated: GeneratedRows
     seen_real: Tensor
     seen_fake: Tensor
 
@@ -167,6 +167,7 @@ class Trainer:
         # If there is one, there is only one class.
         self.auxiliary = self.trainings[0].auxiliary
         self.gradients = make_gradients(self.critic, settings)
+        self.generate = make_generate(self.generator, settings)
         self.average = deepcopy(self.generator).eval()
         self.generator_weights = FlatWeights(self.generator)
         self.critic_weights = FlatWeights(self.critic)
@@ -224,7 +225,7 @@ class Trainer:
 
     def _critic_step(self, batch: Batch) -> Loss:
         """Update the critic: raise scores of real rows, lower those of generated."""
-        kinds = {"real": batch.seen_real, "fake": batch.seen_fake.detach()}
+        kinds = {"real": batch.seen_real, "fake": batch.seen_fake}
         if "between" in self.penalty.at:
             kinds["between"] = self._draw_between(*kinds.values())
         packed = {kind: self._pack(rows) for kind, rows in kinds.items()}
@@ -252,16 +253,17 @@ class Trainer:
             self._pack(batch.seen_fake),
             self._pack(batch.condition),
         )
-        extras = list(self._extra_generator_losses(batch))
-        # A loss with that gradient, because passing a gradient makes torch import
-        # sympy.
-        surrogate = (gradient.reshape(batch.fake.shape) * batch.seen_fake).sum()
-        self._move_generator(sum((extra.sum() for extra in extras), surrogate))
-        return lambda: sum((extra.detach() for extra in extras), loss())
+        by_rows = gradient.reshape(batch.seen_fake.shape)
+        extra = by_rows.new_zeros(())
+        if self.auxiliary is not None:
+            extra, by_extra = self._misclassification(batch.seen_fake)
+            by_rows = by_rows + by_extra
+        self._move_generator(batch.generated, by_rows)
+        return lambda: loss() + batch.generated.condition_loss().detach() + extra
 
-    def _move_generator(self, loss: Tensor) -> None:
+    def _move_generator(self, generated: GeneratedRows, by_rows: Tensor) -> None:
         self.generator_weights.clear_gradients()
-        loss.backward()
+        generated.add_gradients(by_rows)
         self.generator_optimizer.step(self.rate)
 
     @contextmanager
@@ -275,44 +277,33 @@ class Trainer:
         for weight in weights:
             weight.requires_grad_(True)
 
-    def _extra_generator_losses(self, batch: Batch) -> Iterator[Tensor]:
-        """Yield the other losses of the generator."""
-        if self.auxiliary is not None:
-            own = self.auxiliary.own_codes(len(batch.fake))
-            with self._frozen_critic():
-                loss = self._classification_loss(batch.seen_fake, own)
-            yield loss
-        condition_loss = self._condition_loss(batch)
-        if condition_loss is not None:
-            yield condition_loss
+    def _misclassification(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss of generated rows of other classes, and its derivatives."""
+        own = cast(AuxiliaryClassifier, self.auxiliary).own_codes(len(rows))
+        with self._frozen_critic():
+            rows = rows.detach().requires_grad_()
+            loss = self._classification_loss(rows, own)
+            (by_rows,) = torch.autograd.grad(loss, rows)
+        return loss.detach(), by_rows
 
     def _classification_loss(self, rows: Tensor, codes: Tensor) -> Tensor:
         n_condition = self.trainings[0].condition.width
         loss = classification_loss(self.critic, rows, codes, n_condition)
         return self.settings.auxiliary_classifier * loss
 
-    def _condition_loss(self, batch: Batch) -> Tensor | None:
-        """Return a loss that penalises ignoring the condition, if there is one."""
-        if isinstance(self.condition, Condition):
-            return self.condition.loss(batch.logits, batch.condition)
-        activation = cast(JointActivation, self.generator.activation)
-        if self.settings.condition != "category" or not activation.n_blocks:
-            return None
-        return activation.cross_entropy(batch.logits, batch.condition)
-
     def _draw_batch(self) -> Batch:
         """Draw real rows with their conditions, and generate the same number."""
         n = self.settings.batch_size
         row, condition = self.condition.draw_pairs(n, *self.rngs)
         real = self.rows[row]
-        logits, fake = self._generate(condition)
-        return Batch(real, condition, logits, fake, self._blur(real), self._blur(fake))
+        generated = self._generate(condition)
+        seen = self._blur(real), self._blur(generated.rows)
+        return Batch(real, condition, generated, *seen)
 
-    def _generate(self, condition: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the generator's output and its rows, both (batch, width)."""
+    def _generate(self, condition: Tensor) -> GeneratedRows:
+        """Generate a row for each condition."""
         latent = self._draw_normal(condition.shape[-2], self.settings.latent_dim)
-        logits = self.generator(latent, condition)
-        return logits, self.generator.activation.soft(logits, *self.rngs)
+        return self.generate(latent, condition, self.rngs)
 
     def _draw_normal(self, n: int, width: int | None = None) -> Tensor:
         """Draw normal numbers, (n, width) for each class; by default, full rows."""
@@ -337,6 +328,8 @@ class Trainer:
     def _pack(self, rows: Tensor) -> Tensor:
         """Concatenate rows for a critic that sees several at once."""
         pac = self.settings.pac
+        if pac == 1:
+            return rows
         *classes, batch, width = rows.shape
         return rows.reshape(*classes, batch // pac, pac * width)
 

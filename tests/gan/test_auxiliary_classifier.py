@@ -107,7 +107,7 @@ def test__training__critic__learns_the_classes_and_still_tells_real_from_generat
         everyone = torch.from_numpy(labelled.rows)
         named = trainer.critic.classify(everyone, 0).argmax(dim=1)
         real = trainer.critic(rows, torch.empty(150, 0)).mean()
-        generated = trainer._generate(torch.empty(150, 0))[1]
+        generated = trainer._generate(torch.empty(150, 0)).rows
         assert real > trainer.critic(generated, torch.empty(150, 0)).mean()
     side = everyone[:, 0] > 0
     assert (named.bool() == side).float().mean() > 0.9

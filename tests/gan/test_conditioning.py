@@ -73,15 +73,6 @@ def test__category_draw__many__frequencies_of_the_class(rows, category, torch_rn
     assert stats.chisquare(condition.sum(dim=0).double(), expected).pvalue > 0.01
 
 
-def test__category_loss__logits__cross_entropy_of_what_was_asked(category):
-    logits = torch.tensor([[9.0, 1, 2, 3, 0, 0], [9.0, 0, 0, 0, 2, 5]])
-    condition = torch.tensor([[0.0, 1, 0, 0, 0], [0, 0, 0, 0, 1]])
-    expected = -(
-        torch.log_softmax(logits[0, 1:4], 0)[1] + torch.log_softmax(logits[1, 4:], 0)[1]
-    )
-    torch.testing.assert_close(category.loss(logits, condition), expected / 2)
-
-
 def test__anchor_pairs__drawn__between_two_neighbours_of_the_row(rows, torch_rng):
     condition = AnchorCondition(rows)
     row, anchors = condition.draw_pairs(300, torch_rng)
@@ -105,7 +96,6 @@ def test__anchor_draw__many__inside_the_range_of_the_class(rows, torch_rng):
     assert (anchors >= rows.amin(dim=0) - 1e-6).all()
     assert (anchors <= rows.amax(dim=0) + 1e-6).all()
     assert len(anchors.unique(dim=0)) > 500
-    assert condition.loss(anchors, anchors) is None
 
 
 def test__anchor__two_rows__each_other_is_the_neighbour(torch_rng):
@@ -120,7 +110,6 @@ def test__no_condition__drawn__empty_and_every_row_alike(rows, torch_rng):
     assert empty.shape == (N, 0)
     assert condition.draw(7, torch_rng).shape == (7, 0)
     assert stats.chisquare(torch.bincount(row, minlength=len(rows))).pvalue > 0.01
-    assert condition.loss(rows, empty) is None
 
 
 @pytest.mark.parametrize("name", ["category", "anchor", "none"])

@@ -158,7 +158,7 @@ def test__trainer__some_steps__padding_stays_zero():
     assert (
         not trainer.critic.layers[0].weight[1, :, width : trainer.rows.shape[1]].any()
     )
-    _, fake = trainer._generate(trainer.condition.draw_pairs(9, *trainer.rngs)[1])
+    fake = trainer._generate(trainer.condition.draw_pairs(9, *trainer.rngs)[1]).rows
     assert not fake[1, :, width:].any()
 
 
@@ -197,7 +197,8 @@ def test__joint_activation__cross_entropy__that_of_each_class():
     logits = [torch.randn(6, layout.width) for layout in LAYOUTS]
     loss = JointActivation(LAYOUTS).cross_entropy(join(logits), join(told))
     expected = [
-        own.loss(x, c) for own, x, c in zip(conditions, logits, told, strict=True)
+        RowActivation(own).cross_entropy(x, c)
+        for own, x, c in zip(LAYOUTS, logits, told, strict=True)
     ]
     torch.testing.assert_close(loss, torch.stack(expected))
 

@@ -46,6 +46,16 @@ def test__log_softmax__gradient__as_torch(torch_rng):
     torch.testing.assert_close(ours.grad, theirs.grad)
 
 
+def test__cross_entropy__logits__that_of_the_categories_asked_for():
+    logits = torch.tensor([[9.0, 1, 2, 3, 0, 0], [9.0, 0, 0, 0, 2, 5]])
+    condition = torch.tensor([[0.0, 1, 0, 0, 0], [0, 0, 0, 0, 1]])
+    expected = -(
+        torch.log_softmax(logits[0, 1:4], 0)[1] + torch.log_softmax(logits[1, 4:], 0)[1]
+    )
+    loss = RowActivation(RowLayout(1, (3, 2))).cross_entropy(logits, condition)
+    torch.testing.assert_close(loss, expected / 2)
+
+
 @pytest.mark.parametrize("scale", [1e4, 1e30, -1e30])
 def test__soft__huge_logits__finite_and_sum_to_one(scale, torch_rng):
     logits = scale * torch.randn((8, LAYOUT.width), generator=torch_rng)
