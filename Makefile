@@ -28,10 +28,11 @@ $(PY):
 	$(PYTHON) -m venv $(VENV)
 
 # One stamp for each extra: the set-up is repeated only when its versions change.
-# The install is editable, so a change in the sources needs no new one.
+# The install is editable, so a change in the sources needs no new one. Python compiles
+# a module when it first imports it; compiling all of PyTorch here would take a minute.
 $(VENV)/.installed-%: pyproject.toml constraints.txt | $(PY)
 	@echo "Installing into $(VENV), once; PyTorch is large"
-	$(PY) -m pip install --disable-pip-version-check $(PIP_FLAGS) \
+	$(PY) -m pip install --disable-pip-version-check --no-compile $(PIP_FLAGS) \
 		--constraint constraints.txt --editable '.[$*]'
 	@touch $@
 
