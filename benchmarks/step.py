@@ -22,9 +22,8 @@ from gansampler.gan.class_rows import ClassRows
 from gansampler.gan.class_training import ClassTraining
 from gansampler.gan.conditioning import CategoryCondition, NoCondition
 from gansampler.gan.critic_gradients import DenseGradients
-from gansampler.gan.networks import Generator
+from gansampler.gan.generator_gradients import DenseRows
 from gansampler.gan.optim import Adam, FlatWeights
-from gansampler.gan.row_activation import RowActivation
 from gansampler.gan.settings import TrainingSettings, read_settings
 from gansampler.gan.tabular_gan import TabularGAN
 from gansampler.gan.training import Trainer
@@ -34,13 +33,12 @@ PRODUCTS = ("aten.mm.", "aten.addmm.", "aten.addmm_.")
 STAGES: list[tuple[Any, str, str]] = [
     (NoCondition, "draw_pairs", "conditioning"),
     (CategoryCondition, "draw_pairs", "conditioning"),
-    (Generator, "forward", "generator, forwards"),
-    (RowActivation, "soft", "generator, forwards"),
+    (DenseRows, "__init__", "generator, forwards"),
     (Trainer, "_blur", "noise"),
     (DenseGradients, "of_critic", "critic"),
     (DenseGradients, "of_fake", "critic in the generator's step"),
     (DenseGradients, "_penalise", "penalty"),
-    (torch.Tensor, "backward", "generator, backwards"),
+    (DenseRows, "add_gradients", "generator, backwards"),
     (Adam, "step", "optimiser"),
     (FlatWeights, "clear_gradients", "optimiser"),
     (FlatWeights, "approach", "average"),

@@ -13,7 +13,8 @@ including those of other packages. From the outside in, a training consists of:
 - `architecture` creates the networks from `networks` or `convolutional`.
   `row_activation` turns their outputs into encoded rows;
 - `losses` and `penalties`, with `conditioning` and `auxiliary_classifier`, define what
-  they minimise. `critic_gradients` differentiates it, and `optim` updates the weights;
+  they minimise. `critic_gradients` and `generator_gradients` differentiate it, with
+  `dense_arithmetic`, and `optim` updates the weights;
 - `trained_gan` is the result, and `history` the training history. `callbacks` and
   `diagnostics` inform the user;
 - `settings` checks the parameters, and `parameter_docs` documents those that generators

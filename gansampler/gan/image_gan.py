@@ -59,7 +59,9 @@ class ImageGAN(BaseGAN):
 
     {max_iter}
 
-    {batch_size}
+    batch_size : int, default=128
+        Number of real images, drawn with replacement, and of generated images in each
+        step.
 
     {learning_rate}
 

@@ -21,9 +21,6 @@ SHARED = {
     "max_iter": """max_iter : int, default=300
         Maximum number of iterations. One iteration is `n_critic` steps of the critic
         and one step of the generator, whatever the number of rows.""",
-    "batch_size": """batch_size : int, default=128
-        Number of real rows, drawn with replacement, and of generated rows in each
-        step.""",
     "learning_rate": """learning_rate : float, default=2e-3
         Initial learning rate of Adam for both networks. It decays to zero along a
         cosine.""",

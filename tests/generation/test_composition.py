@@ -96,7 +96,7 @@ def test__random_state_instance_of_the_generator__same_rows_for_any_n_jobs():
     [
         ({"gan": SMOTE()}, ValueError, "'gan' parameter of GANOverSampler.*'sample'"),
         ({"gan": TabularGAN}, TypeError, "provide an instance"),
-        ({"gan": TabularGAN(pac=3)}, ValueError, "batch_size=128.*pac=3"),
+        ({"gan": TabularGAN(pac=3)}, ValueError, "batch_size=64.*pac=3"),
         ({"gan": TabularGAN(max_iter=0)}, ValueError, "'max_iter' .*TabularGAN"),
         (
             {"gan": TabularGAN(categorical_features=[0])},
