@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from reports import small_forests
 from tables import mixed_frame, quick
 
 from gansampler import GANOverSampler
@@ -64,6 +65,13 @@ def no_figures():
     plt.close("all")
     yield
     plt.close("all")
+
+
+@pytest.fixture
+def few_trees():
+    """Let reports judge by small forests, where their exact verdicts don't matter."""
+    with small_forests():
+        yield
 
 
 @pytest.fixture
