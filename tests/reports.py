@@ -16,7 +16,7 @@ EVIL = "<script>alert('x')</script> & \"$x_1$\""
 
 @contextmanager
 def small_forests():
-    """Let the classifiers of a report have few trees, on which most of its time goes."""
+    """Let a report judge by few trees, whose training takes most of its time."""
     with mock.patch.object(assessment, "N_TREES", 4):
         yield
 

@@ -72,15 +72,25 @@ def assert_like_the_class(rows, real=RARE):
 # Loss that explodes or is not finite
 
 
-@pytest.mark.parametrize("rate", [1.0, 1e3])
-@pytest.mark.parametrize("penalty", PENALTIES)
-@pytest.mark.parametrize("objective", OBJECTIVES)
+# The lower rate with each objective and with each penalty, but not with all pairs.
+RATES = [
+    (objective, penalty, rate)
+    for objective in OBJECTIVES
+    for penalty in PENALTIES
+    for rate in (1.0, 1e3)
+    if rate == 1e3
+    or objective == TabularGAN().objective
+    or penalty == TabularGAN().penalty
+]
+
+
+@pytest.mark.parametrize(("objective", "penalty", "rate"), RATES)
 def test__fit_resample__rate_far_too_high__rows_like_the_class(
     objective, penalty, rate
 ):
     bounded = {"spectral_norm": objective == "wasserstein" and penalty == "none"}
     sampler = quick(
-        objective=objective, penalty=penalty, learning_rate=rate, max_iter=30, **bounded
+        objective=objective, penalty=penalty, learning_rate=rate, max_iter=26, **bounded
     )
     rows, told = fit(sampler.set_params(rejection_estimator=None))
     history = sampler.history_["rare"]

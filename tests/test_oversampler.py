@@ -1030,17 +1030,9 @@ def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatc
     assert_legal(X_res.iloc[90:], X[y == 1])
 
 
-def test__import__without_training__does_not_import_torch():
-    code = (
-        "import sys, gansampler; gansampler.GANOverSampler();"
-        "print('torch' in sys.modules, gansampler.__version__)"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    torch_there, version = result.stdout.split()
-    assert torch_there == "False"
-    assert [part.isdigit() for part in version.split(".")[:2]] == [True, True]
+def test__version__starts_with_two_numbers():
+    parts = gansampler.__version__.split(".")
+    assert [part.isdigit() for part in parts[:2]] == [True, True]
 
 
 def test__fit_resample__first_in_a_process__loads_neither_compiler_nor_algebra():

@@ -108,9 +108,7 @@ def test__resample__warning_of_the_sampler__shown_as_one(run):
 
 
 @pytest.mark.usefixtures("few_trees")
-def test__disk_is_full__told_and_old_files_intact(
-    run, customers, full_disk, tmp_path
-):
+def test__disk_is_full__told_and_old_files_intact(run, customers, full_disk, tmp_path):
     resample = ("resample", customers, "-t", "Kündigung", *FAST)
     run(*resample, "-o", "out.csv", "--save", "model")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}

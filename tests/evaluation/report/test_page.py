@@ -18,7 +18,6 @@ from gansampler.evaluation.report.about import describe_origin
 from gansampler.evaluation.report.page import write_page
 from gansampler.gan.history import History
 
-
 pytestmark = pytest.mark.usefixtures("few_trees")
 
 
