@@ -10,10 +10,11 @@ from imblearn.utils.estimator_checks import (
 from sklearn.utils.estimator_checks import (
     parametrize_with_checks as parametrize_with_sklearn_checks,
 )
+from tables import quick_gan
 
-from gansampler import GANOverSampler, TabularGAN
+from gansampler import GANOverSampler
 
-SAMPLER = GANOverSampler(TabularGAN(max_iter=5), random_state=42)
+SAMPLER = GANOverSampler(quick_gan(), random_state=42)
 
 
 @parametrize_with_sklearn_checks([SAMPLER])

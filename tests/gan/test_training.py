@@ -102,7 +102,7 @@ def test__history__after_training__a_look_every_so_often_and_at_the_end(trained)
 
 def test__best_iteration__any_training__the_lowest_fidelity():
     # A rate so high that the fidelity goes up and down.
-    settings = changed(SETTINGS, max_iter=400, learning_rate=0.02)
+    settings = changed(SETTINGS, max_iter=200, learning_rate=0.02)
     _, history = train(make_rows(), LAYOUT, settings, seed=0)
     best = history.iteration.index(history.best_iteration)
     assert history.fidelity[best] == min(history.fidelity)
@@ -346,13 +346,13 @@ def test__train__images__nearer_to_the_real_ones_than_at_the_start(channels):
     )
     settings = changed(settings, image_shape=(9, 8 // channels, channels))
     states, distances = global_states(), []
-    for max_iter in (1, 100):
+    for max_iter in (100, 1):
         gan, _ = train(rows, layout, changed(settings, max_iter=max_iter), seed=1)
         drawn = gan.draw(200, seed=0)
         assert (abs(drawn) <= 1).all()
         distances.append(energy_distance(drawn, rows))
-    assert distances[1] < distances[0] / 3
-    again, _ = train(rows, layout, settings, seed=1)
+    assert distances[0] < distances[1] / 3
+    again, _ = train(rows, layout, changed(settings, max_iter=1), seed=1)
     np.testing.assert_array_equal(again.draw(200, seed=0), drawn)
     assert global_states() == states
 
