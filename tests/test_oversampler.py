@@ -1,6 +1,7 @@
 """`GANOverSampler` as a user meets it: any table in, the same table out."""
 
 import ast
+import functools
 import pickle
 import re
 import subprocess
@@ -171,6 +172,13 @@ def test__fit_resample__fitted__schema_and_history_of_each_class(fitted, mixed):
 # The invariants, for each container
 
 
+@functools.cache
+def fitted_on(kind):
+    """Fit a sampler on a table, once for all tests that only ask it for rows."""
+    sampler = quick()
+    return sampler, *sampler.fit_resample(TABLES[kind](), LABELS)
+
+
 @pytest.mark.parametrize("kind", TABLES)
 def test__fit_resample__any_table__originals_first_then_legal_rows(kind, two_threads):
     X, y = TABLES[kind](), LABELS
@@ -195,8 +203,7 @@ def test__fit_resample__any_table__originals_first_then_legal_rows(kind, two_thr
 @pytest.mark.parametrize("kind", TABLES)
 def test__sample__any_table__container_and_dtypes_of_input(kind):
     X = TABLES[kind]()
-    sampler = quick(max_iter=1)
-    sampler.fit_resample(X, LABELS)
+    sampler, _, _ = fitted_on(kind)
 
     rows = sampler.generators_[1].sample(4, random_state=0)
 
@@ -242,7 +249,7 @@ def test__fit_resample__any_target__container_and_dtype_of_input(kind):
 @pytest.mark.parametrize("kind", ["float64", "pandas", "polars", "csr"])
 def test__fit_resample__same_seed__same_rows(kind):
     X = TABLES[kind]()
-    first = quick().fit_resample(X, LABELS)
+    _, *first = fitted_on(kind)
     again = quick().fit_resample(X, LABELS)
     other = quick(random_state=1).fit_resample(X, LABELS)
     assert_same(first[0], again[0])
