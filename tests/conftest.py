@@ -69,7 +69,7 @@ def no_figures():
 
 @pytest.fixture
 def few_trees():
-    """Let reports judge by small forests, where their exact verdicts don't matter."""
+    """Let forests have few trees, where what they say exactly doesn't matter."""
     with small_forests():
         yield
 
@@ -240,7 +240,7 @@ def column(read):
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path):
+def run_in_full(monkeypatch, tmp_path):
     """Run the command line in a folder of its own."""
     from typer.testing import CliRunner
 
@@ -254,6 +254,12 @@ def run(monkeypatch, tmp_path):
         return runner.invoke(app, list(map(str, arguments)))
 
     return run
+
+
+@pytest.fixture
+def run(run_in_full, few_trees):
+    """Run the command line in a folder of its own, with forests of few trees."""
+    return run_in_full
 
 
 @pytest.fixture

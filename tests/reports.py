@@ -10,14 +10,21 @@ import torch
 from tables import quick
 
 from gansampler.evaluation.report import QualityReport, assessment
+from gansampler.generation import class_probability
 
 EVIL = "<script>alert('x')</script> & \"$x_1$\""
 
 
 @contextmanager
 def small_forests():
-    """Let a report judge by few trees, whose training takes most of its time."""
-    with mock.patch.object(assessment, "N_TREES", 4):
+    """Let few trees judge the rows of a report, and choose among candidates.
+
+    Training them takes most of the time of a report, and of a short training.
+    """
+    with (
+        mock.patch.object(assessment, "N_TREES", 4),
+        mock.patch.object(class_probability, "N_TREES", 10),
+    ):
         yield
 
 

@@ -1,5 +1,6 @@
 """The contract with scikit-learn and imbalanced-learn, by their own suites."""
 
+import pytest
 from imblearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
@@ -13,6 +14,8 @@ from sklearn.utils.estimator_checks import (
 from tables import quick_gan
 
 from gansampler import GANOverSampler
+
+pytestmark = pytest.mark.usefixtures("few_trees")
 
 SAMPLER = GANOverSampler(quick_gan(), random_state=42)
 

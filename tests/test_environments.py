@@ -13,7 +13,6 @@ import tempfile
 import threading
 import warnings
 from multiprocessing import get_context
-from unittest import mock
 
 import joblib
 import numpy as np
@@ -21,17 +20,17 @@ import pandas as pd
 import pytest
 import sklearn
 import torch
+from reports import small_forests
 from tables import assert_same, quick, quick_gan
 from threadpoolctl import threadpool_limits
 
 from gansampler import GANOverSampler
-from gansampler.generation import class_probability
 
 
 @pytest.fixture(scope="module", autouse=True)
 def few_trees_choose():
     """Let few trees choose among candidates: what they choose is not asked here."""
-    with mock.patch.object(class_probability, "N_TREES", 4):
+    with small_forests():
         yield
 
 

@@ -226,6 +226,7 @@ def test__fit_resample__generator_ignores_its_input__collapse_is_told(columns):
     assert history.collapsed
 
 
+@pytest.mark.slow
 def test__fit_resample__penalty_that_collapses__told_where_the_default_is_silent():
     # A ring of clusters is not found by "gradient" with one step of the critic.
     rng = np.random.default_rng(0)

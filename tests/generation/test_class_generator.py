@@ -126,10 +126,10 @@ def test__sample_parts__any_size_of_part__together_what_sample_gives(
 ):
     monkeypatch.setattr(gansampler.gan.sampling, "CHUNK_CELLS", cells)
     generator = make_generator()
-    parts = list(generator.sample_parts(25, random_state=0))
+    parts = list(generator.sample_parts(12, random_state=0))
     assert len(parts) > 1
     together = pd.concat(parts, ignore_index=True)
-    assert_same(together, generator.sample(25, random_state=0))
+    assert_same(together, generator.sample(12, random_state=0))
 
 
 def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generator):
