@@ -298,7 +298,7 @@ def test__sample__after_round_trip__same_rows(fitted, copy, tmp_path):
 
 
 @given(mixed_tables())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test__fit_resample__random_table__invariants_hold(table):
     X, y = table
     X_before = deep(X)

@@ -15,6 +15,8 @@ from gansampler import GANOverSampler, TabularGAN
 from gansampler.gan import ImageGAN, PrivateTabularGAN
 from gansampler.generation.composition import MAX_LABELLED_ROWS, draw_other_classes
 
+pytestmark = pytest.mark.usefixtures("few_trees")
+
 NUMBERS = np.random.default_rng(0).normal(size=(90, 3)).round(3)
 
 

@@ -18,6 +18,8 @@ from tables import quick
 
 from gansampler.persistence.sampler_file import save_sampler
 
+pytestmark = pytest.mark.usefixtures("few_trees")
+
 N_ROWS = {"common": 60, "rare": 30, "odd": 30}
 N_CANARIES = 3
 

@@ -227,6 +227,7 @@ def scores_of(real, synthetic):
     return np.array(scores)
 
 
+@settings(max_examples=25)
 @given(two_tables())
 def test__all__any_two_tables__within_bounds(tables):
     real, synthetic = tables
@@ -248,6 +249,7 @@ def test__all__any_two_tables__within_bounds(tables):
     assert 0 <= frechet_distance(real, synthetic) < np.inf
 
 
+@settings(max_examples=25)
 @given(two_tables())
 def test__all__a_table_and_itself__nothing_between_them(tables):
     real, _ = tables
@@ -269,6 +271,7 @@ def test__all__rows_in_another_order__same_scores(tables, random):
     )
 
 
+@settings(max_examples=25)
 @given(two_tables())
 def test__all__swapped_tables__same_where_it_is_symmetric(tables):
     real, synthetic = tables
