@@ -614,7 +614,6 @@ def test__compare__thresholds__those_of_scikit_learn(words):
     scoring = {
         "f1": make_scorer(f1_score, pos_label=pos_label),
         "cost": make_scorer(by_position, greater_is_better=False),
-        "mcc": get_scorer("matthews_corrcoef"),
         "balanced": get_scorer("balanced_accuracy"),
     }
     estimators = GaussianNB()
