@@ -42,9 +42,10 @@ demo: $(VENV)/.installed-plot ## balance a mixed table, compare with SMOTENC, dr
 	$(ONE_THREAD) $(PY) examples/demo.py --output demo.png
 	@echo "The picture: $(CURDIR)/demo.png"
 
-# Coverage only when asked for: it takes more than half as long again.
+# Coverage only when asked for: it takes more than half as long again. Each process takes
+# files as a whole as long as it can (worksteal), so that fixtures are made in one of them.
 test: $(VENV)/.installed-dev ## run the tests; COVERAGE=yes fails below 95 % of lines and branches
-	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) -m "not slow" \
+	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) --dist worksteal -m "not slow" \
 		$(if $(COVERAGE),--cov --cov-report=term --cov-fail-under=95) $(PYTEST_FLAGS)
 
 test-slow: $(VENV)/.installed-dev ## run the tests that take long: trainings to the end, the pages, clusters

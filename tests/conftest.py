@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from reports import small_forests
 from tables import mixed_frame, quick
 
 from gansampler import GANOverSampler
@@ -64,6 +65,13 @@ def no_figures():
     plt.close("all")
     yield
     plt.close("all")
+
+
+@pytest.fixture
+def few_trees():
+    """Let forests have few trees, where what they say exactly doesn't matter."""
+    with small_forests():
+        yield
 
 
 @pytest.fixture
@@ -232,7 +240,7 @@ def column(read):
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path):
+def run_in_full(monkeypatch, tmp_path):
     """Run the command line in a folder of its own."""
     from typer.testing import CliRunner
 
@@ -246,6 +254,12 @@ def run(monkeypatch, tmp_path):
         return runner.invoke(app, list(map(str, arguments)))
 
     return run
+
+
+@pytest.fixture
+def run(run_in_full, few_trees):
+    """Run the command line in a folder of its own, with forests of few trees."""
+    return run_in_full
 
 
 @pytest.fixture

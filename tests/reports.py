@@ -1,15 +1,31 @@
 """Reports for the tests of pages, made of what is hard to show."""
 
 import functools
+from contextlib import contextmanager
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 import torch
 from tables import quick
 
-from gansampler.evaluation.report import QualityReport
+from gansampler.evaluation.report import QualityReport, assessment
+from gansampler.generation import class_probability
 
 EVIL = "<script>alert('x')</script> & \"$x_1$\""
+
+
+@contextmanager
+def small_forests():
+    """Let few trees judge the rows of a report, and choose among candidates.
+
+    Training them takes most of the time of a report, and of a short training.
+    """
+    with (
+        mock.patch.object(assessment, "N_TREES", 4),
+        mock.patch.object(class_probability, "N_TREES", 10),
+    ):
+        yield
 
 
 def hard_table(n_rows, seed=0):
@@ -25,7 +41,7 @@ def hard_table(n_rows, seed=0):
             "day": pd.Timestamp("2020-01-01")
             + pd.to_timedelta(rng.integers(0, 900, n), "D"),
             "some": np.where(rng.random(n) < 0.3, np.nan, rng.normal(size=n)),
-            **{f"more {k}": rng.normal(size=n) for k in range(14)},
+            **{f"more {k}": rng.normal(size=n) for k in range(12)},
         }
     )
     return frame, y
@@ -40,6 +56,17 @@ def hard_report():
     with torch.no_grad():  # all rows are the same
         for weights in sampler.generators_[EVIL].gan.trained_.generator.parameters():
             weights.zero_()
-    return QualityReport.from_sampler(
-        sampler, X, y, *hard_table((30, 25, 5), seed=1), random_state=0
-    )
+    with small_forests():
+        return QualityReport.from_sampler(
+            sampler, X, y, *hard_table((30, 25, 5), seed=1), random_state=0
+        )
+
+
+@functools.cache
+def small_report():
+    """Report on two columns, of which a page is written in a moment."""
+    X, y = np.random.default_rng(0).normal(size=(60, 2)), np.repeat([0, 1], [40, 20])
+    sampler = quick()
+    sampler.fit_resample(X, y)
+    with small_forests():
+        return QualityReport.from_sampler(sampler, X, y, random_state=0)

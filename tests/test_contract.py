@@ -1,5 +1,6 @@
 """The contract with scikit-learn and imbalanced-learn, by their own suites."""
 
+import pytest
 from imblearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
@@ -10,10 +11,13 @@ from imblearn.utils.estimator_checks import (
 from sklearn.utils.estimator_checks import (
     parametrize_with_checks as parametrize_with_sklearn_checks,
 )
+from tables import quick_gan
 
-from gansampler import GANOverSampler, TabularGAN
+from gansampler import GANOverSampler
 
-SAMPLER = GANOverSampler(TabularGAN(max_iter=5), random_state=42)
+pytestmark = pytest.mark.usefixtures("few_trees")
+
+SAMPLER = GANOverSampler(quick_gan(), random_state=42)
 
 
 @parametrize_with_sklearn_checks([SAMPLER])

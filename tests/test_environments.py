@@ -20,10 +20,18 @@ import pandas as pd
 import pytest
 import sklearn
 import torch
-from tables import assert_same, quick
+from reports import small_forests
+from tables import assert_same, quick, quick_gan
 from threadpoolctl import threadpool_limits
 
-from gansampler import GANOverSampler, TabularGAN
+from gansampler import GANOverSampler
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_trees_choose():
+    """Let few trees choose among candidates: what they choose is not asked here."""
+    with small_forests():
+        yield
 
 
 @functools.cache
@@ -58,7 +66,7 @@ def load(path):
 
 
 def fit_alone():
-    return TabularGAN(max_iter=3, random_state=0).fit(table()[0]).sample(20, 0)
+    return quick_gan(max_iter=3, random_state=0).fit(table()[0]).sample(20, 0)
 
 
 @contextlib.contextmanager
@@ -230,12 +238,14 @@ ENVIRONMENTS = {
     "pandas no bottleneck": option("compute.use_bottleneck", False),
     "pandas no numexpr": option("compute.use_numexpr", False),
     "pandas numba": option("compute.use_numba", False),
-    "pandas rows": option("display.max_rows", 1),
-    "pandas precision": option("display.precision", 0),
-    "pandas width": option("display.width", 5),
-    "pandas floats": option("display.float_format", "{:.0f}".format),
-    "pandas categories": option("display.max_categories", 1),
-    "pandas plotting": option("plotting.backend", "matplotlib"),
+    "pandas display": lambda: several(
+        option("display.max_rows", 1)(),
+        option("display.precision", 0)(),
+        option("display.width", 5)(),
+        option("display.float_format", "{:.0f}".format)(),
+        option("display.max_categories", 1)(),
+        option("plotting.backend", "matplotlib")(),
+    ),
     "sklearn pandas": lambda: sklearn.config_context(transform_output="pandas"),
     "sklearn polars": lambda: sklearn.config_context(transform_output="polars"),
     "sklearn finite": lambda: sklearn.config_context(assume_finite=True),

@@ -5,36 +5,43 @@ import sys
 
 import pytest
 
-HEAVY = ["dask", "jinja2", "matplotlib", "opacus", "safetensors", "torch", "typer"]
+HEAVY = {"dask", "jinja2", "matplotlib", "opacus", "safetensors", "torch", "typer"}
+"""What takes seconds to import, or comes with an extra."""
 
-
-def imported_by(code):
-    """Run code in a process of its own, and name the heavy packages that it loads."""
-    lines = [code, "import sys", f"print(*(n for n in {HEAVY} if n in sys.modules))"]
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
-
-
-def test__import__of_the_package__nothing_that_takes_long():
-    assert imported_by("import gansampler; gansampler.GANOverSampler()") == set()
-
-
-@pytest.mark.parametrize(
-    ("folder", "may_need"),
-    [
-        ("utils", set()),
-        ("tabular", set()),
-        ("evaluation", set()),
-        ("cli", {"typer"}),
-    ],
-)
-def test__import__of_every_module_in_a_folder__without_torch(folder, may_need):
-    code = f"""
+EACH_MODULE = """
 import importlib, pkgutil, gansampler.{folder} as folder
-found = pkgutil.walk_packages(folder.__path__, folder.__name__ + '.')
+found = pkgutil.walk_packages(folder.__path__, folder.__name__ + ".")
 assert [importlib.import_module(module.name) for module in found]
 """
-    assert imported_by(code) <= may_need
+
+# In this order, as each finds what those before it have loaded.
+STAGES = {
+    "the package": "import gansampler; gansampler.GANOverSampler()",
+    "names of losses": "from gansampler.gan.losses import OBJECTIVES",
+    "names of penalties": "from gansampler.gan.penalties import PENALTIES",
+    "metrics": "import gansampler.evaluation.metrics",
+    "plotting": "import gansampler.evaluation.plotting",
+    "comparison": "import gansampler.evaluation.comparison",
+    "report": "import gansampler.evaluation.report",
+    "all of utils": EACH_MODULE.format(folder="utils"),
+    "all of tabular": EACH_MODULE.format(folder="tabular"),
+    "all of evaluation": EACH_MODULE.format(folder="evaluation"),
+    "all of cli": EACH_MODULE.format(folder="cli"),
+}
+MAY_NEED = {"all of cli": {"typer"}}
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """Run all stages in one other process, and name what is loaded after each."""
+    after = f"import sys; print(*sorted({HEAVY} & set(sys.modules)))"
+    code = "\n".join(f"{stage}\n{after}" for stage in STAGES.values())
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [set(line.split()) for line in done.stdout.splitlines()]
+    return dict(zip(STAGES, lines, strict=True))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test__import__any_part__nothing_that_takes_long_or_is_extra(stage, loaded):
+    assert loaded[stage] <= MAY_NEED.get(stage, set())

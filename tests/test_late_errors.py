@@ -12,6 +12,8 @@ import gansampler.oversampler
 from gansampler import GANOverSampler, TabularGAN
 from gansampler.utils.row_counts import check_room, whole_counts
 
+pytestmark = pytest.mark.usefixtures("few_trees")
+
 X = np.random.default_rng(0).normal(size=(90, 2))
 Y = np.repeat([0, 1], [60, 30])
 

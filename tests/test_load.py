@@ -59,7 +59,7 @@ def test__fitted_sampler__dropped__nothing_of_it_stays():
 
 
 @pytest.mark.parametrize(
-    ("n_classes", "n_columns"), [(60, 3), (2, 300)], ids=["classes", "columns"]
+    ("n_classes", "n_columns"), [(30, 3), (2, 200)], ids=["classes", "columns"]
 )
 def test__many_classes_or_columns__as_many_rows_as_promised(n_classes, n_columns, rng):
     y = np.repeat(np.arange(n_classes), 6 - np.minimum(np.arange(n_classes), 2))

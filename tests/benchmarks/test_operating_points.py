@@ -173,10 +173,10 @@ def test__operating_points__chosen_ratio__best_out_of_fold(bench, study):
         assert list(chosen[SCORES]) == list(same[SCORES])
 
 
-def test__operating_points__run_again__continues(run_script, study):
+def test__operating_points__run_again__continues(bench, run_main, study):
     options, output, _ = study
     before = output.read_bytes()
-    again = run_script("operating_points.py", *options)
+    again = run_main(bench.operating_points, *options)
     assert "2 tasks are there, 0 to run" in again
     assert output.read_bytes() == before
 

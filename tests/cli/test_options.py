@@ -1,11 +1,11 @@
-import os
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from small_tables import FAST, read, small
+from typer.testing import CliRunner
+
+from gansampler.cli.commands import app
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,11 @@ def test__endings__of_other_formats__refused_by_name(run, no_training, name, kin
 
 
 @pytest.mark.parametrize("command", ["resample", "sample"])
-def test__help__at_80_columns__no_line_broken_early(command):
-    line = [sys.executable, "-m", "gansampler", command, "--help"]
-    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
-    shown = subprocess.run(line, capture_output=True, text=True, env=environment)
+def test__help__at_80_columns__no_line_broken_early(command, monkeypatch):
+    # Which typer reads from the environment once in a process.
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 80)
+    terminal = CliRunner(env={"COLUMNS": "80", "NO_COLOR": "1"})
+    shown = terminal.invoke(app, [command, "--help"], prog_name="gansampler")
     lines = [text.rstrip() for text in shown.stdout.splitlines()]
     assert max(map(len, lines)) <= 80
     prose = lines[2 : lines.index(" Examples")]

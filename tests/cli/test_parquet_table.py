@@ -57,12 +57,12 @@ def test__parquet__very_many_columns__each_in_its_place(tmp_path):
     path = tmp_path / "wide.parquet"
     day = datetime.date(2020, 1, 1)
     kinds = [[day, day], ["a", None], [1, None], [1.5, 2.5], [Decimal("1.5"), None]]
-    arrays = [pa.array(kinds[k % 5]) for k in range(20_000)]
-    parquet.write_table(pa.table(arrays, names=[f"c{k}" for k in range(20_000)]), path)
+    arrays = [pa.array(kinds[k % 5]) for k in range(4_000)]
+    parquet.write_table(pa.table(arrays, names=[f"c{k}" for k in range(4_000)]), path)
     frame = read_table(path, ReadOptions()).frame  # not in minutes
-    assert frame.columns[[0, -1]].tolist() == ["c0", "c19999"]
+    assert frame.columns[[0, -1]].tolist() == ["c0", "c3999"]
     kinds = frame.dtypes.astype(str).tolist()
-    assert kinds[::5] == ["datetime64[ms]"] * 4_000
+    assert kinds[::5] == ["datetime64[ms]"] * 800
     assert kinds[2:5] == ["Int64", "float64", "float64"]
     assert frame.iloc[0, -5:].tolist() == [pd.Timestamp(day), "a", 1, 1.5, 1.5]
 

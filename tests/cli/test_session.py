@@ -8,7 +8,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test__session__each_command__prints_what_the_page_shows(run, tmp_path):
+def test__session__each_command__prints_what_the_page_shows(run_in_full, tmp_path):
     text = (DOCS / "session.txt").read_text(encoding="utf-8")
     lines = text.splitlines()
     starts = [k for k, line in enumerate(lines) if line.startswith("$ gansampler")]
@@ -20,7 +20,7 @@ def test__session__each_command__prints_what_the_page_shows(run, tmp_path):
             with open(tmp_path / command[-1], encoding="cp1252") as file:
                 shown = [line.rstrip("\n") for line in islice(file, int(command[2]))]
         else:
-            shown = run(*command[1:]).output.splitlines()
+            shown = run_in_full(*command[1:]).output.splitlines()
         assert [s.rstrip() for s in shown if s.strip()] == lines[start + 1 : end]
 
 

@@ -23,6 +23,6 @@ def test__place__cell__by_line_or_by_row(read, path, tmp_path):
 
 
 def test__read_table__many_columns_but_not_that_one__some_are_named(read):
-    names = [f"c{k}" for k in range(3_000)]
-    with pytest.raises(ValueError, match=r"'c0', .*, 'c19' and 2,980 more\.$"):
-        read(f"{','.join(names)}\n{','.join('1' * 3_000)}\n").check_column("z")
+    names = [f"c{k}" for k in range(600)]
+    with pytest.raises(ValueError, match=r"'c0', .*, 'c19' and 580 more\.$"):
+        read(f"{','.join(names)}\n{','.join('1' * 600)}\n").check_column("z")

@@ -1,6 +1,5 @@
 """The sampler of tables in partitions gives what the sampler in memory does."""
 
-import subprocess
 import sys
 
 import dask
@@ -420,12 +419,6 @@ def test__import__without_dask__says_how_to_install(monkeypatch):
     monkeypatch.delitem(sys.modules, "gansampler.dask")
     with pytest.raises(ImportError, match=r'pip install "gansampler\[dask\]"'):
         import gansampler.dask  # noqa: F401
-
-
-def test__import__of_the_package__without_dask():
-    code = "import sys, gansampler; print('dask' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import gansampler
-
-LATE = {"torch", "matplotlib", "jinja2"}
-"""What takes seconds to import, or comes with an extra."""
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        "gansampler",
-        "gansampler.evaluation.comparison",
-        "gansampler.evaluation.metrics",
-        "gansampler.evaluation.plotting",
-        "gansampler.evaluation.report",
-    ],
-)
-def test__import__any_part__without_what_is_costly_or_extra(module):
-    code = f"import sys, {module}; print(sorted({LATE} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
 def test__import__all_parts__nothing_that_trains():

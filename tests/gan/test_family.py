@@ -62,9 +62,19 @@ OPTIONS = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=described)
-def test__fit_resample__any_option__legal_rows_that_the_seed_decides(mixed, options):
+@pytest.fixture(scope="module")
+def some_kinds(mixed):
+    """Return the columns that options might treat in different ways."""
+    names = ["float", "one_decimal", "with_nan", "int8", "uint64", "Int64", "object"]
     X, y = mixed
+    return X[[*names, "category", "bool", "date"]], y
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=described)
+def test__fit_resample__any_option__legal_rows_that_the_seed_decides(
+    some_kinds, options
+):
+    X, y = some_kinds
     states = global_states()
     sampler = quick(**options)
     X_res, y_res = sampler.fit_resample(X, y)
@@ -77,8 +87,11 @@ def test__fit_resample__any_option__legal_rows_that_the_seed_decides(mixed, opti
 
 @pytest.mark.parametrize("penalty", PENALTIES)
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test__fit_resample__objective_and_penalty__legal_rows(mixed, objective, penalty):
-    X, y = mixed
+def test__fit_resample__objective_and_penalty__legal_rows(
+    some_kinds, objective, penalty
+):
+    X, y = some_kinds
+    X = X[["float", "Int64", "category"]]
     sampler = quick(objective=objective, penalty=penalty, spectral_norm=False)
     if (objective, penalty) == ("wasserstein", "none"):
         with pytest.raises(ValueError, match="needs a penalty"):
@@ -106,13 +119,13 @@ def test__grid_search__objective_penalty_condition__runs():
         ]
     )
     grid = {
-        "sample__gan__objective": ["relativistic", "hinge", "least_squares"],
+        "sample__gan__objective": ["relativistic", "hinge"],
         "sample__gan__penalty": ["r1", "gradient"],
         "sample__gan__condition": ["none", "anchor"],
     }
     search = GridSearchCV(pipeline, grid, cv=2, error_score="raise").fit(X, y == 2)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
-    assert len(search.cv_results_["params"]) == 12
+    assert len(search.cv_results_["params"]) == 8
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test__epsilon__all_rows_in_each_step__a_little_above_the_exact_one():
     assert exact < history.epsilon < 1.2 * exact
 
 
-@pytest.mark.parametrize("n_rows", [50, 300, 10_000])
+@pytest.mark.parametrize("n_rows", [50, 10_000])
 def test__noise_multiplier__less_epsilon_or_more_steps__more_noise(n_rows):
     noise = [
         noise_multiplier(changed(SETTINGS, epsilon=e), n_rows)
@@ -261,6 +261,7 @@ def test__train_private__pickled__holds_no_row():
     assert vars(gan.condition) == {"n_rows": 300}
 
 
+@pytest.mark.slow
 def test__train_private__two_blobs__nearer_to_fresh_rows_than_at_the_start():
     layout, fresh = RowLayout(n_scalars=2, block_sizes=()), blobs(500, 1)
     distances = []

@@ -1,5 +1,6 @@
 """`TabularGAN` on its own: any table, more rows like it."""
 
+import functools
 import pickle
 
 import numpy as np
@@ -135,10 +136,16 @@ def test__fit__any_table__legal_rows_in_the_same_container(name, two_threads):
     assert list(getattr(gan, "feature_names_in_", [])) == (names or [])
 
 
+@functools.cache
+def fitted_on(name):
+    """Fit a GAN on a table, once for all tests that only ask it for rows."""
+    return quick_gan(random_state=0).fit(TABLES[name]())
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test__random_state__any_table__decides_training_and_rows(name):
     X = TABLES[name]()
-    gan = quick_gan(random_state=0).fit(X)
+    gan = fitted_on(name)
     rows = gan.sample(50, random_state=1)
     assert_same(quick_gan(random_state=0).fit(X).sample(50, random_state=1), rows)
     assert_same(gan.sample(50, random_state=1), rows)
@@ -152,8 +159,7 @@ def test__random_state__any_table__decides_training_and_rows(name):
 def test__sample_parts__any_table__below_each_other_what_sample_returns(
     name, monkeypatch
 ):
-    X = TABLES[name]()
-    gan = quick_gan(random_state=0).fit(X)
+    gan = fitted_on(name)
     monkeypatch.setattr(gansampler.gan.sampling, "CHUNK_ROWS", 30)
     whole = gan.sample(100, random_state=0)
     parts = list(gan.sample_parts(100, random_state=0))
@@ -164,7 +170,7 @@ def test__sample_parts__any_table__below_each_other_what_sample_returns(
 
 @pytest.mark.parametrize("name", TABLES)
 def test__pickle__any_table__draws_the_same(name):
-    gan = quick_gan(random_state=0).fit(TABLES[name]())
+    gan = fitted_on(name)
     copy = pickle.loads(pickle.dumps(gan))
     assert_same(copy.sample(20, random_state=0), gan.sample(20, random_state=0))
     assert copy.history_ == gan.history_

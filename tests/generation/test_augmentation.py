@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from strategies import frames, matrices
@@ -44,6 +44,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
+@settings(max_examples=15)
 @given(frame=frames(8), seed=SEEDS)
 def test__function__any_frame__legal_rows_in_its_dtypes(function, frame, seed):
     before, states = deep(frame), global_states()
@@ -56,6 +57,7 @@ def test__function__any_frame__legal_rows_in_its_dtypes(function, frame, seed):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
+@settings(max_examples=15)
 @given(array=matrices(), seed=SEEDS)
 def test__function__any_array__the_same_kind(function, array, seed):
     if array.dtype.kind == "f":

@@ -19,6 +19,8 @@ from gansampler.generation.smoothed_bootstrap import SmoothedBootstrap
 from gansampler.tabular.containers import Container
 from gansampler.tabular.inference import infer_schema
 
+pytestmark = pytest.mark.usefixtures("few_trees")
+
 
 @pytest.fixture(scope="module")
 def generator():
@@ -126,10 +128,10 @@ def test__sample_parts__any_size_of_part__together_what_sample_gives(
 ):
     monkeypatch.setattr(gansampler.gan.sampling, "CHUNK_CELLS", cells)
     generator = make_generator()
-    parts = list(generator.sample_parts(25, random_state=0))
+    parts = list(generator.sample_parts(12, random_state=0))
     assert len(parts) > 1
     together = pd.concat(parts, ignore_index=True)
-    assert_same(together, generator.sample(25, random_state=0))
+    assert_same(together, generator.sample(12, random_state=0))
 
 
 def test__sample_parts__n_that_is_no_count__named_before_the_first_part(generator):

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import frames
 from tables import (
@@ -32,6 +32,7 @@ def augment(rows, augmentation, fraction=1.0, real=None, image_shape=None, seed=
 
 
 @pytest.mark.parametrize("augmentation", [*AUGMENTATIONS, [*AUGMENTATIONS]])
+@settings(max_examples=15)
 @given(frame=frames(12), fraction=st.floats(0, 1), seed=st.integers(0, 2**32 - 1))
 def test__augmenter__any_class__share_of_legal_rows(
     augmentation, frame, fraction, seed

@@ -18,6 +18,8 @@ from tables import quick
 
 from gansampler.persistence.sampler_file import save_sampler
 
+pytestmark = pytest.mark.usefixtures("few_trees")
+
 N_ROWS = {"common": 60, "rare": 30, "odd": 30}
 N_CANARIES = 3
 
@@ -71,20 +73,23 @@ SAMPLERS = {
 }
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
-def test__save__planted_rows__not_in_the_file(name, table, tmp_path):
+@pytest.fixture(scope="module", params=SAMPLERS)
+def planted_sampler(request, table):
+    """Return a fitted sampler, its table and the planted rows; not to be changed."""
     X, y, planted = table
-    sampler = quick(**SAMPLERS[name])
+    sampler = quick(**SAMPLERS[request.param])
     sampler.fit_resample(X, y)
+    return sampler, X, planted
+
+
+def test__save__planted_rows__not_in_the_file(planted_sampler, tmp_path):
+    sampler, X, planted = planted_sampler
     sampler.save(tmp_path / "sampler")
     assert found_in(read(tmp_path / "sampler"), canaries(sampler, X, planted)) == []
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
-def test__pickle__planted_rows__not_in_it(name, table):
-    X, y, planted = table
-    sampler = quick(**SAMPLERS[name])
-    sampler.fit_resample(X, y)
+def test__pickle__planted_rows__not_in_it(planted_sampler):
+    sampler, X, planted = planted_sampler
     assert found_in(pickled(sampler), canaries(sampler, X, planted)) == []
 
 

@@ -211,6 +211,7 @@ CHILD = """
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kB on Linux only")
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
 def test__load__texts_of_a_gigabyte_in_all__memory_of_the_files_size(
     original, tmp_path
 ):

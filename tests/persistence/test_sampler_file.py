@@ -624,7 +624,7 @@ def forge_anything(content, arrays, rng):
 
 
 @pytest.mark.parametrize("name", FORGED)
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of numbers that overflow
 @pytest.mark.filterwarnings("ignore::UserWarning")  # that nothing chooses

@@ -14,6 +14,7 @@ from gansampler.utils.random import MAX_SEED
 safetensors = pytest.importorskip("safetensors")
 
 pytestmark = [
+    pytest.mark.usefixtures("few_trees"),
     pytest.mark.filterwarnings("ignore:.* was saved without keep_data"),
     # The names are looked for in the file.
     pytest.mark.filterwarnings("ignore:Column 'id' contains text that differs"),

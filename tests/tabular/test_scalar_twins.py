@@ -119,7 +119,7 @@ def values_of(table):
 
 
 @given(X=tables())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test__resample__values_that_numpy_can_not_count__more_of_their_type(X):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)

@@ -1,19 +1,10 @@
 import errno
 import os
-import subprocess
 import sys
 
 import pytest
 
 from gansampler.utils.atomic_write import check_target, replacing
-
-FULL_DISK = """
-import resource, sys
-from gansampler.utils.atomic_write import replacing
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-with replacing(sys.argv[1]) as temporary:
-    temporary.write_bytes(bytes(5000))
-"""
 
 
 def test__replacing__all_well__new_content_and_nothing_else(tmp_path):
@@ -63,13 +54,15 @@ def test__replacing__error__old_content_and_nothing_else(tmp_path, error):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test__replacing__disk_full__old_content_and_nothing_else(tmp_path):
-    pytest.importorskip("resource")
+def test__replacing__disk_full__old_content_and_nothing_else(tmp_path, full_disk):
     path = tmp_path / "table.csv"
     path.write_text("old")
-    command = [sys.executable, "-c", FULL_DISK, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert "OSError: [Errno 27] File too large" in done.stderr
+    with (
+        pytest.raises(OSError, match=r"\[Errno 27\] File too large"),
+        full_disk(),
+        replacing(path) as temporary,
+    ):
+        temporary.write_bytes(bytes(5000))
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

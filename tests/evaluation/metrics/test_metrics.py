@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
@@ -227,6 +227,7 @@ def scores_of(real, synthetic):
     return np.array(scores)
 
 
+@settings(max_examples=25)
 @given(two_tables())
 def test__all__any_two_tables__within_bounds(tables):
     real, synthetic = tables
@@ -248,6 +249,7 @@ def test__all__any_two_tables__within_bounds(tables):
     assert 0 <= frechet_distance(real, synthetic) < np.inf
 
 
+@settings(max_examples=25)
 @given(two_tables())
 def test__all__a_table_and_itself__nothing_between_them(tables):
     real, _ = tables
@@ -258,6 +260,7 @@ def test__all__a_table_and_itself__nothing_between_them(tables):
     assert closest_record_distances(real, real).max() == 0
 
 
+@settings(max_examples=15)
 @given(two_tables(), st.randoms(use_true_random=False))
 def test__all__rows_in_another_order__same_scores(tables, random):
     shuffled = [
@@ -268,6 +271,7 @@ def test__all__rows_in_another_order__same_scores(tables, random):
     )
 
 
+@settings(max_examples=25)
 @given(two_tables())
 def test__all__swapped_tables__same_where_it_is_symmetric(tables):
     real, synthetic = tables
@@ -279,6 +283,7 @@ def test__all__swapped_tables__same_where_it_is_symmetric(tables):
     np.testing.assert_allclose(swapped, distances)
 
 
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from([*"abcde", None]), min_size=24, max_size=24), st.data())
 def test__all__categories_renamed__same_scores(labels, data):
     new = data.draw(st.permutations([9, "e", "z", -1, "a"]))

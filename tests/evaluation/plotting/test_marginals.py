@@ -205,7 +205,9 @@ def test__draw__hardly_any_spread__drawn(values):
 def test__draw__every_kind_of_table__drawn(table):
     for marginal in read_marginals(table(), table(), "auto"):
         assert marginal.distance == 0
-        draw(marginal)
+        figure, ax = plt.subplots()  # without a layout that moves all in place
+        draw_marginal(ax, marginal, marginal_styles())
+        figure.canvas.draw()
         plt.close("all")
 
 

@@ -48,8 +48,19 @@ def alarms(findings):
     return {finding.alarm for finding in findings} - {None}
 
 
-@pytest.mark.parametrize("holdout", [None, table(60, seed=2)], ids=["none", "some"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("holdout", "seed"),
+    [
+        (None, 0),
+        (table(60, seed=2), 1),
+        *(
+            pytest.param(holdout, seed, marks=pytest.mark.slow)
+            for holdout, seed in [(None, 1), (None, 2)]
+            + [(table(60, seed=2), 0), (table(60, seed=2), 2)]
+        ),
+    ],
+    ids=["none", "some", "none, 1", "none, 2", "some, 0", "some, 2"],
+)
 def test__assess__rows_of_the_same_population__nothing_to_complain_of(holdout, seed):
     findings, _ = assess_tables(table(seed=10 + seed), holdout=holdout, seed=seed)
     assert list(grades(findings)) == list(MEASURES)
@@ -57,6 +68,7 @@ def test__assess__rows_of_the_same_population__nothing_to_complain_of(holdout, s
     assert alarms(findings) == set()
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("holdout", [None, table(60, seed=2)], ids=["none", "some"])
 def test__assess__one_column_shifted__drift_and_its_name(holdout):
     synthetic = table(seed=1).assign(y=lambda rows: rows["y"] + 2)
@@ -67,6 +79,7 @@ def test__assess__one_column_shifted__drift_and_its_name(holdout):
     assert columns["grade"].tolist()[0] == "poor"
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__columns_shuffled__associations_alone_are_lost():
     synthetic = table(400, seed=1)
     shuffled = synthetic["x"].sample(frac=1, random_state=0).to_numpy()
@@ -76,6 +89,7 @@ def test__assess__columns_shuffled__associations_alone_are_lost():
     assert found["associations"] != "good"
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__one_row_with_little_noise__collapse(rng):
     one = table(seed=1).iloc[[0] * 100].assign(z=0.0)
     findings, _ = assess_tables(
@@ -85,12 +99,14 @@ def test__assess__one_row_with_little_noise__collapse(rng):
     assert "collapse" in alarms(findings)
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__rows_repeated__collapse():
     findings, _ = assess_tables(table(seed=1).iloc[np.arange(100) % 10])
     assert grades(findings)["repeats"] == "poor"
     assert "collapse" in alarms(findings)
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("holdout", [None, table(60, seed=2)], ids=["none", "some"])
 def test__assess__training_rows__copies(holdout):
     findings, _ = assess_tables(table(), holdout=holdout)
@@ -99,6 +115,7 @@ def test__assess__training_rows__copies(holdout):
     assert alarms(findings) == {"copying"}
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__training_rows_with_little_noise__nearly_copies(rng):
     real = table()[["x", "y"]].assign(v=rng.normal(size=120), w=rng.normal(size=120))
     synthetic = real + rng.normal(size=real.shape) / 100
@@ -108,6 +125,7 @@ def test__assess__training_rows_with_little_noise__nearly_copies(rng):
     assert grades(findings)["copies"] == "good"
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__few_categories__chance_repetitions_are_no_copies(rng):
     tables = [pd.DataFrame({"c": rng.choice(list("pqr"), 90)}) for _ in range(2)]
     real, synthetic = tables
@@ -127,11 +145,13 @@ def test__assess__few_rows__not_judged_but_listed(n_real, n_synthetic):
     assert columns["distance"].notna().all()
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__as_few_rows_as_will_do__judged():
     findings, _ = assess_tables(table(MIN_ROWS, seed=1), real=table(MIN_ROWS))
     assert "unknown" not in grades(findings).values()
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__many_rows__few_are_compared(monkeypatch):
     sizes = set()
 
@@ -147,6 +167,7 @@ def test__assess__many_rows__few_are_compared(monkeypatch):
     assert sizes == {MAX_ROWS}
 
 
+@pytest.mark.usefixtures("few_trees")
 def test__assess__every_kind_of_column__missing_shares_listed():
     real, _ = mixed_frame()
     synthetic, _ = mixed_frame(seed=1)

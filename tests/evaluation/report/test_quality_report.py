@@ -4,12 +4,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from reports import EVIL, hard_report, hard_table
+from reports import EVIL, hard_report, hard_table, small_report
 from tables import assert_same, deep, global_states, mixed_frame, polars_frame, quick
 
 from gansampler.evaluation.report import QualityReport
 from gansampler.evaluation.report.choosing import Choosing
 from gansampler.evaluation.report.grading import MEASURES, Finding
+
+pytestmark = pytest.mark.usefixtures("few_trees")
 
 
 @pytest.fixture(scope="module")
@@ -172,11 +174,11 @@ def test__hard_table__is_hard():
     assert X.shape[1] > 15
 
 
-def test__to_html__disk_is_full__old_page_and_nothing_else(report, tmp_path, full_disk):
+def test__to_html__disk_is_full__old_page_and_nothing_else(tmp_path, full_disk):
     path = tmp_path / "report.html"
     path.write_text("old")
     with pytest.raises(OSError, match="File too large"), full_disk():
-        report.to_html(path)
+        small_report().to_html(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
