@@ -114,9 +114,8 @@ class Rejection:
             1 if all candidates are equally likely to belong to the class, more if only
             a few are likely to.
         """
-        probabilities = self.class_probability_.predict_proba(candidates)
-        column = np.flatnonzero(self.class_probability_.classes_ == label)[0]
-        weights = np.maximum(probabilities[:, column], MIN_PROBABILITY) ** 2
+        probability = self.class_probability_.probability(candidates, label)
+        weights = np.maximum(probability, MIN_PROBABILITY) ** 2
         return float(weights.max() / weights.mean())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,17 @@ class StoredTree:
         self.arrays = arrays
         self.root = root
 
+    @property
+    def tree_(self) -> SimpleNamespace:
+        """The shares of the classes, where scikit-learn's trees keep them."""
+        return SimpleNamespace(value=self.arrays["value"][:, np.newaxis, :])
+
     def predict_proba(self, X: np.ndarray, check_input: bool = True) -> np.ndarray:
-        """Return the share of each class in the leaf of each row.
+        """Return the share of each class in the leaf of each row; see :meth:`apply`."""
+        return self.arrays["value"][self.apply(X, check_input)]
+
+    def apply(self, X: np.ndarray, check_input: bool = True) -> np.ndarray:
+        """Return the leaf of each row.
 
         Parameters
         ----------
@@ -48,8 +58,8 @@ class StoredTree:
 
         Returns
         -------
-        shares : ndarray of shape (n_rows, n_classes), dtype float64
-            The shares, identical to those of the original tree.
+        leaf : ndarray of shape (n_rows,), dtype int
+            The positions of the leaves, those of the original tree.
         """
         left, right, feature, threshold, missing_left = (
             self.arrays[name] for name in ARRAYS[:5]
@@ -67,7 +77,7 @@ class StoredTree:
             at = np.where(goes_left, left[at], right[at])
             node[walking] = at
             walking = walking[left[at] >= 0]
-        return self.arrays["value"][node]
+        return node
 
 
 class StoredForest:

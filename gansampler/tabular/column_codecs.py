@@ -297,23 +297,23 @@ def _spread(values: np.ndarray, center: float) -> float:
 
 def make_codec(column: ColumnSchema, series: pd.Series) -> ColumnCodec:
     """Return the codec for a column in the rows of one class, (n_rows,)."""
+    is_number = column.kind is not Kind.CATEGORICAL
+    if is_number:
+        n_numbers = len(np.unique(read_numbers(series)[0]))
+        if n_numbers > (MAX_STATES if column.discrete else 2):
+            return NumericCodec(column, series)
     distinct = distinct_values(series)
     if len(distinct) == 1:
         return ConstantCodec(distinct)
-    if column.kind is Kind.CATEGORICAL:
-        if len(distinct) > MAX_BLOCK:
-            return ManyCategoriesCodec(distinct, series)
-        return CategoricalCodec(distinct)
-    n_numbers = len(np.unique(read_numbers(series)[0]))
-    if n_numbers <= (MAX_STATES if column.discrete else 2):
-        return CategoricalCodec(distinct)
-    return NumericCodec(column, series)
+    if not is_number and len(distinct) > MAX_BLOCK:
+        return ManyCategoriesCodec(distinct, series)
+    return CategoricalCodec(distinct)
 
 
 def _special_values(column: ColumnSchema, series: pd.Series) -> pd.Series:
     """Return the missing value, if there is one, followed by the atoms."""
     values, missing = read_numbers(series)
-    special = distinct_values(series[missing])
+    special = series[missing].iloc[:1].reset_index(drop=True)
     if column.discrete:
         return special
     distinct, counts = np.unique(values, return_counts=True)

@@ -125,11 +125,11 @@ def wide_gaps(distinct: np.ndarray) -> np.ndarray:
     left = np.maximum(position - N_NEIGHBORS, 0)
     right = np.minimum(position + N_NEIGHBORS + 1, len(gaps))
     # A running sum would lose small gaps after one huge gap.
+    padded = np.pad(gaps, N_NEIGHBORS)
     sums = np.zeros(len(gaps))
-    for shift in range(-N_NEIGHBORS, N_NEIGHBORS + 1):
-        beside = position + shift
-        inside = (beside >= 0) & (beside < len(gaps)) & (shift != 0)
-        sums[inside] += gaps[beside[inside]]
+    for start in range(2 * N_NEIGHBORS + 1):
+        if start != N_NEIGHBORS:
+            sums += padded[start : start + len(gaps)]
     return gaps > WIDE * sums / (right - left - 1)
 
 

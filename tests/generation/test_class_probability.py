@@ -37,7 +37,7 @@ def test__fit__estimator_given__cloned_and_seeded_where_it_is_not(blobs):
 def test__fit__classifier_in_a_pipeline__seeded_too(blobs):
     free = make_pipeline(StandardScaler(), RandomForestClassifier(n_estimators=5))
     first, again, other = (
-        fit(*blobs, free, seed).predict_proba(blobs[0]) for seed in (3, 3, 4)
+        fit(*blobs, free, seed).probability(blobs[0], 1) for seed in (3, 3, 4)
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -92,7 +92,7 @@ def test__fit__two_rows__trees_that_have_seen_both_are_left_out():
 def test__two_opinions__rows_all_alike__in_the_mean_the_forests_own(blobs):
     fitted = fit(*blobs)
     doubtful = pd.DataFrame(np.repeat([[2.0, 0.0]], 500, axis=0))
-    expected = fitted.predict_proba(doubtful)[0, 1]
+    expected = fitted.probability(doubtful, 1)[0]
     opinions = fitted.two_opinions(doubtful, 1)
     np.testing.assert_allclose(opinions.mean(axis=1), expected)
     assert len(np.unique(opinions)) > 1  # each row asks other trees
@@ -106,7 +106,7 @@ def test__two_opinions__any_number_of_rows__probabilities_near_the_forests(blobs
     rows = blobs[0].iloc[-n:]
     opinions = fitted.two_opinions(rows, 1)
     assert opinions.shape == (2, n)
-    probabilities = fitted.predict_proba(rows)[:, 1]
+    probabilities = fitted.probability(rows, 1)
     np.testing.assert_allclose(opinions.mean(axis=0), probabilities, atol=0.5)
     assert opinions.min() >= 0
     assert opinions.max() <= 1 + 1e-12
@@ -114,5 +114,5 @@ def test__two_opinions__any_number_of_rows__probabilities_near_the_forests(blobs
 
 def test__two_opinions__classifier_of_the_users__its_probability_twice(blobs):
     fitted = fit(*blobs, GaussianNB())
-    expected = fitted.predict_proba(blobs[0])[:, 0]
+    expected = fitted.probability(blobs[0], 0)
     np.testing.assert_array_equal(fitted.two_opinions(blobs[0], 0), [expected] * 2)
