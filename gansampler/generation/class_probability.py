@@ -176,7 +176,7 @@ def make_class_probability(estimator: Any, schema: TableSchema) -> ClassProbabil
 def _votes(tree: Any, features: np.ndarray, column: int) -> np.ndarray:
     """Return the share of one class in the leaf of each row, (n_rows,)."""
     # Unlike `predict_proba`, this costs no more with hundreds of classes.
-    return tree.tree_.value[tree.apply(features, check_input=False), 0, column]
+    return tree.tree_.value[tree.tree_.apply(features), 0, column]
 
 
 def _out_of_bag(forest: RandomForestClassifier, features: np.ndarray) -> np.ndarray:

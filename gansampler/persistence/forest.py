@@ -38,23 +38,21 @@ class StoredTree:
 
     @property
     def tree_(self) -> SimpleNamespace:
-        """The shares of the classes, where scikit-learn's trees keep them."""
-        return SimpleNamespace(value=self.arrays["value"][:, np.newaxis, :])
+        """What the tree of a scikit-learn classifier has under the same names."""
+        value = self.arrays["value"][:, np.newaxis, :]
+        return SimpleNamespace(apply=self.apply, value=value)
 
-    def predict_proba(self, X: np.ndarray, check_input: bool = True) -> np.ndarray:
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return the share of each class in the leaf of each row; see :meth:`apply`."""
-        return self.arrays["value"][self.apply(X, check_input)]
+        return self.arrays["value"][self.apply(X)]
 
-    def apply(self, X: np.ndarray, check_input: bool = True) -> np.ndarray:
+    def apply(self, X: np.ndarray) -> np.ndarray:
         """Return the leaf of each row.
 
         Parameters
         ----------
         X : ndarray of shape (n_rows, n_features), dtype float32
             The rows, NaN where a value is missing.
-
-        check_input : bool, default=True
-            Not used, present for compatibility with scikit-learn's trees.
 
         Returns
         -------
