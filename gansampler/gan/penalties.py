@@ -94,7 +94,7 @@ class Penalty:
 
     n_critic : int
         Steps of the critic for each step of the generator, as its authors recommend.
-        With one step, a critic whose gradients are pushed to one never settles.
+        With one step, a critic whose gradients are pushed to one settles less well.
 
     slope : callable or None
         Computes the derivative of the penalty with respect to the critic's gradients at
