@@ -54,6 +54,12 @@ def pytest_configure(config):
     )
 
 
+def pytest_collection_modifyitems(items):
+    # joblib's processes take seconds to start, as each imports all anew, and go when
+    # nobody has used them for five minutes: tests that use them run one after another.
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)

@@ -1058,6 +1058,7 @@ def test__head__of_nothing_new__is_the_table():
         assert_same(NUMBERS, NUMBERS + 1e-12)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("n_classes", [3, 10])
 def test__fit_resample__many_classes__same_rows_for_any_n_jobs(n_classes):
     rng = np.random.default_rng(0)

@@ -240,9 +240,15 @@ def test__fit_resample__generator_of_the_user__left_as_it_was(mixed):
     assert vars(gan) == before
 
 
+@pytest.mark.processes
 def test__n_jobs__any_number__same_rows():
     X, y = mixed_frame(n_rows=(30, 20))
     y = np.where(np.arange(50) % 3 == 0, 2, y)
-    options = {"auxiliary_classifier": 1.0, "generator": own_network}
+
+    def network(n_in, n_out, random_state):
+        # Sent as it is: for a function of the module, processes would import it.
+        return torch.nn.Sequential(torch.nn.Linear(n_in, n_out), torch.nn.Dropout(0.1))
+
+    options = {"auxiliary_classifier": 1.0, "generator": network}
     alone = quick(**options).fit_resample(X, y)[0]
     assert_same(quick(n_jobs=2, **options).fit_resample(X, y)[0], alone)

@@ -37,7 +37,7 @@ def draw(display, sampler, X, y, seed=0):
     """Draw a display, of some columns where it would show many."""
     # Each column of such tables is drawn by test_marginals.py.
     few = display in (MarginalsDisplay, CorrelationDisplay)
-    params = {"random_state": seed, **({"max_columns": 4} if few else {})}
+    params = {"random_state": seed, **({"max_columns": 2} if few else {})}
     return display.from_sampler(sampler, X, y, **params)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from reports import EVIL, hard_report, hard_table, small_report
+from reports import EVIL, N_LISTED, hard_report, hard_table, small_report
 from tables import assert_same, deep, global_states, mixed_frame, polars_frame, quick
 
 from gansampler.evaluation.report import QualityReport
@@ -171,7 +171,7 @@ def test__report__large_class__bounded(monkeypatch):
 def test__hard_table__is_hard():
     X, _ = hard_table((2, 2, 2))
     assert EVIL in X.columns
-    assert X.shape[1] > 15
+    assert X.shape[1] == N_LISTED + 2
 
 
 def test__to_html__disk_is_full__old_page_and_nothing_else(tmp_path, full_disk):
