@@ -287,7 +287,7 @@ def test__compare__mixed_table__default_estimators_take_it_and_smote_does_not():
         frame,
         labels,
         [quick(), SMOTE()],
-        cv=THREE,
+        cv=2,
         tune_threshold=False,
         random_state=0,
     )
@@ -299,7 +299,7 @@ def test__compare__mixed_table__default_estimators_take_it_and_smote_does_not():
     }
     assert np.isfinite(scores_of(comparison, "GANOverSampler")).all()
     assert np.isnan(scores_of(comparison, "SMOTE")).all()
-    assert "SMOTE failed in 6 of 6 fits" in comparison.verdict
+    assert "SMOTE failed in 4 of 4 fits" in comparison.verdict
     errors = comparison.results.loc[comparison.results["sampler"] == "SMOTE", "error"]
     assert errors.str.match(r"\w+: .+").all()
 
