@@ -129,6 +129,13 @@ def mixed():
 
 
 @pytest.fixture(scope="session")
+def some_columns(mixed):
+    """Return a table of a few kinds, where it doesn't matter of which, and labels."""
+    X, y = mixed
+    return X[["float", "hundreds", "Int64", "category", "zoned"]], y
+
+
+@pytest.fixture(scope="session")
 def fitted(mixed) -> GANOverSampler:
     """Return a sampler fitted on `mixed`; not to be changed."""
     sampler = quick(max_iter=20)

@@ -224,19 +224,19 @@ def trained_by(gan_seed, seed, X, y):
     return sampler.generators_[1].sample(20, random_state=0)
 
 
-def test__random_state__of_sampler_or_generator__decides_the_training(mixed):
-    by_sampler = [trained_by(None, seed, *mixed) for seed in (0, 0, 1)]
+def test__random_state__of_sampler_or_generator__decides_the_training(some_columns):
+    by_sampler = [trained_by(None, seed, *some_columns) for seed in (0, 0, 1)]
     assert_same(by_sampler[0], by_sampler[1])
     assert not by_sampler[0].equals(by_sampler[2])
-    by_generator = [trained_by(7, seed, *mixed) for seed in (0, 1)]
+    by_generator = [trained_by(7, seed, *some_columns) for seed in (0, 1)]
     assert_same(*by_generator)
     assert not by_generator[0].equals(by_sampler[0])
 
 
-def test__fit_resample__generator_of_the_user__left_as_it_was(mixed):
+def test__fit_resample__generator_of_the_user__left_as_it_was(some_columns):
     gan = quick_gan()
     before = dict(vars(gan))
-    GANOverSampler(gan, random_state=0).fit_resample(*mixed)
+    GANOverSampler(gan, random_state=0).fit_resample(*some_columns)
     assert vars(gan) == before
 
 
