@@ -54,6 +54,12 @@ def pytest_configure(config):
     )
 
 
+def pytest_collection_modifyitems(items):
+    # joblib's processes take seconds to start, as each imports all anew, and go when
+    # nobody has used them for five minutes: tests that use them run one after another.
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
@@ -120,6 +126,13 @@ def no_training(monkeypatch):
 def mixed():
     """Return a table with a column of every kind that pandas knows, and its labels."""
     return mixed_frame()
+
+
+@pytest.fixture(scope="session")
+def some_columns(mixed):
+    """Return a table of a few kinds, where it doesn't matter of which, and labels."""
+    X, y = mixed
+    return X[["float", "hundreds", "Int64", "category", "zoned"]], y
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,11 @@ import pandas as pd
 import torch
 from tables import quick
 
-from gansampler.evaluation.report import QualityReport, assessment
+from gansampler.evaluation.report import QualityReport, assessment, page
 from gansampler.generation import class_probability
+
+N_LISTED = 5
+"""Columns of a hard table that its page lists; two more unfold."""
 
 EVIL = "<script>alert('x')</script> & \"$x_1$\""
 
@@ -41,7 +44,7 @@ def hard_table(n_rows, seed=0):
             "day": pd.Timestamp("2020-01-01")
             + pd.to_timedelta(rng.integers(0, 900, n), "D"),
             "some": np.where(rng.random(n) < 0.3, np.nan, rng.normal(size=n)),
-            **{f"more {k}": rng.normal(size=n) for k in range(12)},
+            **{f"more {k}": rng.normal(size=n) for k in range(N_LISTED - 3)},
         }
     )
     return frame, y
@@ -60,6 +63,12 @@ def hard_report():
         return QualityReport.from_sampler(
             sampler, X, y, *hard_table((30, 25, 5), seed=1), random_state=0
         )
+
+
+def write_hard_page():
+    """Write the page of the hard report, which has more columns than a page lists."""
+    with mock.patch.object(page, "MAX_COLUMNS", N_LISTED):
+        return page.write_page(hard_report())
 
 
 @functools.cache

@@ -225,19 +225,21 @@ ENVIRONMENTS = {
     "all of torch": lambda: several(
         dtype(torch.float64), torch.device("meta"), torch.inference_mode()
     ),
-    "seed 1": lambda: seeded(1),
-    "seed 2": lambda: seeded(2),
+    "seed 1": lambda: seeded(1),  # the plain environment has another
     "numpy raises": lambda: np.errstate(all="raise"),
     "numpy ignores": lambda: np.errstate(all="ignore"),
-    "numpy prints": lambda: np.printoptions(precision=1, threshold=3, suppress=True),
-    "numpy legacy": lambda: np.printoptions(legacy="1.13"),
-    "numpy buffer": lambda: setting(np.getbufsize, np.setbufsize, 1024),
+    "numpy prints": lambda: several(
+        np.printoptions(precision=1, threshold=3, suppress=True, legacy="1.13"),
+        setting(np.getbufsize, np.setbufsize, 1024),
+    ),
     "pandas python strings": option("mode.string_storage", "python"),
     "pandas object strings": option("future.infer_string", False),
-    "pandas chained": option("mode.chained_assignment", "raise"),
-    "pandas no bottleneck": option("compute.use_bottleneck", False),
-    "pandas no numexpr": option("compute.use_numexpr", False),
-    "pandas numba": option("compute.use_numba", False),
+    "pandas computes": lambda: several(
+        option("mode.chained_assignment", "raise")(),
+        option("compute.use_bottleneck", False)(),
+        option("compute.use_numexpr", False)(),
+        option("compute.use_numba", False)(),
+    ),
     "pandas display": lambda: several(
         option("display.max_rows", 1)(),
         option("display.precision", 0)(),
@@ -248,13 +250,14 @@ ENVIRONMENTS = {
     ),
     "sklearn pandas": lambda: sklearn.config_context(transform_output="pandas"),
     "sklearn polars": lambda: sklearn.config_context(transform_output="polars"),
-    "sklearn finite": lambda: sklearn.config_context(assume_finite=True),
-    "sklearn memory": lambda: sklearn.config_context(working_memory=1),
-    "sklearn display": lambda: sklearn.config_context(display="text"),
     "sklearn routing": lambda: sklearn.config_context(enable_metadata_routing=True),
-    "sklearn no checks": lambda: sklearn.config_context(skip_parameter_validation=True),
-    "sklearn fast": lambda: sklearn.config_context(
-        pairwise_dist_chunk_size=8, enable_cython_pairwise_dist=False
+    "sklearn computes": lambda: sklearn.config_context(
+        assume_finite=True,
+        skip_parameter_validation=True,
+        working_memory=1,
+        pairwise_dist_chunk_size=8,
+        enable_cython_pairwise_dist=False,
+        display="text",
     ),
     "joblib threads": backend("threading", 2),
     "joblib sequential": backend("sequential", 1),
@@ -266,11 +269,15 @@ ENVIRONMENTS = {
     "decimals": lambda: decimals(2),
     "little recursion": lambda: recursion(len(inspect.stack()) + 260),
     "recursion 10,000": lambda: recursion(10_000),
-    "one thread of OpenMP": lambda: variables(OMP_NUM_THREADS="1"),
-    "columns": lambda: variables(COLUMNS="10", LINES="2"),
-    "no colours": lambda: variables(NO_COLOR="1", TERM="dumb"),
-    "no home": lambda: variables(HOME="/nowhere"),
-    "far away": lambda: variables(TZ="Pacific/Kiritimati"),
+    "variables": lambda: variables(
+        OMP_NUM_THREADS="1",
+        COLUMNS="10",
+        LINES="2",
+        NO_COLOR="1",
+        TERM="dumb",
+        HOME="/nowhere",
+        TZ="Pacific/Kiritimati",
+    ),
     "no folder": folder_that_is_gone,
     "thread pools": lambda: threadpool_limits(1),
     "many of all": lambda: several(
@@ -289,7 +296,16 @@ def plain(tmp_path_factory):
     return resample(), path, sampled, fit_alone()
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+PROCESSES = {"joblib processes", "joblib multiprocessing"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.processes if name in PROCESSES else ())
+        for name in ENVIRONMENTS
+    ],
+)
 def test__any_environment__rows_of_the_plain_one(name, plain):
     rows, path, sampled, alone = plain
     before = surroundings()

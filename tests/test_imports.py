@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import gansampler
 
 HEAVY = {"dask", "jinja2", "matplotlib", "opacus", "safetensors", "torch", "typer"}
 """What takes seconds to import, or comes with an extra."""
@@ -14,8 +17,22 @@ found = pkgutil.walk_packages(folder.__path__, folder.__name__ + ".")
 assert [importlib.import_module(module.name) for module in found]
 """
 
+# In place of the package, whose own imports would hide those of its part.
+EVALUATION_ALONE = f"""
+import sys, types
+sys.modules["gansampler"] = package = types.ModuleType("gansampler")
+package.__path__ = [{str(Path(gansampler.__file__).parent)!r}]
+import gansampler.evaluation.comparison, gansampler.evaluation.report
+own = [name for name in sys.modules if name.split(".")[0] == "gansampler"]
+folders = {{name.split(".")[1] for name in own if "." in name}}
+assert folders == {{"evaluation", "tabular", "utils"}}, folders
+for name in own:
+    del sys.modules[name]
+"""
+
 # In this order, as each finds what those before it have loaded.
 STAGES = {
+    "evaluation without training": EVALUATION_ALONE,
     "the package": "import gansampler; gansampler.GANOverSampler()",
     "names of losses": "from gansampler.gan.losses import OBJECTIVES",
     "names of penalties": "from gansampler.gan.penalties import PENALTIES",

@@ -257,9 +257,11 @@ def test__fit_resample__same_seed__same_rows(kind):
     assert not as_frame(first[0]).equals(as_frame(other[0]))
 
 
-def test__fit_resample__twice_by_one_sampler__same_rows(mixed):
+def test__fit_resample__twice_by_one_sampler__same_rows(some_columns):
     sampler = quick()
-    assert_same(sampler.fit_resample(*mixed)[0], sampler.fit_resample(*mixed)[0])
+    assert_same(
+        sampler.fit_resample(*some_columns)[0], sampler.fit_resample(*some_columns)[0]
+    )
 
 
 def test__fit_resample__random_state_instance__advances_it():
@@ -318,8 +320,8 @@ def test__fit_resample__random_table__invariants_hold(table):
 # Dtypes that need their own look
 
 
-def test__fit_resample__integers_on_a_step__stay_on_it(mixed):
-    X_res, _ = quick().fit_resample(*mixed)
+def test__fit_resample__integers_on_a_step__stay_on_it(some_columns):
+    X_res, _ = quick().fit_resample(*some_columns)
     new = X_res["hundreds"].iloc[90:]
     assert (new % 100 == 0).all()
     assert new.nunique() > 3
@@ -891,25 +893,28 @@ def test__class_that_nothing_tells_apart__warned_of_by_name(rng, labels):
     quick(rejection_estimator="auto").fit_resample(X, y)
 
 
-def test__n_candidates__one__same_as_no_rejection(mixed):
+def test__n_candidates__one__same_as_no_rejection(some_columns):
     rows = [
-        quick(**params).fit_resample(*mixed)[0]
+        quick(**params).fit_resample(*some_columns)[0]
         for params in [{"n_candidates": 1}, {"rejection_estimator": None}]
     ]
     assert_same(*rows)
 
 
-def test__rejection_estimator__given__is_not_fitted_itself(mixed):
+def test__rejection_estimator__given__is_not_fitted_itself(some_columns):
     estimator = LogisticRegression()
-    quick(rejection_estimator=estimator).fit_resample(*mixed)
+    quick(rejection_estimator=estimator).fit_resample(*some_columns)
     assert not hasattr(estimator, "coef_")
 
 
 # Training as the user sees it
 
 
-def test__device__cpu__same_rows_as_auto(mixed):
-    rows = [quick(device=device).fit_resample(*mixed)[0] for device in ("cpu", "auto")]
+def test__device__cpu__same_rows_as_auto(some_columns):
+    rows = [
+        quick(device=device).fit_resample(*some_columns)[0]
+        for device in ("cpu", "auto")
+    ]
     assert_same(*rows)
 
 
@@ -1004,8 +1009,8 @@ def test__keyboard_interrupt__in_training__leaves_all_unharmed(
     assert_same(sampler.fit_resample(X, y)[0], clone(sampler).fit_resample(X, y)[0])
 
 
-def test__training__breaks_down_at_once__warns_and_bootstraps(mixed):
-    X, y = mixed
+def test__training__breaks_down_at_once__warns_and_bootstraps(some_columns):
+    X, y = some_columns
     sampler = quick(learning_rate=1e30)
     message = r"Training for class 1 \(30 rows\) broke down .*smoothed bootstrap.*rate"
     with pytest.warns(UserWarning, match=message):
@@ -1015,8 +1020,10 @@ def test__training__breaks_down_at_once__warns_and_bootstraps(mixed):
     assert np.isfinite(X_res["float"]).all()
 
 
-def test__training__breaks_down_late__warns_and_keeps_the_best(mixed, monkeypatch):
-    X, y = mixed
+def test__training__breaks_down_late__warns_and_keeps_the_best(
+    some_columns, monkeypatch
+):
+    X, y = some_columns
     look = ClassTraining.look
 
     def break_down(self, average, iteration, losses):
@@ -1058,6 +1065,7 @@ def test__head__of_nothing_new__is_the_table():
         assert_same(NUMBERS, NUMBERS + 1e-12)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("n_classes", [3, 10])
 def test__fit_resample__many_classes__same_rows_for_any_n_jobs(n_classes):
     rng = np.random.default_rng(0)

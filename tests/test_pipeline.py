@@ -89,6 +89,7 @@ GRID = {
 }
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("search", "params"),
     [

@@ -25,6 +25,7 @@ def test__module__resample__as_a_user_does(tmp_path, monkeypatch):
     assert len(read("out.csv").frame) == 40
 
 
+@pytest.mark.slow
 def test__module__without_the_extra__says_what_to_install():
     program = (
         "import sys; sys.modules['pyarrow'] = None\n"

@@ -108,6 +108,7 @@ def test__callback__error_inside__reaches_the_user():
         quick(callback=broken).fit_resample(*three_classes())
 
 
+@pytest.mark.processes
 def test__callback__other_processes__called_there(tmp_path):
     path = tmp_path / "looks.jsonl"
     X, y = three_classes()
@@ -168,6 +169,7 @@ def test__scikit_learn_callbacks__one_process__told_of_classes_and_looks():
     ]
 
 
+@pytest.mark.processes
 def test__scikit_learn_callbacks__other_processes__told_of_classes():
     pytest.importorskip("sklearn.callback", reason="new in scikit-learn 1.9")
     recorder = Recorder()

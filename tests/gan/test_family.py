@@ -224,25 +224,31 @@ def trained_by(gan_seed, seed, X, y):
     return sampler.generators_[1].sample(20, random_state=0)
 
 
-def test__random_state__of_sampler_or_generator__decides_the_training(mixed):
-    by_sampler = [trained_by(None, seed, *mixed) for seed in (0, 0, 1)]
+def test__random_state__of_sampler_or_generator__decides_the_training(some_columns):
+    by_sampler = [trained_by(None, seed, *some_columns) for seed in (0, 0, 1)]
     assert_same(by_sampler[0], by_sampler[1])
     assert not by_sampler[0].equals(by_sampler[2])
-    by_generator = [trained_by(7, seed, *mixed) for seed in (0, 1)]
+    by_generator = [trained_by(7, seed, *some_columns) for seed in (0, 1)]
     assert_same(*by_generator)
     assert not by_generator[0].equals(by_sampler[0])
 
 
-def test__fit_resample__generator_of_the_user__left_as_it_was(mixed):
+def test__fit_resample__generator_of_the_user__left_as_it_was(some_columns):
     gan = quick_gan()
     before = dict(vars(gan))
-    GANOverSampler(gan, random_state=0).fit_resample(*mixed)
+    GANOverSampler(gan, random_state=0).fit_resample(*some_columns)
     assert vars(gan) == before
 
 
+@pytest.mark.processes
 def test__n_jobs__any_number__same_rows():
     X, y = mixed_frame(n_rows=(30, 20))
     y = np.where(np.arange(50) % 3 == 0, 2, y)
-    options = {"auxiliary_classifier": 1.0, "generator": own_network}
+
+    def network(n_in, n_out, random_state):
+        # Sent as it is: for a function of the module, processes would import it.
+        return torch.nn.Sequential(torch.nn.Linear(n_in, n_out), torch.nn.Dropout(0.1))
+
+    options = {"auxiliary_classifier": 1.0, "generator": network}
     alone = quick(**options).fit_resample(X, y)[0]
     assert_same(quick(n_jobs=2, **options).fit_resample(X, y)[0], alone)

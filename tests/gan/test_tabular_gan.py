@@ -177,8 +177,8 @@ def test__pickle__any_table__draws_the_same(name):
     assert copy.schema_ == gan.schema_
 
 
-def test__random_state__none__numpys_global_one(mixed):
-    X, _ = mixed
+def test__random_state__none__numpys_global_one(some_columns):
+    X, _ = some_columns
     rows = []
     for seed in (0, 0, 1):
         np.random.seed(seed)  # noqa: NPY002 -- what None draws from
@@ -212,8 +212,8 @@ def test__fit__clusters__rows_near_them():
     assert (rows["x"].abs() > 1.5).mean() > 0.85  # a GAN leaves a bridge
 
 
-def test__fit__again__as_a_fresh_one(mixed):
-    X, y = mixed
+def test__fit__again__as_a_fresh_one(some_columns):
+    X, y = some_columns
     gan = quick_gan(random_state=0).fit(numbers()).fit(X[y == 1])
     fresh = quick_gan(random_state=0).fit(X[y == 1])
     assert_same(gan.sample(50, random_state=0), fresh.sample(50, random_state=0))
@@ -336,7 +336,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test__fit__fails__estimator_left_as_it_was(fault, mixed):
+def test__fit__fails__estimator_left_as_it_was(fault, some_columns):
     params, error, message = FAULTS[fault]
     fresh = quick_gan(**params)
     with pytest.raises(error, match=message):
@@ -345,7 +345,7 @@ def test__fit__fails__estimator_left_as_it_was(fault, mixed):
     with pytest.raises(NotFittedError):
         fresh.sample(3)
 
-    gan = quick_gan(random_state=0).fit(mixed[0])
+    gan = quick_gan(random_state=0).fit(some_columns[0])
     before, attributes = gan.sample(20, random_state=0), set(vars(gan))
     with pytest.raises(error, match=message):
         gan.set_params(**params).fit(numbers())

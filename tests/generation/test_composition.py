@@ -83,6 +83,7 @@ def test__random_state__of_the_generator__decides_the_training_alone():
     assert not np.array_equal(train(None, 0), train(None, 1))
 
 
+@pytest.mark.processes
 def test__random_state_instance_of_the_generator__same_rows_for_any_n_jobs():
     y = np.repeat([0, 1, 2], [40, 25, 25])
 

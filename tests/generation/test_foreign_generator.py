@@ -164,6 +164,7 @@ def test__seed__of_the_sampler_decides_unless_it_has_its_own():
         assert (found[0] == found[1]) is same
 
 
+@pytest.mark.processes
 def test__same_rows__for_any_n_jobs():
     y = np.repeat([0, 1, 2], [40, 25, 25])
     one, two = (resample(KernelDensity(), y=y, n_jobs=n)[1] for n in (1, 2))

@@ -12,6 +12,7 @@ from gansampler.utils.parallel import run_jobs
 BACKENDS = ["loky", "threading", "sequential", "multiprocessing"]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("n_jobs", [None, 1, 2])
 def test__run_jobs__any_backend__results_in_order(backend, n_jobs):
@@ -35,12 +36,14 @@ def table():
     return X, np.repeat([0, 1, 2], [70, 25, 25])
 
 
+@pytest.mark.processes
 def test__fit_resample__multiprocessing__same_rows(table):
     expected = quick().fit_resample(*table)[0]
     with parallel_config(backend="multiprocessing", n_jobs=2):
         assert_same(quick().fit_resample(*table)[0], expected)
 
 
+@pytest.mark.processes
 def test__compare_samplers__multiprocessing__same_scores(table):
     def scores():
         result = compare_samplers(

@@ -84,7 +84,9 @@ class QualityReport:
     >>> from sklearn.model_selection import train_test_split
     >>> from gansampler import GANOverSampler, TabularGAN
     >>> from gansampler.evaluation.report import QualityReport
-    >>> X, y = make_classification(n_samples=600, weights=[0.8], random_state=0)
+    >>> X, y = make_classification(
+    ...     n_samples=600, n_features=5, weights=[0.8], random_state=0
+    ... )
     >>> X_train, X_holdout, y_train, y_holdout = train_test_split(
     ...     X, y, stratify=y, random_state=0
     ... )

@@ -246,6 +246,7 @@ def test__compare__sampler_that_throws_away_nearly_all__loses():
     assert "Keep the table as it is." in spoiled.verdict
 
 
+@pytest.mark.processes
 def test__compare__jobs_and_the_global_state__no_part_in_the_scores():
     class Plain(BaseSampler):
         """Has no `_parameter_constraints`, as imbalanced-learn's own samplers do."""
@@ -286,7 +287,7 @@ def test__compare__mixed_table__default_estimators_take_it_and_smote_does_not():
         frame,
         labels,
         [quick(), SMOTE()],
-        cv=THREE,
+        cv=2,
         tune_threshold=False,
         random_state=0,
     )
@@ -298,7 +299,7 @@ def test__compare__mixed_table__default_estimators_take_it_and_smote_does_not():
     }
     assert np.isfinite(scores_of(comparison, "GANOverSampler")).all()
     assert np.isnan(scores_of(comparison, "SMOTE")).all()
-    assert "SMOTE failed in 6 of 6 fits" in comparison.verdict
+    assert "SMOTE failed in 4 of 4 fits" in comparison.verdict
     errors = comparison.results.loc[comparison.results["sampler"] == "SMOTE", "error"]
     assert errors.str.match(r"\w+: .+").all()
 

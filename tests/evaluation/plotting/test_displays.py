@@ -33,17 +33,17 @@ pytestmark = pytest.mark.usefixtures("no_figures")
 OF_ROWS = [MarginalsDisplay, CorrelationDisplay, EmbeddingDisplay, ClosestRecordDisplay]
 
 
-def draw(display, sampler, X, y, seed=0):
+def draw(display, sampler, X, y, seed=0, max_columns=4):
     """Draw a display, of some columns where it would show many."""
     # Each column of such tables is drawn by test_marginals.py.
     few = display in (MarginalsDisplay, CorrelationDisplay)
-    params = {"random_state": seed, **({"max_columns": 4} if few else {})}
+    params = {"random_state": seed, **({"max_columns": max_columns} if few else {})}
     return display.from_sampler(sampler, X, y, **params)
 
 
 def draw_all(sampler, X, y):
     """Draw every display, in figures that pyplot need not know of."""
-    displays = [draw(one, sampler, X, y) for one in OF_ROWS]
+    displays = [draw(one, sampler, X, y, max_columns=2) for one in OF_ROWS]
     displays.append(TrainingHistoryDisplay.from_sampler(sampler))
     for display in displays:
         display.figure_.canvas.draw()

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.random import RandomState
-from reports import EVIL, hard_report, small_forests, small_report
+from reports import (
+    EVIL,
+    hard_report,
+    small_forests,
+    small_report,
+    write_hard_page,
+)
 
 from gansampler import GANOverSampler
 from gansampler.evaluation.plotting.marginals import MAX_CATEGORY_NAME
@@ -42,7 +48,7 @@ def page_of(report):
 
 @pytest.fixture(scope="module")
 def page():
-    return page_of(hard_report())
+    return write_hard_page()
 
 
 @pytest.fixture(scope="module")

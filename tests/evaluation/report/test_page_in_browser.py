@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from reports import hard_report
+from reports import write_hard_page
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -75,7 +75,7 @@ def browser():
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
-    hard_report().to_html(path)
+    path.write_text(write_hard_page(), encoding="utf-8")
     return path
 
 
