@@ -16,6 +16,7 @@ SETTINGS = changed(
     generator_layers=(32, 32),
     critic_layers=(32, 32),
     max_iter=200,
+    batch_size=128,
 )
 
 
@@ -85,7 +86,7 @@ def test__training__two_clouds_overlap__rows_keep_to_their_side(own):
     layout = RowLayout(n_scalars=2, block_sizes=())
     intruding = []
     for factor in (0.0, 1.0):
-        settings = changed(SETTINGS, auxiliary_classifier=factor, max_iter=400)
+        settings = changed(SETTINGS, auxiliary_classifier=factor)
         gan, history = train(
             rows, layout, settings, seed=0, labelled=labelled if factor else None
         )
