@@ -143,18 +143,16 @@ class DenseRows(GeneratedRows):
     @torch.no_grad()
     def add_gradients(self, by_rows: Tensor) -> None:
         """Add the gradients of the generator's losses to those of its weights."""
-        gradient = self._by_logits(by_rows)
-        _add_linear(self.body.last, gradient, self.inputs[-1])
-        gradient = gradient @ self.body.last.weight
+        gradient, linear = self._by_logits(by_rows), self.body.last
+        _add_linear(linear, gradient, self.inputs[-1])
         for k in reversed(range(len(self.norms))):
+            gradient = gradient @ linear.weight
             linear, norm, _ = self.body.layers[k]
             leak_(gradient, self.inputs[k + 1])
             gradient = self.norms[k].add_gradients(
                 gradient, norm.weight.grad, norm.bias.grad
             )
             _add_linear(linear, gradient, self.inputs[k])
-            if k:
-                gradient = gradient @ linear.weight
 
     def _by_logits(self, by_rows: Tensor) -> Tensor:
         """Differentiate the losses with respect to the logits, (batch, width)."""
