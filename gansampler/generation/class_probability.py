@@ -78,7 +78,7 @@ class ForestClassProbability:
 
     def probability(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
         """Return the probability of one class, (n_rows,)."""
-        features, column = self.features_.transform(frame), self._column(label)
+        features, column = self.features_.transform(frame), _column(self, label)
         trees = self.forest_.estimators_
         total = np.zeros(len(features))
         for tree in trees:
@@ -95,7 +95,7 @@ class ForestClassProbability:
         features = self.features_.transform(frame)
         n_rows, trees = len(features), self.forest_.estimators_
         n_asked = max(min(TREES_PER_OPINION, len(trees) // 2), 1)
-        column = self._column(label)
+        column = _column(self, label)
         # There are as many blocks of rows as trees. Each tree votes on its own block
         # and the following ones, wrapping around at the end.
         edges = np.arange(2 * len(trees) + 1) * n_rows // len(trees)
@@ -106,9 +106,6 @@ class ForestClassProbability:
                 rows = slice(edges[first], edges[first + n_asked])
                 opinion[rows] += _votes(tree, twice[rows], column)
         return (opinions[:, :n_rows] + opinions[:, n_rows:]) / n_asked
-
-    def _column(self, label: Any) -> int:
-        return int(np.flatnonzero(self.classes_ == label)[0])
 
 
 class EstimatorClassProbability:
@@ -154,8 +151,7 @@ class EstimatorClassProbability:
 
     def probability(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
         """Return the probability of one class, (n_rows,)."""
-        column = np.flatnonzero(self.classes_ == label)[0]
-        return self.model_.predict_proba(frame)[:, column]
+        return self.model_.predict_proba(frame)[:, _column(self, label)]
 
     def two_opinions(self, frame: pd.DataFrame, label: Any) -> np.ndarray:
         """Return the only estimate of the class's probability twice, (2, n_rows)."""
@@ -171,6 +167,11 @@ def make_class_probability(estimator: Any, schema: TableSchema) -> ClassProbabil
     if isinstance(estimator, str):
         return ForestClassProbability(schema)
     return EstimatorClassProbability(estimator, schema)
+
+
+def _column(fitted: ClassProbability, label: Any) -> int:
+    """Return the position of a class among the fitted classes."""
+    return int(np.flatnonzero(fitted.classes_ == label)[0])
 
 
 def _votes(tree: Any, features: np.ndarray, column: int) -> np.ndarray:
