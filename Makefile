@@ -48,7 +48,7 @@ test: $(VENV)/.installed-dev ## run the tests; COVERAGE=yes fails below 95 % of 
 	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) --dist worksteal -m "not slow" \
 		$(if $(COVERAGE),--cov --cov-report=term --cov-fail-under=95) $(PYTEST_FLAGS)
 
-test-slow: $(VENV)/.installed-dev ## run the tests that take long: trainings to the end, the pages, clusters
+test-slow: $(VENV)/.installed-dev ## run the tests that take long: trainings to the end, the pages, clusters, benchmarks
 	$(ONE_THREAD) $(PY) -m pytest -n $(PYTEST_JOBS) -m slow $(PYTEST_FLAGS)
 
 fuzz: $(VENV)/.installed-dev ## draw ten thousand hostile tables

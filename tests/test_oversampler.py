@@ -1042,6 +1042,7 @@ def test__version__starts_with_two_numbers():
     assert [part.isdigit() for part in parts[:2]] == [True, True]
 
 
+@pytest.mark.slow
 def test__fit_resample__first_in_a_process__loads_neither_compiler_nor_algebra():
     # Either takes as long as torch itself, and neither is needed.
     code = (

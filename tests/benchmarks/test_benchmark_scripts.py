@@ -20,6 +20,9 @@ from gansampler.gan.history import CHECK_EVERY
 from gansampler.generation.composition import make_generator
 from gansampler.tabular.encoder import RowLayout
 
+# The scripts train many samplers, and are not part of the package.
+pytestmark = pytest.mark.slow
+
 SETTINGS = ("natural", "all")
 METHODS = "none,SMOTE"
 

@@ -12,6 +12,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from gansampler.evaluation.metrics import detection
 
+# The script trains many samplers, and is not part of the package.
+pytestmark = pytest.mark.slow
+
 REAL_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SCORES = ["detection AUC", "precision", "recall", "coverage", "marginal distance"]
 

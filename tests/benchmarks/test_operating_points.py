@@ -19,6 +19,9 @@ from sklearn.model_selection import (
     train_test_split,
 )
 
+# The script trains many samplers, and is not part of the package.
+pytestmark = pytest.mark.slow
+
 RATIOS = ["0", "0.1", "0.25", "0.5", "1"]
 SCORES = ["AP", "ROC AUC", "F1", "G-mean", "MCC", "tuned F1", "tuned MCC"]
 SCORES += ["tuned G-mean", "tuned balanced accuracy"]

@@ -16,6 +16,7 @@ def run_process(*command, **environment):
     )
 
 
+@pytest.mark.slow
 def test__module__resample__as_a_user_does(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     options = ["-t", "y", "-o", "out.csv", *FAST]

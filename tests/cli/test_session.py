@@ -8,6 +8,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs"
 
 
+@pytest.mark.slow
 def test__session__each_command__prints_what_the_page_shows(run_in_full, tmp_path):
     text = (DOCS / "session.txt").read_text(encoding="utf-8")
     lines = text.splitlines()

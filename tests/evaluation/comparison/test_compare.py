@@ -246,6 +246,7 @@ def test__compare__sampler_that_throws_away_nearly_all__loses():
     assert "Keep the table as it is." in spoiled.verdict
 
 
+@pytest.mark.slow
 @pytest.mark.processes
 def test__compare__jobs_and_the_global_state__no_part_in_the_scores():
     class Plain(BaseSampler):

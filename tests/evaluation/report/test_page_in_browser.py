@@ -5,6 +5,9 @@ import shutil
 import pytest
 from reports import write_hard_page
 
+# A browser is started, and a page of everything that is hard to show is made for it.
+pytestmark = pytest.mark.slow
+
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--headless",
