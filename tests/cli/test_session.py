@@ -5,6 +5,8 @@ import shutil
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
