@@ -165,8 +165,8 @@ class DenseRows(GeneratedRows):
         by_logits.addcmul_(self.soft, sums, value=-1).div_(TEMPERATURE)
         for plain in self.plain:
             told = activation.told(self.condition)
-            is_asked = block_sums(told, block, n_blocks).index_select(0, block)
-            by_told = torch.addcmul(told, plain, is_asked, value=-1)
+            in_block = block_sums(told, block, n_blocks).index_select(0, block)
+            by_told = torch.addcmul(told, plain, in_block, value=-1)
             by_logits.sub_(by_told, alpha=1 / told.shape[1])
         return activation.merge(by_rows, by_logits)
 

@@ -27,8 +27,8 @@ SHARED = {
     "n_critic": """n_critic : int or "auto", default="auto"
         Steps of the critic for each step of the generator. "auto" means 5 with the
         penalties "gradient" and "clip", as their authors recommend, and 1 otherwise.
-        With a single step of "gradient", generated rows were twice as far from a ring
-        of eight clusters.""",
+        With one step of "gradient" instead of five, generated rows were almost twice as
+        far from a ring of eight clusters.""",
     "ema_decay": """ema_decay : float, default=0.985
         Decay of the exponential moving average of the generator's weights. The averaged
         weights generate the rows.""",

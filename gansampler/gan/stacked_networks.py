@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gansampler.gan.dense_arithmetic import affine
 from gansampler.gan.joint_rows import JointActivation
 from gansampler.gan.networks import LEAK, DenseBody, DenseCritic, Generator
 from gansampler.tabular.encoder import RowLayout
@@ -37,7 +38,7 @@ class StackedLinear(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Map (n_classes, batch, n_in) to (n_classes, batch, n_out)."""
-        return torch.baddbmm(self.bias[:, None], inputs, self.weight.mT)
+        return affine(inputs, self.weight, self.bias)
 
 
 class StackedNorm(nn.Module):

@@ -31,7 +31,7 @@ def read_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
         Which values are missing.
     """
     if isinstance(series.dtype, np.dtype) and series.dtype.kind in _WIDEST:
-        # pandas would take most of the time of a fit for tables of few rows.
+        # Without pandas, whose calls take longer than the work on a few rows.
         values = series.to_numpy().astype(_WIDEST[series.dtype.kind])
         missing = np.isnan(values)
         return values[~missing], missing

@@ -90,7 +90,6 @@ def test__studies__no_tables__say_so(bench, run_main, tmp_path, name):
     assert f"No tables at {tmp_path}" in text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["quality", "fidelity", "operating_points"])
 def test__studies__command_on_a_table__its_results(
     run_script, bench_data, tmp_path, name
